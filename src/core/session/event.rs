@@ -1,0 +1,103 @@
+//! What the application may hear. All of it is rare: messages and replies are rows, not events.
+
+use serde::Serialize;
+
+use crate::core::error::Code;
+
+/// Crosses as a plain object `{ type: "disconnected", server: "…" }`, field names in camelCase, codes as numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// The first handshake succeeded. Never again in this session.
+    Connected { server: String },
+    /// A connection that was live is lost, whatever comes next. Once per loss.
+    Disconnected { server: String, close_code: u16, reason: String },
+    /// A dial begins, after a loss. Not for the first connect.
+    Reconnecting { server: String },
+    /// Live again. Subscriptions were replayed, held messages are on their way. Once per loss.
+    Reconnected { server: String },
+    /// One dial failed. `phase` is `dial`, `handshake` or `auth`. The session goes on by its policy; `Closed` tells
+    /// when it does not.
+    DialFailed {
+        server: String,
+        url: String,
+        phase: DialPhase,
+        attempt: u32,
+        close_code: u16,
+        reason: String,
+    },
+    /// The server pool changed through an INFO.
+    Updated { added: Vec<String>, deleted: Vec<String> },
+    /// This server is about to shut down.
+    LameDuck { server: String },
+    /// A PING was sent by the heartbeat; `outstanding` PINGs have no PONG yet.
+    Pinged { outstanding: u32 },
+    /// The connection is given up because nothing came in; `Disconnected` follows.
+    Stale { server: String },
+    /// The server sent -ERR. For a permission error `permission` says what was refused, and `sid` or `tickets` who
+    /// asked for it, where that is known; those are already forgotten by the session.
+    ServerError {
+        #[serde(serialize_with = "number")]
+        code: Code,
+        text: String,
+        permission: Option<Permission>,
+        sid: Option<u32>,
+        tickets: Vec<u32>,
+    },
+    /// Requests that will get no (further) reply.
+    RequestsFailed {
+        tickets: Vec<u32>,
+        #[serde(serialize_with = "number")]
+        code: Code,
+    },
+    /// A request for many replies ended by its own rule: by time, count, stall or sentinel.
+    RequestCompleted { ticket: u32 },
+    /// The PONG to this flush has come: the server has processed everything sent before it.
+    Flushed { ticket: u32 },
+    FlushFailed {
+        ticket: u32,
+        #[serde(serialize_with = "number")]
+        code: Code,
+    },
+    /// No message came within the subscription's timeout. The subscription goes on.
+    SubscriptionTimedOut { sid: u32 },
+    /// A drained subscription has got its last message.
+    SubscriptionDrained { sid: u32 },
+    /// The end. `code` is `None` after `close` and `drain`. Held messages that can no longer be sent are counted.
+    Closed {
+        #[serde(serialize_with = "optional_number")]
+        code: Option<Code>,
+        detail: String,
+        dropped_messages: u32,
+        dropped_bytes: u32,
+    },
+}
+
+/// How far a dial got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DialPhase {
+    Dial,
+    Handshake,
+    Auth,
+}
+
+/// What the server refused, from the text of its -ERR.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Permission {
+    /// `publish` or `subscription`.
+    pub operation: &'static str,
+    pub subject: String,
+    pub queue: Option<String>,
+}
+
+fn number<S: serde::Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(*code as u16)
+}
+
+fn optional_number<S: serde::Serializer>(code: &Option<Code>, serializer: S) -> Result<S::Ok, S::Error> {
+    match code {
+        Some(code) => serializer.serialize_some(&(*code as u16)),
+        None => serializer.serialize_none(),
+    }
+}

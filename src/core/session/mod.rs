@@ -1,0 +1,5 @@
+//! Session: one logical connection across many sockets.
+
+pub mod config;
+pub mod event;
+pub mod output;

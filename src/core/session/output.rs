@@ -1,0 +1,84 @@
+//! What the session wants of its shell. Drained with `Session::poll_output` after every call, until `Timeout` comes.
+
+use super::event::Event;
+use crate::core::time::Instant;
+
+/// Number of a dial, from 1. An answer or a socket event that names an older dial is ignored.
+pub type DialId = u32;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Open a socket to `url` (scheme `ws` or `wss`), then `handle_open` or `handle_lost`.
+    Dial { dial: DialId, url: String },
+    /// Abandon the socket at once: listeners off, close() called, not awaited. Nothing it does later may be handled.
+    Hangup,
+    /// Send `Session::transmit()`.
+    Transmit,
+    /// Somebody else knows: answer with `handle_answer`. The session stays in its phase until then; its timers go on.
+    Ask { dial: DialId, question: Question },
+    /// Tell the application.
+    Event(Event),
+    /// Nothing more to do until this moment (`None`: until something happens), and why then.
+    Timeout(Option<(Instant, Reason)>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// The INFO line, JSON text. Answer: `Answer::Info`.
+    ReadInfo(Vec<u8>),
+    /// The JSON text of CONNECT for this server, credentials and the signature of the nonce included.
+    /// Answer: `Answer::Connect` or `Answer::Refused`. May take long: authenticators can be asynchronous.
+    Connect {
+        /// Index of the server in the order of `Config::servers`; `None` for a server learnt from INFO.
+        server: Option<usize>,
+        /// From INFO; empty when the server sent none.
+        nonce: String,
+    },
+    /// How long to wait before the next dial (the user's `reconnectDelayHandler`). Answer: `Answer::Delay`.
+    RedialDelay,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Info(ServerInfo),
+    /// The JSON text after `CONNECT `.
+    Connect(Vec<u8>),
+    /// An authenticator threw or rejected; the text says what.
+    Refused(String),
+    Delay(std::time::Duration),
+    /// The INFO line could not be read; the text says why.
+    Unreadable(String),
+}
+
+/// The fields of INFO the session acts upon. All others stay in TypeScript.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerInfo {
+    /// Largest body of a publish, headers included, in bytes.
+    pub max_payload: u32,
+    pub headers: bool,
+    /// Empty when the server sent none.
+    pub nonce: String,
+    /// `host:port` of the cluster's websocket listeners.
+    pub connect_urls: Vec<String>,
+    pub lame_duck: bool,
+}
+
+/// Why the shell is asked to wake the session: for finding a shell that spins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    Dial,
+    Redial,
+    Ping,
+    Wake,
+    Request,
+    Subscription,
+}
+
+/// How a socket ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loss {
+    /// WebSocket close code; 0 when the socket could not even be made.
+    pub code: u16,
+    /// The close reason, or what the constructor threw.
+    pub reason: String,
+}

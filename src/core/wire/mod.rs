@@ -1,0 +1,80 @@
+//! Bytes to ops and ops to bytes. Knows the protocol's grammar and one partial op of state; knows nothing of
+//! connections.
+
+pub mod rows;
+
+/// The bytes of one WebSocket message, wherever they live. In a browser they lie in an ArrayBuffer outside wasm
+/// memory, and only the windows that are scanned are copied in.
+pub trait Source {
+    fn len(&self) -> usize;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Copies `into.len()` bytes from offset `at`. The caller keeps `at + into.len() <= self.len()`.
+    fn copy_to(&self, at: usize, into: &mut [u8]);
+}
+
+/// Memory outside the core in which an op that was cut by the border of a WebSocket message is put together again.
+/// At most one op is being joined at a time, and at most one is finished per call of the scanner.
+pub trait Joiner<S: Source> {
+    /// Starts an op of exactly `len` bytes and returns the offset of its first byte in the buffer it will lie in.
+    fn begin(&mut self, len: usize) -> u32;
+
+    /// Appends bytes the core holds.
+    fn push_bytes(&mut self, bytes: &[u8]);
+
+    /// Appends `len` bytes of the event from offset `from`, without passing them through the core.
+    fn push_source(&mut self, source: &S, from: usize, len: usize);
+
+    /// The op is whole: rows with `FLAG_JOINED` of this call refer to its buffer.
+    fn finish(&mut self);
+}
+
+/// A message's control line, and of its header block the status, as the scanner read them.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming<'a> {
+    pub sid: u32,
+    pub subject: &'a [u8],
+    /// Empty when there is none.
+    pub reply: &'a [u8],
+    /// Status code of the header block, 0 when there is none.
+    pub status: u16,
+    pub header_len: u32,
+    pub payload_len: u32,
+}
+
+/// What the session decided about a message that is to be delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Admission {
+    /// `FLAG_LAST`, `FLAG_REPLY`, `FLAG_FINAL` of [`rows`].
+    pub flags: u32,
+    /// With `FLAG_REPLY`: the ticket of the request.
+    pub ticket: u32,
+}
+
+/// An op of the server that is not a message. Borrowed from the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerOp<'a> {
+    /// The JSON text, without the line end.
+    Info(&'a [u8]),
+    Ping,
+    Pong,
+    Ok,
+    /// The text between the quotes.
+    Err(&'a [u8]),
+}
+
+/// The session, as the scanner sees it.
+pub trait Sink {
+    /// Whether anybody wants messages of this sid. Asked when the control line was read, so that the payload of an
+    /// unwanted message is skipped, not gathered.
+    fn wants(&self, sid: u32) -> bool;
+
+    /// A message has arrived whole. `None`: it is not delivered. Called in the order of the wire, once a message.
+    fn admit(&mut self, message: &Incoming<'_>) -> Option<Admission>;
+
+    /// An op has arrived. An `Err` ends the scan: the socket is dropped.
+    fn handle_op(&mut self, op: ServerOp<'_>) -> Result<(), crate::core::error::Broken>;
+}

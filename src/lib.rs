@@ -1,0 +1,3 @@
+//! The protocol core of nats-wasm. ARCHITECTURE.md is the way in.
+
+pub mod core;
