@@ -1,0 +1,81 @@
+// Cargo.toml → js/engine/generated/: the two wasm modules (client, and the signer that is fetched only for nkeys), the
+// glue wasm-bindgen writes for them, and the same bytes as text for bundles. Refuses a module that imports anything but
+// its own glue.
+
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { Refusal } from "../refusal.mjs";
+import { ensureWasmBindgen } from "../setup/wasm-bindgen.mjs";
+import { step } from "../step.mjs";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+const TARGET = "wasm32-unknown-unknown";
+export const GENERATED = join(ROOT, "js/engine/generated");
+
+// The client runs per message and is built for speed; the signer runs once per dial and is built to be small.
+const MODULES = [
+  {
+    name: "client", feature: "client", rustLevel: "3", passes: ["-O3"],
+    // DecompressionStream reads it back, so the bundle carries the compressed size and a third for base64.
+    inline: (wasm) => deflateRawSync(wasm, { level: 9 }),
+  },
+  { name: "signer", feature: "nkeys", rustLevel: "z", passes: ["-Oz"], inline: (wasm) => wasm },
+];
+
+// What rustc 1.95 turns on by default for this target, named for wasm-opt, which refuses what it has not been told.
+const WASM_FEATURES = [
+  "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-mutable-globals", "--enable-nontrapping-float-to-int",
+  "--enable-sign-ext", "--enable-reference-types", "--enable-multivalue",
+];
+
+/** Builds both modules; one that has not changed since the last time keeps its files. */
+export async function buildEngine() {
+  mkdirSync(GENERATED, { recursive: true });
+  const bindgen = join(await ensureWasmBindgen(), "wasm-bindgen");
+  for (const module of MODULES) await buildModule(module, bindgen);
+}
+
+async function buildModule(module, bindgen) {
+  await step(`cargo: ${module.name}`, "cargo", [
+    "build", "--release", "--lib", "--target", TARGET, "--target-dir", join(ROOT, "target"),
+    "--no-default-features", "--features", module.feature,
+  ], { env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: module.rustLevel } });
+  // Cargo keeps what it compiled for both modules, but both come out under the crate's name: move this one out of the way.
+  const built = join(ROOT, "target", TARGET, `${module.name}.wasm`);
+  copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);
+
+  const stampFile = join(GENERATED, `.${module.name}.stamp`);
+  const stamp = hash(readFileSync(built), bindgen, JSON.stringify(module.passes), readFileSync(import.meta.filename));
+  const finished = join(GENERATED, `${module.name}_bg.wasm`);
+  if (existsSync(finished) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
+  rmSync(stampFile, { force: true });
+
+  await step(`wasm-bindgen: ${module.name}`, bindgen, [
+    built, "--target", "web", "--omit-default-module-path", "--out-dir", GENERATED, "--out-name", module.name,
+  ]);
+  await step(`wasm-opt: ${module.name}`, process.execPath, [
+    join(ROOT, "node_modules/binaryen/bin/wasm-opt"), finished, "-o", finished,
+    ...WASM_FEATURES, ...module.passes, "--strip-debug", "--strip-producers", "--strip-target-features",
+  ]);
+  const wasm = readFileSync(finished);
+  refuseForeignImports(module.name, wasm);
+  const inline = module.inline(wasm).toString("base64");
+  writeFileSync(join(GENERATED, `${module.name}.inline.ts`), `export const bytes: string = "${inline}";\n`);
+  writeFileSync(stampFile, stamp);
+}
+
+/** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */
+export function refuseForeignImports(name, wasm) {
+  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter((each) => !each.module.startsWith("./"));
+  if (foreign.length === 0) return;
+  const list = foreign.map((each) => `${each.module}.${each.name}`).join(", ");
+  throw new Refusal(`${name}_bg.wasm imports ${list}: only its own glue may be imported`);
+}
+
+function hash(...parts) {
+  const sum = createHash("sha256");
+  for (const part of parts) sum.update(part);
+  return sum.digest("hex");
+}
