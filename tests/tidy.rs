@@ -1,0 +1,91 @@
+//! Rules of the house that no compiler checks. Each message says what to do.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A longer file is usually two rooms.
+const LONGEST_FILE: usize = 600;
+
+#[test]
+fn the_core_does_not_ask_where_it_runs() {
+    for (path, text) in sources("src/core", "rs") {
+        for (number, line) in text.lines().enumerate() {
+            assert!(
+                !line.contains("cfg(target") && !line.contains("cfg!(target"),
+                "{}:{}: src/core behaves the same everywhere; what depends on the target belongs in src/web",
+                path.display(),
+                number + 1,
+            );
+        }
+    }
+}
+
+#[test]
+fn the_core_has_no_clock_and_no_randomness_of_its_own() {
+    for (path, text) in sources("src/core", "rs") {
+        for forbidden in ["Instant::now", "SystemTime", "getrandom", "thread_rng", "std::thread", "std::net"] {
+            assert!(
+                !text.contains(forbidden),
+                "{}: {forbidden}: instants and entropy are handed to the core by its shell",
+                path.display(),
+            );
+        }
+    }
+}
+
+#[test]
+fn files_are_one_room() {
+    let all = [("src", "rs"), ("js", "ts"), ("scripts", "mjs"), ("www", "js"), ("tests", "ts"), ("tests", "rs")];
+    for (path, text) in all.iter().flat_map(|(root, ending)| sources(root, ending)) {
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST_FILE, "{}: {lines} lines, the limit is {LONGEST_FILE}: split it", path.display());
+    }
+}
+
+#[test]
+fn source_files_say_what_they_own() {
+    for (path, text) in sources("src", "rs") {
+        assert!(text.starts_with("//!"), "{}: begin with what this file owns and what it refuses", path.display());
+    }
+    for (path, text) in sources("js", "ts") {
+        assert!(
+            text.starts_with("/**") || text.starts_with("//"),
+            "{}: begin with what this file owns and what it refuses",
+            path.display(),
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    for (root, ending) in [("src", "rs"), ("js", "ts"), ("scripts", "mjs"), ("www", "js")] {
+        for (path, text) in sources(root, ending) {
+            for mark in [concat!("TO", "DO"), concat!("FIX", "ME"), "todo!(", "unimplemented!("] {
+                assert!(!text.contains(mark), "{}: {mark}: finish it or leave it out", path.display());
+            }
+        }
+    }
+}
+
+/// Every file with this ending below `root`, generated ones left out.
+fn sources(root: &str, ending: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root), ending, &mut found);
+    found
+}
+
+fn collect(folder: &Path, ending: &str, found: &mut Vec<(PathBuf, String)>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries {
+        let path = entry.expect("a readable folder").path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "generated" && name != "node_modules") {
+                collect(&path, ending, found);
+            }
+        } else if path.extension().is_some_and(|found| found == ending) {
+            let text = fs::read_to_string(&path).expect("a text file");
+            found.push((path, text));
+        }
+    }
+}
