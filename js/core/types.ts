@@ -1,0 +1,446 @@
+/**
+ * The public shapes of the core: types only, no code. Names and members are those of nats.ws 1.30.3; what is ours is
+ * marked with "Not in nats.ws".
+ */
+import type { DebugEvents, Events, Match, RequestStrategy } from "./enums";
+import type { NatsError } from "./errors";
+
+/** A message's body. Strings are sent as UTF-8. */
+export type Payload = Uint8Array | string;
+
+/** A duration in nanoseconds, as the server's configurations count. */
+export type Nanos = number;
+
+/** The second argument of `JSON.parse`. */
+// biome-ignore lint/suspicious/noExplicitAny: JSON.parse hands over and takes anything
+export type ReviverFn = (key: string, value: any) => any;
+
+/** Two ways between a value and a payload. */
+export interface Codec<T> {
+  encode(value: T): Uint8Array;
+  decode(payload: Uint8Array): T;
+}
+
+// ---- connection -----------------------------------------------------------------------------------------------------
+
+/** Options of `connect()`. Times in milliseconds. */
+export interface ConnectionOptions {
+  /**
+   * Who we are, as a function of the server's nonce. Asked again for every dial. When there are several, what they
+   * return is merged.
+   */
+  authenticator?: Authenticator | Authenticator[];
+  /** Prints the protocol to the console, without secrets. Default false. */
+  debug?: boolean;
+  /** PINGs that may be without an answer before the connection is given up. Default 2. */
+  maxPingOut?: number;
+  /** Dials of one server in a row that may fail; -1: no limit. Default 10. */
+  maxReconnectAttempts?: number;
+  /** Name of the connection, for the server's monitoring. */
+  name?: string;
+  /** Do not deliver what this connection publishes to its own subscriptions. Default false. */
+  noEcho?: boolean;
+  /** Try `servers` in the given order. Default false: shuffled. */
+  noRandomize?: boolean;
+  /** Password for `user`. */
+  pass?: string;
+  /** Ask the server to check subjects strictly. Default false. */
+  pedantic?: boolean;
+  /** Time between PINGs. Default 120000. */
+  pingInterval?: number;
+  /** Port on 127.0.0.1; excludes `servers`. */
+  port?: number;
+  /** Dial again after a loss. Default true. */
+  reconnect?: boolean;
+  /** Returns the wait before the next dial; replaces `reconnectTimeWait` and `reconnectJitter`. */
+  reconnectDelayHandler?: () => number;
+  /** At most this much is added to `reconnectTimeWait`. Default 100. */
+  reconnectJitter?: number;
+  /** Without effect: a browser's socket does not tell whether it uses TLS. Default 1000. */
+  reconnectJitterTLS?: number;
+  /** Least time between two dials of the same server. Default 2000. */
+  reconnectTimeWait?: number;
+  /**
+   * One or more of `wss://host:port/path`, `ws://host:port`, `host:port`. Without a scheme: wss; without a port: 443,
+   * or 80 for ws. Default `127.0.0.1:443`.
+   */
+  servers?: string[] | string;
+  /** Limit of one dial, the handshake and the authenticator included. Default 20000. */
+  timeout?: number;
+  /** Not possible in a browser: anything but undefined or null is refused with INVALID_OPTION. */
+  tls?: TlsOptions | null;
+  /** Token of servers that ask for one. */
+  token?: string;
+  /** User name, with `pass`. */
+  user?: string;
+  /** Ask the server to acknowledge every line. Default false. */
+  verbose?: boolean;
+  /** Keep dialling by the reconnect options when the first connect fails. Default false. */
+  waitOnFirstConnect?: boolean;
+  /** Do not learn of servers from the cluster. Default false. */
+  ignoreClusterUpdates?: boolean;
+  /** Prefix of the inboxes that replies come to. Default `_INBOX`. */
+  inboxPrefix?: string;
+  /** Go on dialling when a server refuses the credentials twice in a row. Default false. */
+  ignoreAuthErrorAbort?: boolean;
+  /** Do not record the caller of every request; a timed out request is then harder to find. Default false. */
+  noAsyncTraces?: boolean;
+  /** Not possible in a browser: true is refused with INVALID_OPTION. */
+  resolve?: boolean;
+  /** Makes the socket, given the finished URL. Default: `new WebSocket(url)`. */
+  wsFactory?: WsSocketFactory;
+  /**
+   * Bytes of publishes held while away from the server; over it `publish` throws RECONNECT_BUFFER_EXCEEDED. Default
+   * 8388608. Not in nats.ws.
+   */
+  reconnectBufferSize?: number;
+  /**
+   * Reject requests with DISCONNECT as soon as the connection is lost. Default false: a reply may still come after the
+   * reconnect, until the request's own timeout. Not in nats.ws.
+   */
+  failRequestsOnDisconnect?: boolean;
+  /**
+   * How long the PING may take that is sent when the page wakes up or the network comes back; dialled again after it.
+   * Default 3000. Not in nats.ws.
+   */
+  wakeTimeout?: number;
+}
+
+/** Makes the socket for one dial. `encrypted` is accepted as nats.ws does and not needed. */
+export type WsSocketFactory = (
+  url: string,
+  options: ConnectionOptions,
+) => Promise<{ socket: WebSocket; encrypted: boolean }>;
+
+/** Known for the sake of `ConnectionOptions.tls`, which a browser cannot honour. */
+export interface TlsOptions {
+  handshakeFirst?: boolean;
+  certFile?: string;
+  cert?: string;
+  caFile?: string;
+  ca?: string;
+  keyFile?: string;
+  key?: string;
+}
+
+export interface NatsConnection {
+  /** What the server said of itself. Undefined while there is no live connection. */
+  info?: ServerInfo | undefined;
+
+  /** Resolves when the connection has ended for good: with the reason, or with nothing after `close()` or `drain()`. */
+  closed(): Promise<void | Error>;
+
+  /** Ends at once. What waits for an answer is rejected with CONNECTION_CLOSED. */
+  close(): Promise<void>;
+
+  /**
+   * Sends a message. Synchronous: the bytes leave with the end of this turn.
+   *
+   * @throws NatsError CONNECTION_CLOSED, CONNECTION_DRAINING, BAD_SUBJECT, BAD_PAYLOAD, MAX_PAYLOAD_EXCEEDED,
+   * SERVER_OPT_NA (headers), RECONNECT_BUFFER_EXCEEDED.
+   */
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void;
+
+  /** Sends a message again: its subject, payload, headers and reply. */
+  publishMessage(message: Msg): void;
+
+  /** Sends payload and headers of `message` to its reply subject; false when it has none. */
+  respondMessage(message: Msg): boolean;
+
+  /**
+   * @throws NatsError CONNECTION_CLOSED, CONNECTION_DRAINING, BAD_SUBJECT. A subscription the server does not permit
+   * ends with PERMISSIONS_VIOLATION later.
+   */
+  subscribe(subject: string, options?: SubscriptionOptions): Subscription;
+
+  /** One request, one reply. Rejects with TIMEOUT, or with code `503` when nobody is subscribed to `subject`. */
+  request(subject: string, payload?: Payload, options?: RequestOptions): Promise<Msg>;
+
+  /** One request, many replies: until the strategy says that it is over. */
+  requestMany(
+    subject: string,
+    payload?: Payload,
+    options?: Partial<RequestManyOptions>,
+  ): Promise<AsyncIterable<Msg>>;
+
+  /** Resolves when the server has processed everything sent before. Rejects with DISCONNECT when the link is lost. */
+  flush(): Promise<void>;
+
+  /** Drains all subscriptions, sends what is left, closes. Publishing is possible until the subscriptions are drained. */
+  drain(): Promise<void>;
+
+  isClosed(): boolean;
+  isDraining(): boolean;
+
+  /** `host:port` of the server this connection is on. */
+  getServer(): string;
+
+  /** What happens to the connection, from now on. Every call makes an iterator of its own. */
+  status(): AsyncIterable<Status>;
+
+  stats(): Stats;
+
+  /** Milliseconds a PING takes. Rejects with DISCONNECT while there is no live connection. */
+  rtt(): Promise<number>;
+
+  /** Gives up the current socket and dials again. */
+  reconnect(): Promise<void>;
+}
+
+/** What the server says of itself in INFO. The names are the protocol's. */
+export interface ServerInfo {
+  auth_required?: boolean;
+  client_id: number;
+  client_ip?: string;
+  cluster?: string;
+  /** Further servers of the cluster, as `host:port`. */
+  connect_urls?: string[];
+  git_commit?: string;
+  /** Version of Go the server was built with. */
+  go: string;
+  headers?: boolean;
+  host: string;
+  jetstream?: boolean;
+  /** True when the server is about to shut down. */
+  ldm?: boolean;
+  /** Largest body of a message in bytes, headers included. */
+  max_payload: number;
+  /** To be signed by those who prove to be somebody with an nkey. */
+  nonce?: string;
+  port: number;
+  /** Version of the protocol. */
+  proto: number;
+  server_id: string;
+  server_name: string;
+  tls_available?: boolean;
+  tls_required?: boolean;
+  tls_verify?: boolean;
+  version: string;
+}
+
+/** Servers the cluster gained and lost, as `host:port`. */
+export interface ServersChanged {
+  readonly added: string[];
+  readonly deleted: string[];
+}
+
+/** One thing that happened to the connection. `Events` and `DebugEvents` say what `data` is for each type. */
+export interface Status {
+  type: Events | DebugEvents;
+  data: string | ServersChanged | number;
+  /** With `Events.Error`, when the server did not permit something. */
+  permissionContext?: { operation: string; subject: string };
+}
+
+/** Messages and bytes of payloads and headers, since `connect()`. */
+export interface Stats {
+  inBytes: number;
+  outBytes: number;
+  inMsgs: number;
+  outMsgs: number;
+}
+
+// ---- credentials ----------------------------------------------------------------------------------------------------
+
+/**
+ * Says who we are. Called for every dial, with the server's nonce when it sent one. May return a promise, which nats.ws
+ * does not allow; the dial's timeout covers it.
+ */
+export type Authenticator = (nonce?: string) => Auth | Promise<Auth>;
+
+export type Auth = NoAuth | TokenAuth | UserPass | NKeyAuth | JwtAuth;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: an authenticator that returns nothing is one, as in nats.ws
+export type NoAuth = void;
+
+export interface TokenAuth {
+  auth_token: string;
+}
+
+export interface UserPass {
+  user: string;
+  pass?: string;
+}
+
+export interface NKeyAuth {
+  /** The public key. */
+  nkey: string;
+  /** Signature of the nonce, base64. */
+  sig: string;
+}
+
+export interface JwtAuth {
+  jwt: string;
+  nkey?: string;
+  sig?: string;
+}
+
+// ---- messages -------------------------------------------------------------------------------------------------------
+
+export interface Msg {
+  subject: string;
+  /** Number of the subscription it came through. */
+  sid: number;
+  /** Where an answer is expected; empty or undefined when none is. */
+  reply?: string;
+  data: Uint8Array;
+  headers?: MsgHdrs | undefined;
+
+  /** Publishes to `reply`; false when there is none. */
+  respond(payload?: Payload, options?: PublishOptions): boolean;
+
+  /** @throws NatsError BAD_JSON */
+  json<T>(reviver?: ReviverFn): T;
+
+  /** The payload as UTF-8 text. */
+  string(): string;
+}
+
+/** Headers of a message. `match` says how keys are compared; exactly by default. */
+export interface MsgHdrs extends Iterable<[string, string[]]> {
+  /** Whether `code` is 300 or more. */
+  hasError: boolean;
+  /** Code and description of the status line. */
+  status: string;
+  /** 0 when there is no status. */
+  code: number;
+  description: string;
+
+  /** The first value; an empty string when there is none. */
+  get(key: string, match?: Match): string;
+  /** @throws NatsError BAD_HEADER */
+  set(key: string, value: string, match?: Match): void;
+  /** @throws NatsError BAD_HEADER */
+  append(key: string, value: string, match?: Match): void;
+  has(key: string, match?: Match): boolean;
+  keys(): string[];
+  values(key: string, match?: Match): string[];
+  delete(key: string, match?: Match): void;
+  /** The last value; an empty string when there is none. */
+  last(key: string, match?: Match): string;
+}
+
+export interface PublishOptions {
+  /** Where an answer is expected. */
+  reply?: string;
+  headers?: MsgHdrs;
+}
+
+/** Whatever can publish. */
+export interface Publisher {
+  publish(subject: string, data: Payload, options?: { reply?: string; headers?: MsgHdrs }): void;
+}
+
+export interface RequestOptions {
+  /** How long to wait for the reply, in ms, at least 1. Default 1000. */
+  timeout: number;
+  headers?: MsgHdrs;
+  /** Use a subscription for this request alone, instead of the shared inbox. Default false. */
+  noMux?: boolean;
+  /** The subject the reply shall come to. Needs `noMux`. */
+  reply?: string;
+}
+
+export interface RequestManyOptions {
+  /** Default `RequestStrategy.Timer`. */
+  strategy: RequestStrategy;
+  /** It is over after this time in any case, in ms. Default 1000. */
+  maxWait: number;
+  headers?: MsgHdrs;
+  /** Replies after which it is over. */
+  maxMessages?: number;
+  noMux?: boolean;
+  /** With `RequestStrategy.JitterTimer`: longest silence between two replies, in ms. Default 300. */
+  jitter?: number;
+}
+
+// ---- subscriptions --------------------------------------------------------------------------------------------------
+
+export type SubscriptionOptions = SubOpts<Msg>;
+
+export interface SubOpts<T> {
+  /** Queue group: of all its members, one gets a message. */
+  queue?: string;
+  /** Unsubscribe after this many messages. */
+  max?: number;
+  /** Report TIMEOUT when no message came within this many ms. The first message stops the clock. */
+  timeout?: number;
+  /** Gets the messages; the subscription can then not be iterated. */
+  callback?: (error: NatsError | null, message: T) => void;
+}
+
+export type Subscription = Sub<Msg>;
+
+/** Messages of one subject, for `for await`. Leaving the loop unsubscribes. */
+export interface Sub<T> extends AsyncIterable<T> {
+  /** Resolves when the subscription is over, its queued messages included. */
+  closed: Promise<void>;
+
+  /** At once, or after `max` messages in all, counted from the beginning. */
+  unsubscribe(max?: number): void;
+
+  /** Unsubscribes, then waits until every message that was on its way has been processed. */
+  drain(): Promise<void>;
+
+  isDraining(): boolean;
+  isClosed(): boolean;
+  callback(error: NatsError | null, message: Msg): void;
+  getSubject(): string;
+  /** Messages that came in. */
+  getReceived(): number;
+  /** Messages the application has finished with. */
+  getProcessed(): number;
+  /** Messages that came in and are not finished with. */
+  getPending(): number;
+  /** The sid. */
+  getID(): number;
+  getMax(): number | undefined;
+}
+
+export interface Dispatcher<T> {
+  push(value: T): void;
+}
+
+/** A queue that is filled from one side and iterated from the other. */
+export interface QueuedIterator<T> extends Dispatcher<T> {
+  [Symbol.asyncIterator](): AsyncIterator<T>;
+  stop(error?: Error): void;
+  getProcessed(): number;
+  getPending(): number;
+  getReceived(): number;
+}
+
+/** Pulls from an iterable, one value a call; null when it is over. */
+export interface SyncIterator<T> {
+  next(): Promise<T | null>;
+}
+
+/** What a filter says of a value that is about to be queued. */
+export interface IngestionFilterFnResult {
+  /** Whether to queue it. */
+  ingest: boolean;
+  /** Whether it belongs to the protocol, and not to the user. */
+  protocol: boolean;
+}
+
+export type IngestionFilterFn<T = unknown> = (data: T | null, source?: unknown) => IngestionFilterFnResult;
+
+/** False hides a queued value from the user. */
+export type ProtocolFilterFn<T = unknown> = (data: T | null) => boolean;
+
+/** Told of every value after the user got it. */
+export type DispatchedFn<T = unknown> = (data: T | null) => void;
+
+/** Turns a message into something else: `[error, null]` or `[null, value]`. */
+export type MsgAdapter<T> = (error: NatsError | null, message: Msg) => [NatsError | null, T | null];
+
+export type TypedCallback<T> = (error: NatsError | null, message: T | null) => void;
+
+export interface TypedSubscriptionOptions<T> extends SubOpts<T> {
+  adapter: MsgAdapter<T>;
+  callback?: TypedCallback<T>;
+  ingestionFilterFn?: IngestionFilterFn<T>;
+  protocolFilterFn?: ProtocolFilterFn<T>;
+  dispatchedFn?: DispatchedFn<T>;
+  cleanupFn?: (subscription: Subscription, info?: unknown) => void;
+}
