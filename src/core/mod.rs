@@ -2,9 +2,13 @@
 //! randomness.
 
 pub mod error;
+#[cfg(feature = "client")]
+pub mod nuid;
 pub mod random;
 #[cfg(feature = "client")]
 pub mod session;
+#[cfg(feature = "client")]
+pub mod subject;
 pub mod time;
 #[cfg(feature = "client")]
 pub mod wire;

@@ -1,7 +1,14 @@
 //! Bytes to ops and ops to bytes. Knows the protocol's grammar and one partial op of state; knows nothing of
 //! connections.
 
+mod intern;
+mod line;
+pub mod memory;
+mod op;
 pub mod rows;
+pub mod scan;
+mod status;
+pub mod write;
 
 /// The bytes of one WebSocket message, wherever they live. In a browser they lie in an ArrayBuffer outside wasm
 /// memory, and only the windows that are scanned are copied in.
@@ -17,7 +24,8 @@ pub trait Source {
 }
 
 /// Memory outside the core in which an op that was cut by the border of a WebSocket message is put together again.
-/// At most one op is being joined at a time, and at most one is finished per call of the scanner.
+/// At most one op is being joined at a time, and at most one is finished per call of the scanner. The next one may
+/// begin in the same call, behind it: what was finished has to outlive that.
 pub trait Joiner<S: Source> {
     /// Starts an op of exactly `len` bytes and returns the offset of its first byte in the buffer it will lie in.
     fn begin(&mut self, len: usize) -> u32;
@@ -28,7 +36,8 @@ pub trait Joiner<S: Source> {
     /// Appends `len` bytes of the event from offset `from`, without passing them through the core.
     fn push_source(&mut self, source: &S, from: usize, len: usize);
 
-    /// The op is whole: rows with `FLAG_JOINED` of this call refer to its buffer.
+    /// The op is whole: rows with `FLAG_JOINED` of this call refer to its buffer. There is none when the session did
+    /// not admit the message.
     fn finish(&mut self);
 }
 
@@ -68,11 +77,12 @@ pub enum ServerOp<'a> {
 
 /// The session, as the scanner sees it.
 pub trait Sink {
-    /// Whether anybody wants messages of this sid. Asked when the control line was read, so that the payload of an
-    /// unwanted message is skipped, not gathered.
+    /// Whether anybody wants messages of this sid. Asked of a message that has to be joined when its control line and
+    /// headers were read, so that the payload of an unwanted one is skipped, not gathered.
     fn wants(&self, sid: u32) -> bool;
 
-    /// A message has arrived whole. `None`: it is not delivered. Called in the order of the wire, once a message.
+    /// A message has arrived whole. `None`: it is not delivered. Called in the order of the wire, once a message, for
+    /// unwanted messages too: the answer is ignored when `wants` was asked and said no.
     fn admit(&mut self, message: &Incoming<'_>) -> Option<Admission>;
 
     /// An op has arrived. An `Err` ends the scan: the socket is dropped.

@@ -1,0 +1,519 @@
+//! The scanner: bytes of WebSocket messages in, rows and ops out. It owns the one op that a border has cut; it
+//! refuses whatever no server sends, and is not used again after that.
+//!
+//! An event is read in windows: a window is copied into the scanner's memory and parsed in one pass. What becomes of
+//! a message depends on where it lies:
+//!
+//! | control line | body and its CRLF | the message |
+//! |---|---|---|
+//! | in the window | in the window | a row that refers to the event |
+//! | in the window | in the event | a row that refers to the event; scanning goes on behind it |
+//! | in the window | beyond the event | joined |
+//! | cut by the event's border | anywhere | joined |
+//!
+//! A row's offsets hold `subject_at + names <= body_at` and `body_at + header_len + payload_len <= len` of the event
+//! or joined buffer they refer to.
+
+use super::intern::Subjects;
+use super::line::{self, Line, MAX_LINE, PAD, Prefix, Verb};
+use super::rows::{FLAG_JOINED, FLAG_REPLY, Row, Rows};
+use super::status::status;
+use super::{Incoming, Joiner, ServerOp, Sink, Source};
+use crate::core::error::Broken;
+
+/// Most bytes of an event copied at once.
+const WINDOW: usize = 64 * 1024;
+/// The same while bodies are large: most of a large window would be body, which nobody reads here.
+const WINDOW_AMID_LARGE_BODIES: usize = 1024;
+/// A body larger than this is large.
+const LARGE_BODY: u32 = 2 * 1024;
+/// What is left of an event is copied whole up to here: servers cut the stream for browsers at 4096 bytes.
+const SMALL_EVENT: usize = 4096;
+/// Longest WebSocket message: offsets in it, and behind a body that begins in it, stay 32 bit numbers.
+const MAX_EVENT: usize = i32::MAX as usize;
+/// Room in front of the window for the line prefix that is compared with.
+const ROOM: usize = 256;
+
+/// The first bytes of the last line, at `at` of the buffer: a line that begins with them has the same sid and subject.
+#[derive(Clone, Copy)]
+struct Memo {
+    at: usize,
+    key: u32,
+    prefix: Prefix,
+}
+
+/// A message whose body is being gathered, or skipped when nobody wants it.
+#[derive(Clone, Copy)]
+struct Open {
+    line: Line,
+    status: u16,
+    wanted: bool,
+    /// Where the joined op begins in the joiner's buffer.
+    base: u32,
+    body_left: u32,
+    /// Of the CRLF behind the body.
+    trailer_left: u32,
+}
+
+/// The op that the last window left unfinished.
+#[derive(Clone, Copy)]
+enum Partial {
+    /// None, or the beginning of a control line, in `held`.
+    Line,
+    /// `held` has the control line and the beginning of the header block.
+    Headers(Line),
+    /// `held` has the control line.
+    Body(Open),
+}
+
+/// Scans the byte stream of one socket.
+pub struct Scanner {
+    /// `ROOM` bytes, the window, `PAD` line feeds.
+    buffer: Vec<u8>,
+    memo: Option<Memo>,
+    held: Vec<u8>,
+    partial: Partial,
+    subjects: Subjects,
+    amid_large_bodies: bool,
+    /// Least length of the next window, for an op that did not fit the last one.
+    least_window: usize,
+    most_window: usize,
+}
+
+impl Default for Scanner {
+    fn default() -> Scanner {
+        Scanner::new()
+    }
+}
+
+impl Scanner {
+    pub fn new() -> Scanner {
+        Scanner::with_window(WINDOW)
+    }
+
+    /// With windows of at most `most_window` bytes (from 1) instead of 64 KiB, as far as ops fit them.
+    pub fn with_window(most_window: usize) -> Scanner {
+        Scanner {
+            buffer: Vec::new(),
+            memo: None,
+            held: Vec::new(),
+            partial: Partial::Line,
+            subjects: Subjects::new(),
+            amid_large_bodies: false,
+            least_window: 0,
+            most_window: most_window.max(1),
+        }
+    }
+
+    /// Scans one window of the event from offset `at`; returns where the next one begins, `source.len()` when the
+    /// event is used up. `rows` is emptied first and then holds the messages of this window, also when it is broken:
+    /// they came before the bytes that are.
+    pub fn scan<S: Source, J: Joiner<S>, K: Sink>(
+        &mut self,
+        source: &S,
+        at: usize,
+        joiner: &mut J,
+        rows: &mut Rows,
+        sink: &mut K,
+    ) -> Result<usize, Broken> {
+        if self.subjects.renew_when_full() {
+            self.memo = None;
+        }
+        rows.reset(self.subjects.generation());
+        let len = source.len();
+        if len > MAX_EVENT {
+            return Err(Broken::new(format!("a WebSocket message of {len} bytes is over {MAX_EVENT} bytes")));
+        }
+        let mut at = at;
+        if let Partial::Body(open) = &mut self.partial {
+            at += open.gather(source, at, joiner);
+        }
+        if at >= len {
+            return Ok(len);
+        }
+        let end = self.load(source, at);
+        let mut pass = Pass { scanner: self, source, joiner, rows, sink, origin: at, end };
+        let next = match pass.resume()? {
+            Step::To(pos) => pass.parse(pos)?,
+            beyond => beyond,
+        };
+        let next = match next {
+            Step::To(pos) => at + (pos - ROOM),
+            Step::Beyond(offset) => offset,
+        };
+        self.keep_memo();
+        Ok(next)
+    }
+
+    /// Copies the next window; returns its end in the buffer.
+    fn load<S: Source>(&mut self, source: &S, at: usize) -> usize {
+        let left = source.len() - at;
+        let most = if self.amid_large_bodies && left > SMALL_EVENT {
+            WINDOW_AMID_LARGE_BODIES.min(self.most_window)
+        } else {
+            self.most_window
+        };
+        let len = left.min(most.max(self.least_window));
+        self.least_window = 0;
+        let end = ROOM + len;
+        if self.buffer.len() < end + PAD {
+            self.buffer.resize((end + PAD).next_multiple_of(4096), 0);
+        } else if self.buffer.len() > 2 * WINDOW && len <= WINDOW {
+            self.buffer.truncate(ROOM + WINDOW + PAD);
+            self.buffer.shrink_to_fit();
+        }
+        source.copy_to(at, &mut self.buffer[ROOM..end]);
+        self.buffer[end..end + PAD].fill(b'\n');
+        end
+    }
+
+    /// Moves the compared prefix out of the way of the next window.
+    fn keep_memo(&mut self) {
+        if let Some(memo) = &mut self.memo
+            && memo.at != 0
+        {
+            self.buffer.copy_within(memo.at..memo.at + memo.prefix.len as usize, 0);
+            memo.at = 0;
+        }
+    }
+
+    fn forget_held(&mut self) {
+        if self.held.capacity() > MAX_LINE {
+            self.held = Vec::new();
+        } else {
+            self.held.clear();
+        }
+    }
+}
+
+impl Open {
+    /// Takes what belongs to the body from offset `at` of the event; returns how much that was.
+    fn gather<S: Source, J: Joiner<S>>(&mut self, source: &S, at: usize, joiner: &mut J) -> usize {
+        let take = (self.body_left as usize).min(source.len() - at);
+        if self.wanted && take > 0 {
+            joiner.push_source(source, at, take);
+        }
+        self.body_left -= take as u32;
+        take
+    }
+}
+
+/// Where scanning goes on.
+enum Step {
+    /// At this position of the buffer.
+    To(usize),
+    /// At this offset of the event, which lies behind the window or needs another one.
+    Beyond(usize),
+}
+
+/// One window being scanned.
+struct Pass<'a, S: Source, J: Joiner<S>, K: Sink> {
+    scanner: &'a mut Scanner,
+    source: &'a S,
+    joiner: &'a mut J,
+    rows: &'a mut Rows,
+    sink: &'a mut K,
+    /// Offset of the window's first byte in the event.
+    origin: usize,
+    /// End of the window in the buffer.
+    end: usize,
+}
+
+impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
+    /// Goes on with the op the last window left.
+    fn resume(&mut self) -> Result<Step, Broken> {
+        match self.scanner.partial {
+            Partial::Line if self.scanner.held.is_empty() => Ok(Step::To(ROOM)),
+            Partial::Line => self.resume_line(),
+            Partial::Headers(line) => self.resume_headers(line, ROOM),
+            Partial::Body(_) => self.finish(ROOM),
+        }
+    }
+
+    fn resume_line(&mut self) -> Result<Step, Broken> {
+        let Scanner { held, buffer, .. } = &mut *self.scanner;
+        let window = &buffer[ROOM..self.end];
+        let line_end = window.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
+        let taken = line_end.unwrap_or(window.len());
+        if held.len() + taken > MAX_LINE {
+            return Err(line::too_long());
+        }
+        held.extend_from_slice(&window[..taken]);
+        let pos = ROOM + taken;
+        if line_end.is_none() {
+            return Ok(Step::To(pos));
+        }
+        let len = held.len();
+        held.extend_from_slice(&[b'\n'; PAD]);
+        let Some(verb) = Verb::read(held, 0) else {
+            self.sink.handle_op(ServerOp::read(&held[..len])?)?;
+            self.scanner.forget_held();
+            return Ok(Step::To(pos));
+        };
+        let line = line::read_line(held, 0, len, verb)?;
+        held.truncate(len);
+        let Some(line) = line else {
+            return Err(Broken::new(format!("control line {} has no end", line::excerpt(held))));
+        };
+        if line.header_len > 0 {
+            return self.resume_headers(line, pos);
+        }
+        self.open(line, 0, pos)
+    }
+
+    /// Fills the header block up from `pos`: its first line decides what the message is.
+    fn resume_headers(&mut self, line: Line, pos: usize) -> Result<Step, Broken> {
+        let Scanner { held, buffer, partial, .. } = &mut *self.scanner;
+        let whole = (line.len + line.header_len) as usize;
+        let take = (whole - held.len()).min(self.end - pos);
+        held.extend_from_slice(&buffer[pos..pos + take]);
+        if held.len() < whole {
+            *partial = Partial::Headers(line);
+            return Ok(Step::To(pos + take));
+        }
+        let status = status(&held[line.len as usize..]);
+        self.open(line, status, pos + take)
+    }
+
+    /// Starts to join the message whose line, and header block if any, are held; its payload begins at `pos`.
+    fn open(&mut self, line: Line, status: u16, pos: usize) -> Result<Step, Broken> {
+        let wanted = self.sink.wants(line.sid);
+        let mut base = 0;
+        if wanted {
+            let held = &self.scanner.held;
+            base = self.joiner.begin((line.names_len() + line.body_len()) as usize);
+            self.joiner.push_bytes(line.names(held, 0));
+            if line.header_len > 0 {
+                self.joiner.push_bytes(&held[line.len as usize..]);
+            }
+        }
+        self.scanner.held.truncate(line.len as usize);
+        self.take_body(Open { line, status, wanted, base, body_left: line.payload_len, trailer_left: 2 }, pos)
+    }
+
+    /// Takes as much of the body as the event has, from `pos` on.
+    fn take_body(&mut self, mut open: Open, pos: usize) -> Result<Step, Broken> {
+        self.scanner.amid_large_bodies = open.line.body_len() > LARGE_BODY;
+        let at = self.offset(pos);
+        let next = at + open.gather(self.source, at, self.joiner);
+        self.scanner.partial = Partial::Body(open);
+        if next >= self.offset(self.end) { Ok(Step::Beyond(next)) } else { self.finish(pos + (next - at)) }
+    }
+
+    /// Checks the CRLF behind a gathered body at `pos`, and hands the message on when it is whole.
+    fn finish(&mut self, pos: usize) -> Result<Step, Broken> {
+        let Partial::Body(open) = &mut self.scanner.partial else { return Ok(Step::To(pos)) };
+        let mut pos = pos;
+        while open.trailer_left > 0 && pos < self.end {
+            let expected = if open.trailer_left == 2 { b'\r' } else { b'\n' };
+            if self.scanner.buffer[pos] != expected {
+                return Err(no_trailer(&open.line));
+            }
+            open.trailer_left -= 1;
+            pos += 1;
+        }
+        if open.trailer_left > 0 {
+            return Ok(Step::To(pos));
+        }
+        let Open { line, status, base, wanted, .. } = *open;
+        self.scanner.partial = Partial::Line;
+        let admission = self.sink.admit(&incoming(&line, status, &self.scanner.held, 0));
+        if wanted {
+            self.joiner.finish();
+        }
+        if let (true, Some(admission)) = (wanted, admission) {
+            let key = if admission.flags & FLAG_REPLY != 0 {
+                admission.ticket
+            } else {
+                self.scanner.subjects.number(line.subject(&self.scanner.held, 0))
+            };
+            let body_at = base + line.names_len();
+            self.rows.push(&row(&line, status, admission.flags | FLAG_JOINED, key, base, body_at));
+        }
+        self.scanner.forget_held();
+        Ok(Step::To(pos))
+    }
+
+    /// The main loop: ops that begin in this window.
+    fn parse(&mut self, mut pos: usize) -> Result<Step, Broken> {
+        let end = self.end;
+        let origin = self.origin;
+        let Scanner { buffer, memo, subjects, amid_large_bodies, .. } = &mut *self.scanner;
+        let bytes = &buffer[..end + PAD];
+        while pos < end {
+            let known = memo.filter(|memo| repeats(bytes, memo, pos, end));
+            let prefix = match known {
+                Some(memo) => memo.prefix,
+                None => {
+                    let Some(verb) = Verb::read(bytes, pos) else {
+                        let Some(line_end) = bytes[pos..end].iter().position(|&byte| byte == b'\n') else {
+                            return self.leave_line(pos);
+                        };
+                        if line_end >= MAX_LINE {
+                            return Err(line::too_long());
+                        }
+                        self.sink.handle_op(ServerOp::read(&bytes[pos..=pos + line_end])?)?;
+                        pos += line_end + 1;
+                        continue;
+                    };
+                    match line::read_prefix(bytes, pos, end, verb)? {
+                        Some(prefix) => prefix,
+                        None => return self.leave_line(pos),
+                    }
+                }
+            };
+            let Some(line) = line::read_rest(bytes, pos, end, &prefix)? else {
+                return self.leave_line(pos);
+            };
+            let body = pos + line.len as usize;
+            let trailer = body + line.body_len() as usize;
+            if trailer + 2 > end {
+                return self.leave_body(pos, line);
+            }
+            if bytes[trailer] != b'\r' || bytes[trailer + 1] != b'\n' {
+                return Err(no_trailer(&line));
+            }
+            let status = if line.header_len == 0 { 0 } else { status(&bytes[body..trailer]) };
+            if let Some(admission) = self.sink.admit(&incoming(&line, status, bytes, pos)) {
+                let key = if admission.flags & FLAG_REPLY != 0 {
+                    admission.ticket
+                } else if let Some(memo) = known {
+                    memo.key
+                } else {
+                    let key = subjects.number(line.subject(bytes, pos));
+                    if key != 0 && prefix.len as usize <= ROOM {
+                        *memo = Some(Memo { at: pos, key, prefix });
+                    }
+                    key
+                };
+                let subject_at = origin + (pos - ROOM) + line.subject_at as usize;
+                let body_at = origin + (body - ROOM);
+                self.rows.push(&row(&line, status, admission.flags, key, subject_at as u32, body_at as u32));
+            }
+            *amid_large_bodies = line.body_len() > LARGE_BODY;
+            pos = trailer + 2;
+        }
+        Ok(Step::To(pos))
+    }
+
+    /// The control line at `pos` is not whole: holds it when the event ends in it, else wants it in the next window.
+    fn leave_line(&mut self, pos: usize) -> Result<Step, Broken> {
+        let len = self.end - pos;
+        if len >= MAX_LINE {
+            return Err(line::too_long());
+        }
+        if self.offset(self.end) < self.source.len() {
+            self.scanner.least_window = len * 2;
+            return Ok(Step::Beyond(self.offset(pos)));
+        }
+        let Scanner { held, buffer, .. } = &mut *self.scanner;
+        held.extend_from_slice(&buffer[pos..self.end]);
+        Ok(Step::To(self.end))
+    }
+
+    /// The body of the message at `pos` runs past the window.
+    fn leave_body(&mut self, pos: usize, line: Line) -> Result<Step, Broken> {
+        let len = self.source.len();
+        let body = self.offset(pos) + line.len as usize;
+        let payload = body + line.header_len as usize;
+        let trailer = payload + line.payload_len as usize;
+        let known = line.len as usize + line.header_len as usize;
+        if payload > self.offset(self.end) {
+            if payload <= len {
+                self.scanner.least_window = known;
+                return Ok(Step::Beyond(self.offset(pos)));
+            }
+            let Scanner { held, buffer, partial, .. } = &mut *self.scanner;
+            held.extend_from_slice(&buffer[pos..self.end]);
+            *partial = Partial::Headers(line);
+            return Ok(Step::To(self.end));
+        }
+        if trailer + 2 > len {
+            let Scanner { held, buffer, .. } = &mut *self.scanner;
+            held.extend_from_slice(&buffer[pos..pos + known]);
+            let status = status(&held[line.len as usize..]);
+            return self.open(line, status, pos + known);
+        }
+        self.pass_over(pos, line, body, trailer)
+    }
+
+    /// The message at `pos` lies in the event, its body beyond the window.
+    fn pass_over(&mut self, pos: usize, line: Line, body: usize, trailer: usize) -> Result<Step, Broken> {
+        let mut end = [0; 2];
+        self.source.copy_to(trailer, &mut end);
+        if end != *b"\r\n" {
+            return Err(no_trailer(&line));
+        }
+        let Scanner { buffer, subjects, amid_large_bodies, .. } = &mut *self.scanner;
+        *amid_large_bodies = line.body_len() > LARGE_BODY;
+        let headers = pos + line.len as usize;
+        let status = status(&buffer[headers..headers + line.header_len as usize]);
+        if let Some(admission) = self.sink.admit(&incoming(&line, status, buffer, pos)) {
+            let key = if admission.flags & FLAG_REPLY != 0 {
+                admission.ticket
+            } else {
+                subjects.number(line.subject(buffer, pos))
+            };
+            let subject_at = self.origin + (pos - ROOM) + line.subject_at as usize;
+            self.rows.push(&row(&line, status, admission.flags, key, subject_at as u32, body as u32));
+        }
+        Ok(Step::Beyond(trailer + 2))
+    }
+
+    fn offset(&self, pos: usize) -> usize {
+        self.origin + (pos - ROOM)
+    }
+}
+
+fn incoming<'a>(line: &Line, status: u16, bytes: &'a [u8], at: usize) -> Incoming<'a> {
+    Incoming {
+        sid: line.sid,
+        subject: line.subject(bytes, at),
+        reply: line.reply(bytes, at),
+        status,
+        header_len: line.header_len,
+        payload_len: line.payload_len,
+    }
+}
+
+fn row(line: &Line, status: u16, flags: u32, key: u32, subject_at: u32, body_at: u32) -> Row {
+    Row {
+        sid: line.sid,
+        key,
+        flags,
+        status,
+        reply_delta: line.reply_delta,
+        subject_len: line.subject_len,
+        reply_len: line.reply_len,
+        subject_at,
+        body_at,
+        header_len: line.header_len,
+        payload_len: line.payload_len,
+    }
+}
+
+/// Whether the line at `pos` begins with the remembered prefix.
+#[inline]
+fn repeats(bytes: &[u8], memo: &Memo, pos: usize, end: usize) -> bool {
+    // A prefix has at least the eight bytes of "MSG a 1 ".
+    let last = memo.prefix.len as usize - 8;
+    if pos + last + 8 > end {
+        return false;
+    }
+    let mut at = 0;
+    while at < last {
+        if line::word(bytes, memo.at + at) != line::word(bytes, pos + at) {
+            return false;
+        }
+        at += 8;
+    }
+    line::word(bytes, memo.at + last) == line::word(bytes, pos + last)
+}
+
+#[cold]
+fn no_trailer(line: &Line) -> Broken {
+    Broken::new(format!("sid {}: no CRLF behind a body of {} bytes", line.sid, line.body_len()))
+}
+
+#[cfg(test)]
+mod tests;

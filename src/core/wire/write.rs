@@ -1,0 +1,185 @@
+//! Ops of the client as bytes, appended to the outbound buffer. Knows the grammar; refuses nothing: subjects were
+//! checked by `core::subject`, sizes by the session.
+
+use std::ops::Range;
+
+use bytes::{BufMut, BytesMut};
+
+/// A subject ready to be published to as often as wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedSubject {
+    /// `HPUB subject `: without its first byte it is the other one.
+    line: Box<[u8]>,
+}
+
+impl PreparedSubject {
+    pub fn new(subject: &[u8]) -> PreparedSubject {
+        PreparedSubject { line: [b"HPUB ", subject, b" "].concat().into() }
+    }
+
+    pub fn subject(&self) -> &[u8] {
+        &self.line[b"HPUB ".len()..self.line.len() - 1]
+    }
+}
+
+/// `CONNECT {…}`.
+pub fn connect(out: &mut BytesMut, json: &[u8]) {
+    out.reserve(b"CONNECT \r\n".len() + json.len());
+    out.put_slice(b"CONNECT ");
+    out.put_slice(json);
+    out.put_slice(b"\r\n");
+}
+
+/// A whole publish with room for its body: the CRLF behind it is written, the body is zeros. Returns where in `out`
+/// the body (headers, then payload) has to be put. `reply` may be empty.
+pub fn publish(
+    out: &mut BytesMut,
+    to: &PreparedSubject,
+    reply: &[u8],
+    header_len: u32,
+    payload_len: u32,
+) -> Range<usize> {
+    let len = header_len as usize + payload_len as usize;
+    out.reserve(to.line.len() + reply.len() + MOST_NUMBERS + len + 2);
+    publish_line(out, to, reply, header_len, payload_len);
+    let at = out.len();
+    out.put_bytes(0, len);
+    out.put_slice(b"\r\n");
+    at..at + len
+}
+
+/// The control line of a publish alone. The body and a CRLF have to follow it.
+pub fn publish_line(
+    out: &mut BytesMut,
+    to: &PreparedSubject,
+    reply: &[u8],
+    header_len: u32,
+    payload_len: u32,
+) {
+    out.reserve(to.line.len() + reply.len() + MOST_NUMBERS);
+    out.put_slice(if header_len > 0 { &to.line } else { &to.line[1..] });
+    if !reply.is_empty() {
+        out.put_slice(reply);
+        out.put_u8(b' ');
+    }
+    if header_len > 0 {
+        put_number(out, header_len);
+        out.put_u8(b' ');
+    }
+    // Sizes are bounded by `max_payload`, so that the sum cannot overflow.
+    put_number(out, header_len + payload_len);
+    out.put_slice(b"\r\n");
+}
+
+/// `SUB subject [queue] sid`. `queue` may be empty.
+pub fn subscribe(out: &mut BytesMut, subject: &[u8], queue: &[u8], sid: u32) {
+    out.reserve(b"SUB  ".len() + subject.len() + queue.len() + MOST_NUMBERS);
+    out.put_slice(b"SUB ");
+    out.put_slice(subject);
+    out.put_u8(b' ');
+    if !queue.is_empty() {
+        out.put_slice(queue);
+        out.put_u8(b' ');
+    }
+    put_number(out, sid);
+    out.put_slice(b"\r\n");
+}
+
+/// `UNSUB sid [max]`. `max` 0: at once.
+pub fn unsubscribe(out: &mut BytesMut, sid: u32, max: u32) {
+    out.put_slice(b"UNSUB ");
+    put_number(out, sid);
+    if max > 0 {
+        out.put_u8(b' ');
+        put_number(out, max);
+    }
+    out.put_slice(b"\r\n");
+}
+
+pub fn ping(out: &mut BytesMut) {
+    out.put_slice(b"PING\r\n");
+}
+
+pub fn pong(out: &mut BytesMut) {
+    out.put_slice(b"PONG\r\n");
+}
+
+/// Two numbers, the blanks behind reply and number, and a line end.
+const MOST_NUMBERS: usize = 10 + 10 + 2 + 2;
+
+/// Digits by hand: `core::fmt` costs several times as much and its code.
+fn put_number(out: &mut BytesMut, mut number: u32) {
+    let mut digits = [0; 10];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.put_slice(&digits[at..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut BytesMut)) -> String {
+        let mut out = BytesMut::new();
+        write(&mut out);
+        String::from_utf8(out.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn writes_control_ops() {
+        assert_eq!(written(|out| connect(out, b"{}")), "CONNECT {}\r\n");
+        assert_eq!(written(|out| subscribe(out, b"a.>", b"", 1)), "SUB a.> 1\r\n");
+        assert_eq!(
+            written(|out| subscribe(out, b"a.*", b"workers", 4_294_967_295)),
+            "SUB a.* workers 4294967295\r\n"
+        );
+        assert_eq!(written(|out| unsubscribe(out, 10, 0)), "UNSUB 10\r\n");
+        assert_eq!(written(|out| unsubscribe(out, 10, 205)), "UNSUB 10 205\r\n");
+        assert_eq!(written(ping), "PING\r\n");
+        assert_eq!(written(pong), "PONG\r\n");
+    }
+
+    #[test]
+    fn writes_a_publish_around_its_body() {
+        let to = PreparedSubject::new(b"a.b");
+        assert_eq!(to.subject(), b"a.b");
+        for (reply, headers, payload, text) in [
+            ("", "", "", "PUB a.b 0\r\n\r\n"),
+            ("", "", "hello", "PUB a.b 5\r\nhello\r\n"),
+            ("r.1", "", "hello", "PUB a.b r.1 5\r\nhello\r\n"),
+            ("", "NATS/1.0\r\n\r\n", "", "HPUB a.b 12 12\r\nNATS/1.0\r\n\r\n\r\n"),
+            ("r", "NATS/1.0\r\n\r\n", "hi", "HPUB a.b r 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"),
+        ] {
+            let mut out = BytesMut::from(&b"before"[..]);
+            let body = publish(&mut out, &to, reply.as_bytes(), headers.len() as u32, payload.len() as u32);
+            assert_eq!(body.len(), headers.len() + payload.len());
+            out[body].copy_from_slice(format!("{headers}{payload}").as_bytes());
+            assert_eq!(out, format!("before{text}"));
+        }
+    }
+
+    #[test]
+    fn the_line_alone_is_what_the_whole_begins_with() {
+        let to = PreparedSubject::new(b"a");
+        let line = written(|out| publish_line(out, &to, b"r", 3, 4));
+        let whole = written(|out| {
+            publish(out, &to, b"r", 3, 4);
+        });
+        assert_eq!(line, "HPUB a r 3 7\r\n");
+        assert_eq!(whole, format!("{line}\0\0\0\0\0\0\0\r\n"));
+    }
+
+    #[test]
+    fn digits_are_those_of_fmt() {
+        for number in [0, 1, 9, 10, 99, 100, 65_535, 999_999_999, 1_000_000_000, u32::MAX] {
+            assert_eq!(written(|out| put_number(out, number)), number.to_string());
+        }
+    }
+}
