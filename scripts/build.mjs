@@ -25,7 +25,11 @@ export async function build() {
 }
 
 async function buildDeclarations() {
-  await step("tsc: declarations", process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+  await step("tsc: declarations", process.execPath, [
+    join(ROOT, "node_modules/typescript/bin/tsc"),
+    "-p",
+    "tsconfig.json",
+  ]);
   // tsc does not copy declarations it only read, and those of the boundary name them.
   const copies = join(PKG, "engine/generated");
   mkdirSync(copies, { recursive: true });

@@ -40,11 +40,19 @@ export function step(title, command, args, options = {}) {
       pipe.on("data", (text) => {
         keep(text);
         if (options.stream) process.stdout.write(text);
-        latest = text.trimEnd().split(/[\r\n]/).pop() || latest;
+        latest =
+          text
+            .trimEnd()
+            .split(/[\r\n]/)
+            .pop() || latest;
       });
     };
-    read(child.stdout, (text) => { stdout += text; });
-    read(child.stderr, (text) => { stderr += text; });
+    read(child.stdout, (text) => {
+      stdout += text;
+    });
+    read(child.stderr, (text) => {
+      stderr += text;
+    });
     child.on("error", (error) => {
       clock.stop(false);
       const why = error.code === "ENOENT" ? `${command} is not installed` : error.message;
@@ -56,7 +64,9 @@ export function step(title, command, args, options = {}) {
       if (code === 0 || options.allowFailure) return resolve({ code, stdout, stderr, seconds: seconds() });
       const output = options.stream ? "" : `\n${`${stdout}${stderr}`.trimEnd()}`;
       const how = signal ? `ended by ${signal}` : `exit code ${code}`;
-      reject(new Refusal(`${title} failed (${how}): ${[command, ...args].join(" ")}${output}${hintLine(options.hint)}`));
+      reject(
+        new Refusal(`${title} failed (${how}): ${[command, ...args].join(" ")}${output}${hintLine(options.hint)}`),
+      );
     });
   });
 }

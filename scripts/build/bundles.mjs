@@ -8,9 +8,7 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 export const PKG = join(ROOT, "pkg");
 
 // One per export of package.json.
-const ENTRIES = [
-  "index", "slim", "core/index", "jetstream/index", "kv/index", "object-store/index", "services/index",
-];
+const ENTRIES = ["index", "slim", "core/index", "jetstream/index", "kv/index", "object-store/index", "services/index"];
 
 /** The entries of which there is a source file. */
 export function entries() {
@@ -21,14 +19,24 @@ export async function buildBundles() {
   const { build } = await import("esbuild");
   emptyPkg();
   const common = {
-    absWorkingDir: ROOT, bundle: true, format: "esm", platform: "browser", target: "es2022", minify: true,
-    sourcemap: true, legalComments: "none", logLevel: "warning",
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    sourcemap: true,
+    legalComments: "none",
+    logLevel: "warning",
   };
   const points = entries();
   if (points.length > 0) {
     await build({
-      ...common, entryPoints: points.map((entry) => ({ in: `js/${entry}.ts`, out: entry })), outdir: "pkg",
-      splitting: true, chunkNames: "chunks/[name]-[hash]",
+      ...common,
+      entryPoints: points.map((entry) => ({ in: `js/${entry}.ts`, out: entry })),
+      outdir: "pkg",
+      splitting: true,
+      chunkNames: "chunks/[name]-[hash]",
     });
   }
   if (points.includes("index")) {

@@ -17,7 +17,10 @@ export const GENERATED = join(ROOT, "js/engine/generated");
 // The client runs per message and is built for speed; the signer runs once per dial and is built to be small.
 const MODULES = [
   {
-    name: "client", feature: "client", rustLevel: "3", passes: ["-O3"],
+    name: "client",
+    feature: "client",
+    rustLevel: "3",
+    passes: ["-O3"],
     // DecompressionStream reads it back, so the bundle carries the compressed size and a third for base64.
     inline: (wasm) => deflateRawSync(wasm, { level: 9 }),
   },
@@ -26,8 +29,13 @@ const MODULES = [
 
 // What rustc 1.95 turns on by default for this target, named for wasm-opt, which refuses what it has not been told.
 const WASM_FEATURES = [
-  "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-mutable-globals", "--enable-nontrapping-float-to-int",
-  "--enable-sign-ext", "--enable-reference-types", "--enable-multivalue",
+  "--enable-bulk-memory",
+  "--enable-bulk-memory-opt",
+  "--enable-mutable-globals",
+  "--enable-nontrapping-float-to-int",
+  "--enable-sign-ext",
+  "--enable-reference-types",
+  "--enable-multivalue",
 ];
 
 /** Builds both modules; one that has not changed since the last time keeps its files. */
@@ -38,10 +46,23 @@ export async function buildEngine() {
 }
 
 async function buildModule(module, bindgen) {
-  await step(`cargo: ${module.name}`, "cargo", [
-    "build", "--release", "--lib", "--target", TARGET, "--target-dir", join(ROOT, "target"),
-    "--no-default-features", "--features", module.feature,
-  ], { env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: module.rustLevel } });
+  await step(
+    `cargo: ${module.name}`,
+    "cargo",
+    [
+      "build",
+      "--release",
+      "--lib",
+      "--target",
+      TARGET,
+      "--target-dir",
+      join(ROOT, "target"),
+      "--no-default-features",
+      "--features",
+      module.feature,
+    ],
+    { env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: module.rustLevel } },
+  );
   // Cargo keeps what it compiled for both modules, but both come out under the crate's name: move this one out of the way.
   const built = join(ROOT, "target", TARGET, `${module.name}.wasm`);
   copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);
@@ -53,11 +74,25 @@ async function buildModule(module, bindgen) {
   rmSync(stampFile, { force: true });
 
   await step(`wasm-bindgen: ${module.name}`, bindgen, [
-    built, "--target", "web", "--omit-default-module-path", "--out-dir", GENERATED, "--out-name", module.name,
+    built,
+    "--target",
+    "web",
+    "--omit-default-module-path",
+    "--out-dir",
+    GENERATED,
+    "--out-name",
+    module.name,
   ]);
   await step(`wasm-opt: ${module.name}`, process.execPath, [
-    join(ROOT, "node_modules/binaryen/bin/wasm-opt"), finished, "-o", finished,
-    ...WASM_FEATURES, ...module.passes, "--strip-debug", "--strip-producers", "--strip-target-features",
+    join(ROOT, "node_modules/binaryen/bin/wasm-opt"),
+    finished,
+    "-o",
+    finished,
+    ...WASM_FEATURES,
+    ...module.passes,
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
   ]);
   const wasm = readFileSync(finished);
   refuseForeignImports(module.name, wasm);
@@ -68,7 +103,9 @@ async function buildModule(module, bindgen) {
 
 /** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */
 export function refuseForeignImports(name, wasm) {
-  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter((each) => !each.module.startsWith("./"));
+  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(
+    (each) => !each.module.startsWith("./"),
+  );
   if (foreign.length === 0) return;
   const list = foreign.map((each) => `${each.module}.${each.name}`).join(", ");
   throw new Refusal(`${name}_bg.wasm imports ${list}: only its own glue may be imported`);

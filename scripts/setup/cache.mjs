@@ -14,5 +14,9 @@ export function toolDirectory(tool, version) {
 
 /** The first directory of PATH that holds `program`, joined with it; undefined when none does. */
 export function onPath(program) {
-  return (process.env.PATH ?? "").split(":").filter(Boolean).map((directory) => join(directory, program)).find(existsSync);
+  return (process.env.PATH ?? "")
+    .split(":")
+    .filter(Boolean)
+    .map((directory) => join(directory, program))
+    .find(existsSync);
 }

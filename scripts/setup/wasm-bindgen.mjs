@@ -20,10 +20,14 @@ export async function ensureWasmBindgen() {
   const version = wasmBindgenVersion();
   const root = toolDirectory("wasm-bindgen", version);
   if (!existsSync(join(root, "bin", "wasm-bindgen"))) {
-    await step(
-      `installing wasm-bindgen ${version} (once, 3 to 8 minutes)`,
-      "cargo", ["install", "wasm-bindgen-cli", "--version", version, "--root", root],
-    );
+    await step(`installing wasm-bindgen ${version} (once, 3 to 8 minutes)`, "cargo", [
+      "install",
+      "wasm-bindgen-cli",
+      "--version",
+      version,
+      "--root",
+      root,
+    ]);
   }
   return join(root, "bin");
 }

@@ -1,0 +1,40 @@
+// What a browser test can ask of Node: the functions of this directory, called through vitest's `commands`.
+
+import type { BrowserCommand } from "vitest/node";
+import * as accounts from "./accounts.ts";
+import type { Certificates } from "./certificates.ts";
+import * as outside from "./outside.ts";
+import * as peer from "./peer.ts";
+import * as servers from "./servers.ts";
+
+function make(certificates: Certificates) {
+  return {
+    ...servers,
+    ...outside,
+    ...peer,
+    ...accounts,
+    startServer: (options: servers.ServerOptions) => servers.startServer(options, certificates),
+    startCluster: (conf: string) => servers.startCluster(conf, certificates),
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the one way to take any function's arguments
+type Remote<F> = F extends (...args: infer Args extends any[]) => infer Result
+  ? (...args: Args) => Promise<Awaited<Result>>
+  : never;
+type Functions = ReturnType<typeof make>;
+export type ServerCommands = { [Name in keyof Functions]: Remote<Functions[Name]> };
+
+/** For `test.browser.commands`. */
+export function serverCommands(certificates: Certificates): Record<string, BrowserCommand<never[]>> {
+  return Object.fromEntries(
+    Object.entries(make(certificates)).map(([name, call]) => [
+      name,
+      (_context: unknown, ...args: never[]) => (call as (...args: never[]) => unknown)(...args),
+    ]),
+  );
+}
+
+declare module "vitest/internal/browser" {
+  interface BrowserCommands extends ServerCommands {}
+}

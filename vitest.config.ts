@@ -1,0 +1,54 @@
+// Two kinds of TypeScript test: `unit` in Node, `browser` in Chromium with real nats-servers that tests start and stop
+// through commands (tests/server/commands.ts).
+
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { CHROMIUM_FLAGS, findChromium } from "./scripts/setup/chromium.mjs";
+import { makeCertificates } from "./tests/server/certificates.ts";
+import { serverCommands } from "./tests/server/commands.ts";
+
+const certificates = await makeCertificates();
+const chromium = findChromium();
+
+// Tests import the package by its name and get what was built, as a user's bundler would.
+const alias = [
+  { find: /^nats-wasm$/, replacement: built("index.js") },
+  { find: /^nats-wasm\/nats\.js$/, replacement: built("nats.js") },
+  { find: /^nats-wasm\/(.+)$/, replacement: built("$1/index.js") },
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], environment: "node" }, resolve: { alias } },
+      {
+        resolve: { alias },
+        optimizeDeps: { include: ["nats.ws"] },
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            commands: serverCommands(certificates),
+            provider: playwright({
+              launchOptions: {
+                args: [...CHROMIUM_FLAGS, `--ignore-certificate-errors-spki-list=${certificates.trusted.keyHash}`],
+                ...(chromium ? { executablePath: chromium } : {}),
+              },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
+
+function built(file: string): string {
+  return fileURLToPath(new URL(`pkg/${file}`, import.meta.url));
+}
