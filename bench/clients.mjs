@@ -1,0 +1,28 @@
+/** The clients that are compared, each bundled once, minified, as an application's build would. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What a page imports of each. nats.ws asks for Node's `crypto` in a branch that browsers never take. */
+export const CLIENTS = [
+  { name: "raw" },
+  { name: "nats.ws", source: 'export { connect } from "nats.ws";', external: ["crypto"] },
+  { name: "nats-core", source: 'export { wsconnect as connect } from "@nats-io/nats-core";' },
+  { name: "nats-wasm", source: 'export { connect } from "./pkg/index.js";', needs: "pkg/index.js" },
+];
+
+/** Clients that can run: this one has to be built first. */
+export function presentClients() {
+  return CLIENTS.filter(({ needs }) => !needs || existsSync(`${root}${needs}`));
+}
+
+export async function bundleClient(client, { minify = true } = {}) {
+  const { outputFiles } = await build({
+    stdin: { contents: client.source, resolveDir: root, loader: "js" },
+    bundle: true, format: "esm", platform: "browser", target: "es2022", minify, write: false,
+    external: client.external ?? [], logLevel: "error",
+  });
+  return outputFiles[0].contents;
+}

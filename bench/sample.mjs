@@ -1,0 +1,103 @@
+/** One client in one page for one workload: opens it, warms it, takes samples. */
+import { findRenderer, mainThreadMicroseconds } from "./cpu.mjs";
+import { deliveredBytes } from "./traffic.mjs";
+
+export class Bench {
+  /** `prefix` has the same length for every client, so that all of them handle equally long subjects. */
+  constructor({ browser, site, server, outside, client, spec, prefix, block }) {
+    Object.assign(this, { browser, site, server, outside, client, spec, prefix, block });
+  }
+
+  async open() {
+    this.page = await this.browser.openPage(this.site.page(this.client));
+    this.pid = await findRenderer(this.browser, this.page);
+    if (this.spec.kind === "start") return;
+    await this.ask("open", this.client, this.server.websocket, this.spec, this.prefix);
+  }
+
+  async close() {
+    await this.page?.close();
+  }
+
+  /** The same work as a sample, unmeasured, so that what is measured has been compiled. */
+  async warm(count) {
+    if (this.spec.kind === "start" || this.spec.measure === "heap") return;
+    await this.work(count);
+  }
+
+  async sample(count) {
+    await this.ask("collectGarbage");
+    if (this.spec.measure === "heap") return await this.sampleHeap(count);
+    const inBefore = this.spec.kind === "publish" ? await this.server.messagesIn() : 0;
+    const cpuBefore = mainThreadMicroseconds(this.pid);
+    const result = await this.work(count);
+    const cpu = mainThreadMicroseconds(this.pid) - cpuBefore;
+    if (this.spec.kind === "publish") {
+      const arrived = await this.server.messagesIn() - inBefore;
+      if (arrived !== count) throw new Error(`${this.client} published ${count}, the server got ${arrived}`);
+    }
+    const { milliseconds, p50, p99 } = result;
+    return {
+      cpu: cpu / count, // us per message
+      rate: count / milliseconds, // thousand per second
+      ...(p50 === undefined ? {} : { p50, p99 }), // ms
+      ...(this.spec.kind === "start" ? { milliseconds } : {}),
+    };
+  }
+
+  /** Bytes that stay behind, per message or subscription. */
+  async sampleHeap(count) {
+    const before = await this.memory();
+    await this.work(count);
+    await this.ask("collectGarbage");
+    const after = await this.memory();
+    const heap = (after.heap - before.heap) / count;
+    const buffers = (after.buffers - before.buffers) / count;
+    const wasm = (after.wasm - before.wasm) / count;
+    return { bytes: heap + buffers + wasm, heap, buffers, wasm };
+  }
+
+  async memory() {
+    const { usedSize, backingStorageSize } = await this.page.call("Runtime.getHeapUsage", {});
+    return { heap: usedSize, buffers: backingStorageSize, wasm: await this.ask("wasmBytes") };
+  }
+
+  async work(count) {
+    const { spec } = this;
+    if (spec.kind === "start") return await this.ask("start", this.client, this.server.websocket, Date.now());
+    if (spec.from === "page") return await this.ask("run", count);
+    await this.ask("arm", count, deliveredBytes(this.block, count));
+    const published = this.publish(count);
+    const result = await this.within(60_000, this.ask("wait"));
+    await published;
+    return result;
+  }
+
+  async publish(count) {
+    const { spec, outside } = this;
+    if (spec.rate) await outside.call("pace", { count, rate: spec.rate });
+    else if (spec.burst) await outside.call("burst", { count, ...spec.burst });
+    else await outside.call("publish", { count });
+    if (spec.kind === "unread") await outside.call("mark", { subject: `${this.prefix}.mark` });
+  }
+
+  ask(method, ...given) {
+    return this.page.evaluate(`bench.${method}(${given.map((value) => JSON.stringify(value)).join(",")})`);
+  }
+
+  async within(milliseconds, promise) {
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(async () => {
+        reject(new Error(
+          `${this.client} was not done within ${milliseconds} ms: ${await this.page.evaluate("globalThis.failure ?? 'no error seen'")}`,
+        ));
+      }, milliseconds);
+    });
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// `npm run size`: what an application pays for this client, against size-budget.json. Builds each entry as an
+// application's bundler would (minified, tree-shaken), and fails when one is over its budget.
+//   --accept   sets the budgets to what is measured now, plus 3 %
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { front, Refusal } from "./refusal.mjs";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const BUDGETS = join(ROOT, "size-budget.json");
+const MARGIN = 1.03;
+
+/**
+ * `source`: what the application imports. Only what it loads at once counts, unless `lazy`: then the parts that are
+ * loaded when they are needed (the nkeys signer) count as well. `file`: a file of pkg/ as it is.
+ */
+const OURS = [
+  { name: "nats-wasm/core: connect", source: 'export { connect } from "nats-wasm/core";' },
+  { name: "nats-wasm: connect", source: 'export { connect } from "nats-wasm";' },
+  { name: "nats-wasm: everything", source: 'export * from "nats-wasm";' },
+  { name: "nats-wasm: everything, nkeys loaded", source: 'export * from "nats-wasm";', lazy: true },
+  { name: "pkg/nats.js", file: "pkg/nats.js" },
+  { name: "pkg/nats.wasm", file: "pkg/nats.wasm" },
+  { name: "pkg/signer.wasm", file: "pkg/signer.wasm" },
+];
+
+/** For comparison; without a budget. nats.ws asks for Node's `crypto` in a branch that browsers never take. */
+const PEERS = [
+  { name: "nats.ws 1.30.3: connect", source: 'export { connect } from "nats.ws";', external: ["crypto"] },
+  { name: "@nats-io/nats-core 3.4.0: wsconnect", source: 'export { wsconnect } from "@nats-io/nats-core";' },
+];
+
+/** Bytes of every entry, ours and the peers': `{ name, raw, gzip, brotli, peer }`. */
+export async function measureSizes() {
+  if (!existsSync(join(ROOT, "pkg/core/index.js"))) throw new Refusal("pkg/ is not built: npm run build");
+  const sizes = [];
+  for (const entry of OURS) sizes.push({ name: entry.name, ...await measure(entry), peer: false });
+  for (const entry of PEERS) sizes.push({ name: entry.name, ...await measure(entry), peer: true });
+  return sizes;
+}
+
+async function measure(entry) {
+  const files = entry.file ? [readFileSync(join(ROOT, entry.file))] : await bundle(entry);
+  const sum = (bytesOf) => files.reduce((total, file) => total + bytesOf(file), 0);
+  return {
+    raw: sum((file) => file.length),
+    gzip: sum((file) => gzipSync(file, { level: 9 }).length),
+    brotli: sum((file) => brotliCompressSync(file, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: file.length },
+    }).length),
+  };
+}
+
+/** The files an application would load, as bytes. */
+async function bundle({ source, external = [], lazy = false }) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT, stdin: { contents: source, resolveDir: ROOT, loader: "js" },
+    bundle: true, splitting: true, format: "esm", platform: "browser", target: "es2022", minify: true,
+    legalComments: "none", outdir: "bundle", write: false, metafile: true, external, logLevel: "error",
+  });
+  const loaded = lazy ? new Set(Object.keys(metafile.outputs)) : loadedAtOnce(metafile);
+  return outputFiles.filter(({ path }) => loaded.has(path.slice(ROOT.length))).map(({ contents }) => contents);
+}
+
+/** The entry and everything it imports by statement, dynamic imports left out. */
+function loadedAtOnce({ outputs }) {
+  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === "<stdin>");
+  const loaded = new Set();
+  const visit = (path) => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const imported of outputs[path].imports) {
+      if (imported.kind === "import-statement" && outputs[imported.path]) visit(imported.path);
+    }
+  };
+  visit(entry);
+  return loaded;
+}
+
+async function size() {
+  const sizes = await measureSizes();
+  if (process.argv.includes("--accept")) {
+    const budgets = sizes.filter(({ peer }) => !peer).map(({ name, brotli }) => [name, Math.ceil(brotli * MARGIN)]);
+    writeFileSync(BUDGETS, `${JSON.stringify(Object.fromEntries(budgets), null, 2)}\n`);
+  }
+  const budgets = JSON.parse(readFileSync(BUDGETS, "utf8"));
+  const over = [];
+  console.log(`${"bytes".padEnd(40)}${["raw", "gzip", "brotli", "budget"].map((title) => title.padStart(10)).join("")}`);
+  for (const { name, raw, gzip, brotli, peer } of sizes) {
+    const budget = budgets[name];
+    if (!peer && budget === undefined) over.push(`${name} has no budget in size-budget.json`);
+    if (brotli > budget) over.push(`${name}: ${brotli} bytes of brotli, the budget is ${budget}`);
+    console.log(name.padEnd(40) + [raw, gzip, brotli, budget ?? ""].map((figure) => String(figure).padStart(10)).join(""));
+  }
+  if (over.length > 0) throw new Refusal(`${over.join("\n")}\n(npm run size -- --accept takes over what is measured)`);
+}
+
+if (process.argv[1] === import.meta.filename) await front(size);
