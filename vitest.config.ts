@@ -1,5 +1,5 @@
-// Two kinds of TypeScript test: `unit` in Node, `browser` in Chromium with real nats-servers that tests start and stop
-// through commands (tests/server/commands.ts).
+// Three kinds of TypeScript test: `unit` in Node; `browser` in Chromium with real nats-servers that tests start and stop
+// through commands (tests/server/commands.ts); `page`, which opens the playground in Chromium and uses it as a person does.
 
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
@@ -22,6 +22,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], environment: "node" }, resolve: { alias } },
+      { test: { name: "page", include: ["tests/page/**/*.test.ts"], environment: "node", testTimeout: 60_000 } },
       {
         resolve: { alias },
         optimizeDeps: { include: ["nats.ws"] },

@@ -6,7 +6,10 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const bad = expect.objectContaining({ name: "NatsError", code: "BAD_HEADER" });
 
 /** The behaviour both clients share: the same lines, run with either. */
-describe.each([["nats-wasm", ours], ["nats.ws", natsWs]] as const)("headers of %s", (_name, client) => {
+describe.each([
+  ["nats-wasm", ours],
+  ["nats.ws", natsWs],
+] as const)("headers of %s", (_name, client) => {
   const { MsgHdrsImpl, Match, canonicalMIMEHeaderKey } = client as typeof ours;
   const headers = client.headers as typeof ours.headers;
 
@@ -19,7 +22,10 @@ describe.each([["nats-wasm", ours], ["nats.ws", natsWs]] as const)("headers of %
     expect(h.last("a")).toBe("2");
     expect(h.values("a")).toEqual(["1", "2"]);
     expect(h.keys()).toEqual(["a", "B"]);
-    expect([...h]).toEqual([["a", ["1", "2"]], ["B", ["x"]]]);
+    expect([...h]).toEqual([
+      ["a", ["1", "2"]],
+      ["B", ["x"]],
+    ]);
     expect([h.get("none"), h.last("none"), h.values("none"), h.has("none")]).toEqual(["", "", [], false]);
     h.delete("a");
     expect(h.has("a")).toBe(false);
@@ -38,7 +44,10 @@ describe.each([["nats-wasm", ours], ["nats.ws", natsWs]] as const)("headers of %
     h.append("x-y", "5", Match.CanonicalMIME);
     expect(h.get("X-Y")).toBe("5");
     h.set("cOntent-type", "6", Match.IgnoreCase);
-    expect([...h]).toEqual([["X-Y", ["5"]], ["cOntent-type", ["6"]]]);
+    expect([...h]).toEqual([
+      ["X-Y", ["5"]],
+      ["cOntent-type", ["6"]],
+    ]);
     h.delete("CONTENT-type", Match.IgnoreCase);
     expect(h.keys()).toEqual(["X-Y"]);
     expect(Match).toMatchObject({ Exact: 0, CanonicalMIME: 1, IgnoreCase: 2 });
@@ -106,8 +115,7 @@ describe.each([["nats-wasm", ours], ["nats.ws", natsWs]] as const)("headers of %
   });
 
   it("is equal by status code, keys and values in any order", () => {
-    const of = (record: Record<string, string[]>) =>
-      MsgHdrsImpl.fromRecord(record) as InstanceType<typeof MsgHdrsImpl>;
+    const of = (record: Record<string, string[]>) => MsgHdrsImpl.fromRecord(record) as InstanceType<typeof MsgHdrsImpl>;
     expect(of({ a: ["1", "2"], b: [] }).equals(of({ b: [], a: ["2", "1"] }))).toBe(true);
     expect(of({ a: ["1"] }).equals(of({ a: ["1", "1"] }))).toBe(false);
     expect(of({ a: ["1"] }).equals(of({ b: ["1"] }))).toBe(false);

@@ -1,0 +1,133 @@
+// Every suite of `npm test`, in order: cheap checks first, then Rust, the build, and what needs the build. A suite
+// resolves with its counts; its output has then been on the screen, all of it when it failed.
+
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { build } from "../build.mjs";
+import { GENERATED, refuseForeignImports } from "../build/engine.mjs";
+import { isFree, NatsServer } from "../nats-server.mjs";
+import { Refusal } from "../refusal.mjs";
+import { findChromedriver } from "../setup/chromium.mjs";
+import { ensureWasmBindgen } from "../setup/wasm-bindgen.mjs";
+import { ensureWasmPack } from "../setup/wasm-pack.mjs";
+import { step } from "../step.mjs";
+import { libtestCounts, vitestCounts, withRunner } from "./counts.mjs";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+const WASM = "wasm32-unknown-unknown";
+// The tests of the boundary have the server's address compiled in: the same one each time saves compiling them again.
+const USUAL_BOUNDARY_PORT = 11_471;
+
+/** `group` is what `npm run test:<group>` runs. */
+export const SUITES = [
+  check("rustfmt", "lint", "cargo", ["fmt", "--check"]),
+  check("biome", "lint", node("@biomejs/biome/bin/biome"), ["check", "--error-on-warnings", "."]),
+  check("clippy, host", "rust", "cargo", ["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]),
+  check("clippy, wasm", "rust", "cargo", ["clippy", "--quiet", "--target", WASM, "--tests", "--", "-D", "warnings"]),
+  { name: "cargo test", group: "rust", run: cargoTest },
+  { name: "build", group: "build", run: () => counted(build) },
+  { name: "wasm imports", group: "build", run: () => counted(checkImports) },
+  check("size", "size", process.execPath, ["scripts/size.mjs"]),
+  check("types of the package", "types", node("typescript/bin/tsc"), ["-p", "tsconfig.json", "--noEmit"]),
+  check("types of the tests", "types", node("typescript/bin/tsc"), ["-p", "tsconfig.tests.json"]),
+  { name: "unit", group: "unit", run: () => vitest("unit") },
+  { name: "browser", group: "browser", run: () => vitest("browser") },
+  { name: "page", group: "page", run: () => vitest("page") },
+  { name: "boundary (wasm-pack)", group: "wasm", run: boundary },
+];
+
+function node(file) {
+  return join(ROOT, "node_modules", file);
+}
+
+/** A program that is one test: it ends well or it does not. */
+function check(name, group, program, args) {
+  const script = program.startsWith(ROOT);
+  return {
+    name,
+    group,
+    async run() {
+      const [command, all] = script ? [process.execPath, [program, ...args]] : [program, args];
+      const { code, stdout, stderr } = await step(name, command, all, { allowFailure: true });
+      if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
+      console.log(`${stdout}${stderr}`.trimEnd());
+      return { passed: 0, failed: 1, skipped: 0 };
+    },
+  };
+}
+
+/** The same for a step of our own, which refuses when it fails. */
+async function counted(run) {
+  try {
+    await run();
+    return { passed: 1, failed: 0, skipped: 0 };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    console.log(error.message);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+async function cargoTest() {
+  const { code, stdout } = await step("cargo test", "cargo", ["test", "--no-fail-fast"], {
+    stream: true,
+    allowFailure: true,
+  });
+  return withRunner(libtestCounts(stdout), code === 0);
+}
+
+function checkImports() {
+  for (const name of ["client", "signer"]) {
+    refuseForeignImports(name, readFileSync(join(GENERATED, `${name}_bg.wasm`)));
+  }
+}
+
+async function vitest(project) {
+  const report = join(tmpdir(), `nats-wasm-vitest-${process.pid}-${project}.json`);
+  const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await step(`vitest: ${project}`, process.execPath, [node("vitest/vitest.mjs"), ...args], {
+    stream: true,
+    allowFailure: true,
+  });
+  const counts = withRunner(vitestCounts(report), code === 0);
+  rmSync(report, { force: true });
+  return counts;
+}
+
+async function boundary() {
+  const [bindgen, pack] = [await ensureWasmBindgen(), await ensureWasmPack()];
+  const ports = (await isFree(USUAL_BOUNDARY_PORT)) ? { websocket: USUAL_BOUNDARY_PORT } : {};
+  const server = await NatsServer.start({ ports });
+  try {
+    const driver = findChromedriver();
+    // The runner takes Chromium's flags from webdriver.json. wasm-pack finds the runner on PATH, and fetches nothing.
+    const { code, stdout, stderr } = await step(
+      "wasm-pack test",
+      pack,
+      [
+        "test",
+        "--headless",
+        "--chrome",
+        "--mode",
+        "no-install",
+        ...(driver ? ["--chromedriver", driver] : []),
+        "--test",
+        "web",
+      ],
+      {
+        stream: true,
+        allowFailure: true,
+        env: {
+          NATS_WASM_SERVER: `ws://127.0.0.1:${server.ports.websocket}`,
+          PATH: `${bindgen}:${dirname(process.execPath)}:${process.env.PATH}`,
+          WASM_BINDGEN_TEST_TIMEOUT: "120",
+        },
+      },
+    );
+    if (code !== 0) process.stdout.write(stderr);
+    return withRunner(libtestCounts(stdout), code === 0);
+  } finally {
+    await server.remove();
+  }
+}
