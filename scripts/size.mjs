@@ -36,8 +36,8 @@ const PEERS = [
 export async function measureSizes() {
   if (!existsSync(join(ROOT, "pkg/core/index.js"))) throw new Refusal("pkg/ is not built: npm run build");
   const sizes = [];
-  for (const entry of OURS) sizes.push({ name: entry.name, ...await measure(entry), peer: false });
-  for (const entry of PEERS) sizes.push({ name: entry.name, ...await measure(entry), peer: true });
+  for (const entry of OURS) sizes.push({ name: entry.name, ...(await measure(entry)), peer: false });
+  for (const entry of PEERS) sizes.push({ name: entry.name, ...(await measure(entry)), peer: true });
   return sizes;
 }
 
@@ -47,18 +47,32 @@ async function measure(entry) {
   return {
     raw: sum((file) => file.length),
     gzip: sum((file) => gzipSync(file, { level: 9 }).length),
-    brotli: sum((file) => brotliCompressSync(file, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: file.length },
-    }).length),
+    brotli: sum(
+      (file) =>
+        brotliCompressSync(file, {
+          params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: file.length },
+        }).length,
+    ),
   };
 }
 
 /** The files an application would load, as bytes. */
 async function bundle({ source, external = [], lazy = false }) {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: ROOT, stdin: { contents: source, resolveDir: ROOT, loader: "js" },
-    bundle: true, splitting: true, format: "esm", platform: "browser", target: "es2022", minify: true,
-    legalComments: "none", outdir: "bundle", write: false, metafile: true, external, logLevel: "error",
+    absWorkingDir: ROOT,
+    stdin: { contents: source, resolveDir: ROOT, loader: "js" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    outdir: "bundle",
+    write: false,
+    metafile: true,
+    external,
+    logLevel: "error",
   });
   const loaded = lazy ? new Set(Object.keys(metafile.outputs)) : loadedAtOnce(metafile);
   return outputFiles.filter(({ path }) => loaded.has(path.slice(ROOT.length))).map(({ contents }) => contents);
@@ -87,12 +101,16 @@ async function size() {
   }
   const budgets = JSON.parse(readFileSync(BUDGETS, "utf8"));
   const over = [];
-  console.log(`${"bytes".padEnd(40)}${["raw", "gzip", "brotli", "budget"].map((title) => title.padStart(10)).join("")}`);
+  console.log(
+    `${"bytes".padEnd(40)}${["raw", "gzip", "brotli", "budget"].map((title) => title.padStart(10)).join("")}`,
+  );
   for (const { name, raw, gzip, brotli, peer } of sizes) {
     const budget = budgets[name];
     if (!peer && budget === undefined) over.push(`${name} has no budget in size-budget.json`);
     if (brotli > budget) over.push(`${name}: ${brotli} bytes of brotli, the budget is ${budget}`);
-    console.log(name.padEnd(40) + [raw, gzip, brotli, budget ?? ""].map((figure) => String(figure).padStart(10)).join(""));
+    console.log(
+      name.padEnd(40) + [raw, gzip, brotli, budget ?? ""].map((figure) => String(figure).padStart(10)).join(""),
+    );
   }
   if (over.length > 0) throw new Refusal(`${over.join("\n")}\n(npm run size -- --accept takes over what is measured)`);
 }

@@ -5,7 +5,7 @@
 
 import { build } from "./build.mjs";
 import { isFree, NatsServer } from "./nats-server.mjs";
-import { front, Refusal } from "./refusal.mjs";
+import { front, Refusal, untilInterrupted } from "./refusal.mjs";
 import { setupForUse } from "./setup.mjs";
 import { startSite } from "./start/site.mjs";
 import { say } from "./step.mjs";
@@ -27,9 +27,7 @@ await front(async () => {
   Ctrl-C ends both.
 `);
 
-  await new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, resolve);
-  });
+  await untilInterrupted();
   await site.stop();
   await server.remove();
 });

@@ -31,6 +31,8 @@ export function step(title, command, args, options = {}) {
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    const abandon = () => child.kill();
+    process.once("exit", abandon);
     let stdout = "";
     let stderr = "";
     let latest = "";
@@ -59,6 +61,7 @@ export function step(title, command, args, options = {}) {
       reject(new Refusal(`${title}: ${why}${hintLine(options.hint)}`));
     });
     child.on("close", (status, signal) => {
+      process.off("exit", abandon);
       const code = status ?? 1;
       clock.stop(code === 0);
       if (code === 0 || options.allowFailure) return resolve({ code, stdout, stderr, seconds: seconds() });
