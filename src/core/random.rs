@@ -4,3 +4,9 @@
 pub trait Entropy {
     fn fill(&mut self, bytes: &mut [u8]);
 }
+
+impl<E: Entropy + ?Sized> Entropy for Box<E> {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        (**self).fill(bytes);
+    }
+}

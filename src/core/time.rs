@@ -1,5 +1,8 @@
 //! Time as the core sees it: numbers it is handed. There is no clock in here.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::time::Duration;
 
 /// A moment, in microseconds from an origin the shell chooses (a page: `performance.timeOrigin`). Never goes backwards.
@@ -27,5 +30,121 @@ impl std::ops::Add<Duration> for Instant {
     /// Saturates: a wait longer than the clock can tell never ends.
     fn add(self, wait: Duration) -> Instant {
         Instant(self.0.saturating_add(u64::try_from(wait.as_micros()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// The session's own clocks. Requests and subscriptions keep their deadlines in [`Deadlines`], because there may be
+/// any number of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Timer {
+    /// Socket and handshake have taken too long: the dial fails.
+    Dial,
+    /// The wait before the next dial is over: it begins.
+    Redial,
+    /// A ping interval has passed: a PING goes out, or the connection is stale.
+    Ping,
+    /// The PING after a wake had its short time: without an answer the connection is stale.
+    Wake,
+}
+
+impl Timer {
+    pub const ALL: [Timer; 4] = [Timer::Dial, Timer::Redial, Timer::Ping, Timer::Wake];
+}
+
+/// One optional deadline for each [`Timer`].
+#[derive(Clone, Debug, Default)]
+pub struct Timers {
+    deadlines: [Option<Instant>; Timer::ALL.len()],
+}
+
+impl Timers {
+    pub fn set(&mut self, timer: Timer, deadline: Instant) {
+        self.deadlines[timer as usize] = Some(deadline);
+    }
+
+    pub fn clear(&mut self, timer: Timer) {
+        self.deadlines[timer as usize] = None;
+    }
+
+    pub fn clear_all(&mut self) {
+        *self = Timers::default();
+    }
+
+    pub fn is_set(&self, timer: Timer) -> bool {
+        self.deadlines[timer as usize].is_some()
+    }
+
+    /// The earliest deadline and whose it is.
+    pub fn next(&self) -> Option<(Instant, Timer)> {
+        Timer::ALL
+            .into_iter()
+            .filter_map(|timer| self.deadlines[timer as usize].map(|deadline| (deadline, timer)))
+            .min_by_key(|&(deadline, _)| deadline)
+    }
+
+    /// Takes the earliest timer whose deadline is not after `now`, and tells what the deadline was.
+    pub fn take_due(&mut self, now: Instant) -> Option<(Instant, Timer)> {
+        let (deadline, timer) = self.next().filter(|&(deadline, _)| deadline <= now)?;
+        self.clear(timer);
+        Some((deadline, timer))
+    }
+}
+
+/// Deadlines of numbered things that come and go often and rarely expire. Nothing is taken out when a thing ends
+/// early or gets more time: the owner is asked when an entry comes up. `entries <= 2 * live + 64`.
+#[derive(Clone, Debug, Default)]
+pub struct Deadlines {
+    heap: BinaryHeap<Reverse<(Instant, u32)>>,
+}
+
+impl Deadlines {
+    /// `live`: how many numbers have a deadline now. `deadline_of`: the deadline of a number, given the one it was
+    /// entered with; `None` when it has none any more.
+    pub fn push(
+        &mut self,
+        deadline: Instant,
+        number: u32,
+        live: usize,
+        deadline_of: impl Fn(u32, Instant) -> Option<Instant>,
+    ) {
+        if self.heap.len() >= 2 * live + 64 {
+            // An entry after its thing's deadline has an earlier one beside it.
+            self.heap.retain(|&Reverse((entered, number))| {
+                deadline_of(number, entered).is_some_and(|deadline| entered <= deadline)
+            });
+        }
+        self.heap.push(Reverse((deadline, number)));
+    }
+
+    /// The earliest deadline that still counts.
+    pub fn next(&mut self, deadline_of: impl Fn(u32, Instant) -> Option<Instant>) -> Option<Instant> {
+        loop {
+            let mut top = self.heap.peek_mut()?;
+            let Reverse((entered, number)) = *top;
+            match deadline_of(number, entered) {
+                None => {
+                    PeekMut::pop(top);
+                }
+                Some(deadline) if deadline > entered => *top = Reverse((deadline, number)),
+                Some(_) => return Some(entered),
+            }
+        }
+    }
+
+    /// Takes one number whose deadline is not after `now`.
+    pub fn take_due(
+        &mut self,
+        now: Instant,
+        deadline_of: impl Fn(u32, Instant) -> Option<Instant>,
+    ) -> Option<u32> {
+        if self.next(deadline_of)? > now {
+            return None;
+        }
+        self.heap.pop().map(|Reverse((_, number))| number)
+    }
+
+    pub fn clear(&mut self) {
+        self.heap = BinaryHeap::new();
     }
 }

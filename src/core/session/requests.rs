@@ -1,0 +1,257 @@
+//! Requests that wait for replies over the shared inbox. Knows tickets, deadlines and when a request has got enough;
+//! writes nothing and tells nobody: the session does.
+
+use std::time::Duration;
+
+use super::table::Table;
+use crate::core::time::{Deadlines, Instant};
+use crate::core::wire::Incoming;
+
+/// When a request for many replies has got enough. `max_wait` ends each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// `max_wait` alone.
+    Timer,
+    /// A number of replies.
+    Count,
+    /// No reply for a while after the last one.
+    Stall,
+    /// A reply with an empty payload. It is delivered.
+    Sentinel,
+}
+
+#[derive(Debug)]
+struct Pending {
+    deadline: Instant,
+    /// Fingerprint of the request's subject, for finding it when the server refuses to publish there.
+    subject: u64,
+    /// `None`: the first reply is the only one.
+    many: Option<Box<Many>>,
+}
+
+#[derive(Debug)]
+struct Many {
+    strategy: Strategy,
+    /// Replies still to come, with [`Strategy::Count`]; 0: no limit.
+    remaining: u32,
+    stall: Duration,
+    /// `deadline <= end`.
+    end: Instant,
+    /// Earliest deadline it was entered with: later ones need no entry of their own.
+    entered: Instant,
+}
+
+/// What a reply meant to its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Nobody waits for it: late, or not ours.
+    Unknown,
+    /// The request is over: nobody listens on its subject.
+    NoResponders { ticket: u32 },
+    /// `is_final`: the request is over.
+    Delivered { ticket: u32, is_final: bool },
+}
+
+/// A request whose time is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expired {
+    pub ticket: u32,
+    /// A request for many replies has what it will get; for one reply it is a failure.
+    pub is_many: bool,
+}
+
+#[derive(Debug)]
+pub struct Requests {
+    table: Table<Pending>,
+    deadlines: Deadlines,
+    /// `<inbox>.` and behind it the token of the latest request.
+    reply: Vec<u8>,
+    /// Length of `<inbox>.`.
+    prefix: usize,
+    /// sid of the subscription on `<inbox>.*`, made with the first request.
+    mux: Option<u32>,
+}
+
+impl Requests {
+    /// `inbox` is unique to this connection.
+    pub fn new(inbox: &str) -> Requests {
+        let mut reply = inbox.as_bytes().to_vec();
+        reply.push(b'.');
+        let prefix = reply.len();
+        Requests { table: Table::new(), deadlines: Deadlines::default(), reply, prefix, mux: None }
+    }
+
+    /// `<inbox>`.
+    pub fn inbox(&self) -> &[u8] {
+        &self.reply[..self.prefix - 1]
+    }
+
+    /// The subject all replies match: `<inbox>.*`.
+    pub fn mux_subject(&self) -> Vec<u8> {
+        [&self.reply[..self.prefix], b"*"].concat()
+    }
+
+    pub fn mux(&self) -> Option<u32> {
+        self.mux
+    }
+
+    pub fn set_mux(&mut self, sid: Option<u32>) {
+        self.mux = sid;
+    }
+
+    pub fn latest(&self) -> u32 {
+        self.table.latest()
+    }
+
+    /// A ticket for something that is not a request.
+    pub fn skip(&mut self) -> u32 {
+        self.table.skip()
+    }
+
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// A request for one reply.
+    pub fn add(&mut self, subject: u64, deadline: Instant) -> u32 {
+        self.enter(Pending { deadline, subject, many: None })
+    }
+
+    /// A request for many replies. `max_messages` counts with [`Strategy::Count`] only, `stall` with
+    /// [`Strategy::Stall`] only.
+    pub fn add_many(
+        &mut self,
+        subject: u64,
+        strategy: Strategy,
+        end: Instant,
+        max_messages: u32,
+        stall: Duration,
+    ) -> u32 {
+        let many = Many { strategy, remaining: max_messages, stall, end, entered: end };
+        self.enter(Pending { deadline: end, subject, many: Some(Box::new(many)) })
+    }
+
+    fn enter(&mut self, pending: Pending) -> u32 {
+        let deadline = pending.deadline;
+        let ticket = self.table.insert(pending);
+        self.deadlines.push(deadline, ticket, self.table.len(), waiting(&self.table));
+        ticket
+    }
+
+    /// The reply subject that carries `ticket`.
+    #[inline]
+    pub fn reply_subject(&mut self, ticket: u32) -> &[u8] {
+        self.reply.truncate(self.prefix);
+        let mut digits = [0; 10];
+        let mut at = digits.len();
+        let mut rest = ticket;
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.reply.extend_from_slice(&digits[at..]);
+        &self.reply
+    }
+
+    /// Nobody waits any more. Tells whether somebody did.
+    pub fn cancel(&mut self, ticket: u32) -> bool {
+        self.table.remove(ticket).is_some()
+    }
+
+    /// A message came in on the mux.
+    #[inline]
+    pub fn replied(&mut self, message: &Incoming<'_>, now: Instant) -> Reply {
+        let Some(ticket) = self.ticket_of(message.subject) else { return Reply::Unknown };
+        let Some(pending) = self.table.get_mut(ticket) else { return Reply::Unknown };
+        if message.status == 503 && message.payload_len == 0 {
+            self.table.remove(ticket);
+            return Reply::NoResponders { ticket };
+        }
+        let mut enter = None;
+        let is_final = match &mut pending.many {
+            None => true,
+            Some(many) => match many.strategy {
+                Strategy::Timer => false,
+                Strategy::Count => {
+                    many.remaining = many.remaining.wrapping_sub(1);
+                    many.remaining == 0
+                }
+                Strategy::Stall => {
+                    pending.deadline = many.end.min(now + many.stall);
+                    if pending.deadline < many.entered {
+                        many.entered = pending.deadline;
+                        enter = Some(pending.deadline);
+                    }
+                    false
+                }
+                Strategy::Sentinel => message.payload_len == 0,
+            },
+        };
+        if is_final {
+            self.table.remove(ticket);
+        }
+        if let Some(deadline) = enter {
+            self.deadlines.push(deadline, ticket, self.table.len(), waiting(&self.table));
+        }
+        Reply::Delivered { ticket, is_final }
+    }
+
+    fn ticket_of(&self, subject: &[u8]) -> Option<u32> {
+        let token = subject.get(self.prefix..)?;
+        if token.is_empty() || token.len() > 10 {
+            return None;
+        }
+        let mut ticket = 0u64;
+        for &byte in token {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            ticket = ticket * 10 + u64::from(digit);
+        }
+        u32::try_from(ticket).ok()
+    }
+
+    /// Takes all requests that were sent to this subject, ascending.
+    pub fn take_subject(&mut self, subject: &[u8]) -> Vec<u32> {
+        let wanted = fingerprint(subject);
+        let mut tickets: Vec<u32> =
+            self.table.iter().filter(|(_, it)| it.subject == wanted).map(|(ticket, _)| ticket).collect();
+        tickets.sort_unstable();
+        for &ticket in &tickets {
+            self.table.remove(ticket);
+        }
+        tickets
+    }
+
+    /// Takes all requests, ascending.
+    pub fn take_all(&mut self) -> Vec<u32> {
+        let tickets = self.table.numbers();
+        self.table.clear();
+        self.deadlines.clear();
+        tickets
+    }
+
+    pub fn next_deadline(&mut self) -> Option<Instant> {
+        self.deadlines.next(waiting(&self.table))
+    }
+
+    pub fn take_expired(&mut self, now: Instant) -> Option<Expired> {
+        let ticket = self.deadlines.take_due(now, waiting(&self.table))?;
+        let pending = self.table.remove(ticket)?;
+        Some(Expired { ticket, is_many: pending.many.is_some() })
+    }
+}
+
+fn waiting(table: &Table<Pending>) -> impl Fn(u32, Instant) -> Option<Instant> {
+    |ticket, _entered| table.get(ticket).map(|it| it.deadline)
+}
+
+/// FNV-1a, 64 bits: tells subjects apart well enough for naming the request a permission error speaks of.
+pub fn fingerprint(subject: &[u8]) -> u64 {
+    subject.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}

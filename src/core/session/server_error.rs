@@ -1,0 +1,98 @@
+//! What the text of an -ERR means. The texts are nats-server's, see its `server/errors.go` and `server/client.go`.
+
+use super::event::Permission;
+use crate::core::error::Code;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerError {
+    pub code: Code,
+    /// With `PermissionsViolation`, where the text says what was refused.
+    pub permission: Option<Permission>,
+}
+
+pub fn classify(text: &str) -> ServerError {
+    let lower = text.to_ascii_lowercase();
+    let known = [
+        ("permissions violation", Code::PermissionsViolation),
+        ("authorization violation", Code::AuthorizationViolation),
+        ("user authentication expired", Code::AuthenticationExpired),
+        ("account authentication expired", Code::AccountExpired),
+        ("authentication timeout", Code::AuthenticationTimeout),
+    ];
+    let code = known
+        .iter()
+        .find(|(words, _)| lower.contains(words))
+        .map_or(Code::ProtocolError, |&(_, code)| code);
+    let permission = if code == Code::PermissionsViolation { permission(text) } else { None };
+    ServerError { code, permission }
+}
+
+/// Whether the credentials were the cause.
+pub fn is_auth(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AuthorizationViolation
+            | Code::AuthenticationExpired
+            | Code::AuthenticationTimeout
+            | Code::AccountExpired
+            | Code::BadAuthentication
+    )
+}
+
+/// `Permissions Violation for Publish to "subject"`, `Permissions Violation for Subscription to "subject" using queue
+/// "queue"`.
+fn permission(text: &str) -> Option<Permission> {
+    let (_, rest) = text.split_once("Permissions Violation for ")?;
+    let (operation, rest) = match rest.split_once(" to \"")? {
+        ("Publish", rest) => ("publish", rest),
+        ("Subscription", rest) => ("subscription", rest),
+        _ => return None,
+    };
+    let (subject, rest) = rest.split_once('"')?;
+    let queue = rest.split_once("using queue \"").and_then(|(_, rest)| rest.split_once('"'));
+    Some(Permission {
+        operation,
+        subject: subject.to_owned(),
+        queue: queue.map(|(queue, _)| queue.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_follow_the_text() {
+        for (text, code) in [
+            ("Authorization Violation", Code::AuthorizationViolation),
+            ("User Authentication Expired", Code::AuthenticationExpired),
+            ("Account Authentication Expired", Code::AccountExpired),
+            ("Authentication Timeout", Code::AuthenticationTimeout),
+            ("Maximum Payload Violation", Code::ProtocolError),
+            ("Permissions Violation", Code::PermissionsViolation),
+        ] {
+            assert_eq!(classify(text), ServerError { code, permission: None }, "{text}");
+        }
+    }
+
+    #[test]
+    fn permissions_name_what_was_refused() {
+        let permission = |operation, subject: &str, queue: Option<&str>| {
+            Some(Permission { operation, subject: subject.to_owned(), queue: queue.map(str::to_owned) })
+        };
+        for (text, expected) in [
+            ("Permissions Violation for Publish to \"a.b\"", permission("publish", "a.b", None)),
+            ("Permissions Violation for Subscription to \"a.>\"", permission("subscription", "a.>", None)),
+            (
+                "Permissions Violation for Subscription to \"a\" using queue \"q\"",
+                permission("subscription", "a", Some("q")),
+            ),
+            ("Permissions Violation for Publish with Reply of \"r\"", None),
+            ("Permissions Violation for Publish to \"a", None),
+        ] {
+            let error = classify(text);
+            assert_eq!(error.code, Code::PermissionsViolation);
+            assert_eq!(error.permission, expected, "{text}");
+        }
+    }
+}

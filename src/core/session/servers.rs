@@ -1,0 +1,206 @@
+//! Which server to dial. Owns the order, what is known of each server, and who leaves the pool; when to dial is the
+//! session's business.
+
+use std::collections::VecDeque;
+
+use super::config::Server;
+use crate::core::random::Entropy;
+use crate::core::time::Instant;
+
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub server: Server,
+    /// Place in `Config::servers`; `None` when it was learnt from INFO.
+    pub index: Option<usize>,
+    /// Dials in a row that failed.
+    pub attempts: u32,
+    pub last_dial: Option<Instant>,
+}
+
+#[derive(Debug)]
+pub struct ServerPool {
+    /// The current server is the first, once one was chosen.
+    members: VecDeque<Member>,
+    has_current: bool,
+    shuffle: bool,
+}
+
+/// What an INFO changed, as `host:port`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub added: Vec<String>,
+    pub deleted: Vec<String>,
+}
+
+impl Changes {
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.deleted.is_empty()
+    }
+}
+
+impl ServerPool {
+    pub fn new(servers: &[Server], shuffle: bool, entropy: &mut dyn Entropy) -> ServerPool {
+        let mut members: Vec<Member> = servers
+            .iter()
+            .enumerate()
+            .map(|(index, server)| Member { server: server.clone(), index: Some(index), attempts: 0, last_dial: None })
+            .collect();
+        if shuffle {
+            shuffled(&mut members, entropy);
+        }
+        ServerPool { members: members.into(), has_current: false, shuffle }
+    }
+
+    /// The server chosen last, if it is still in the pool.
+    pub fn current(&self) -> Option<&Member> {
+        self.members.front().filter(|_| self.has_current)
+    }
+
+    pub fn current_mut(&mut self) -> Option<&mut Member> {
+        self.members.front_mut().filter(|_| self.has_current)
+    }
+
+    /// Moves on to the next server: the one that was current comes last. `None` when the pool is empty.
+    pub fn choose_next(&mut self) -> Option<&Member> {
+        if self.has_current {
+            self.members.rotate_left(1);
+        }
+        self.has_current = !self.members.is_empty();
+        self.members.front()
+    }
+
+    pub fn remove_current(&mut self) {
+        if self.has_current {
+            self.members.pop_front();
+            self.has_current = false;
+        }
+    }
+
+    /// In the order they will be tried: the current one comes last.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.members.iter().map(|it| it.server.name.clone()).collect();
+        if self.has_current {
+            names.rotate_left(1);
+        }
+        names
+    }
+
+    /// Takes over the cluster's listeners from an INFO of the current server. Servers that were learnt earlier and are
+    /// no longer named leave the pool, except the current one; servers of the configuration stay. An INFO without
+    /// listeners says nothing.
+    pub fn update(&mut self, connect_urls: &[String], entropy: &mut dyn Entropy) -> Changes {
+        let mut changes = Changes::default();
+        let Some(current) = self.current().filter(|_| !connect_urls.is_empty()) else { return changes };
+        let scheme = current.server.url.split("://").next().unwrap_or("wss").to_owned();
+        let current = current.server.name.clone();
+        self.members.retain(|it| {
+            let stays = it.index.is_some() || it.server.name == current || connect_urls.contains(&it.server.name);
+            if !stays {
+                changes.deleted.push(it.server.name.clone());
+            }
+            stays
+        });
+        let mut added = Vec::new();
+        for name in connect_urls {
+            let is_known = |it: &Member| it.server.name == *name;
+            if !self.members.iter().any(is_known) && !added.iter().any(is_known) {
+                let server = Server { url: format!("{scheme}://{name}"), name: name.clone() };
+                added.push(Member { server, index: None, attempts: 0, last_dial: None });
+            }
+        }
+        if self.shuffle {
+            // Every client hears the same order: without this they would all move to the same server.
+            shuffled(&mut added, entropy);
+        }
+        changes.added = added.iter().map(|it| it.server.name.clone()).collect();
+        self.members.extend(added);
+        changes
+    }
+}
+
+fn shuffled(members: &mut [Member], entropy: &mut dyn Entropy) {
+    for last in (1..members.len()).rev() {
+        members.swap(last, (random(entropy) % (last as u64 + 1)) as usize);
+    }
+}
+
+/// 32 random bits.
+pub fn random(entropy: &mut dyn Entropy) -> u64 {
+    let mut bytes = [0; 4];
+    entropy.fill(&mut bytes);
+    u64::from(u32::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counter(u8);
+
+    impl Entropy for Counter {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            for byte in bytes {
+                self.0 = self.0.wrapping_mul(5).wrapping_add(7);
+                *byte = self.0;
+            }
+        }
+    }
+
+    fn pool(names: &[&str], shuffle: bool) -> ServerPool {
+        let servers: Vec<Server> =
+            names.iter().map(|name| Server { url: format!("ws://{name}"), name: name.to_string() }).collect();
+        ServerPool::new(&servers, shuffle, &mut Counter(1))
+    }
+
+    fn urls(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| name.to_string()).collect()
+    }
+
+    #[test]
+    fn servers_take_turns() {
+        let mut pool = pool(&["a:1", "b:1", "c:1"], false);
+        let chosen: Vec<String> = (0..4).map(|_| pool.choose_next().unwrap().server.name.clone()).collect();
+        assert_eq!(chosen, ["a:1", "b:1", "c:1", "a:1"]);
+        assert_eq!(pool.names(), ["b:1", "c:1", "a:1"]);
+        pool.remove_current();
+        assert!(pool.current().is_none());
+        assert_eq!(pool.choose_next().unwrap().server.name, "b:1");
+    }
+
+    #[test]
+    fn the_pool_follows_info() {
+        let mut pool = pool(&["a:1", "b:1"], false);
+        pool.choose_next();
+        let changes = pool.update(&urls(&["a:1", "c:1", "d:1", "c:1"]), &mut Counter(1));
+        assert_eq!(changes, Changes { added: urls(&["c:1", "d:1"]), deleted: vec![] });
+        assert_eq!(pool.names(), ["b:1", "c:1", "d:1", "a:1"]);
+        assert!(pool.update(&[], &mut Counter(1)).is_empty());
+        let changes = pool.update(&urls(&["d:1"]), &mut Counter(1));
+        assert_eq!(changes, Changes { added: vec![], deleted: urls(&["c:1"]) });
+        assert_eq!(pool.names(), ["b:1", "d:1", "a:1"]);
+    }
+
+    #[test]
+    fn the_current_server_stays_and_lends_its_scheme() {
+        let mut pool = pool(&["a:1"], false);
+        pool.choose_next();
+        pool.update(&urls(&["c:1"]), &mut Counter(1));
+        assert_eq!(pool.choose_next().unwrap().server.url, "ws://c:1");
+        assert!(pool.update(&urls(&["d:1"]), &mut Counter(1)).deleted.is_empty());
+        pool.choose_next();
+        assert_eq!(pool.update(&urls(&["d:1"]), &mut Counter(1)).deleted, ["c:1"]);
+    }
+
+    #[test]
+    fn shuffling_keeps_every_server_and_its_index() {
+        let names = ["a:1", "b:1", "c:1", "d:1", "e:1"];
+        let pool = pool(&names, true);
+        let mut order = pool.names();
+        assert_ne!(order, names);
+        for member in &pool.members {
+            assert_eq!(member.server.name, names[member.index.unwrap()]);
+        }
+        order.sort();
+        assert_eq!(order, names);
+    }
+}
