@@ -24,7 +24,8 @@ fn the_core_does_not_ask_where_it_runs() {
 #[test]
 fn the_core_has_no_clock_and_no_randomness_of_its_own() {
     for (path, text) in sources("src/core", "rs") {
-        for forbidden in ["Instant::now", "SystemTime", "getrandom", "thread_rng", "std::thread", "std::net"] {
+        for forbidden in ["Instant::now", "SystemTime", "getrandom", "thread_rng", "std::thread", "std::net"]
+        {
             assert!(
                 !text.contains(forbidden),
                 "{}: {forbidden}: instants and entropy are handed to the core by its shell",
@@ -36,17 +37,26 @@ fn the_core_has_no_clock_and_no_randomness_of_its_own() {
 
 #[test]
 fn files_are_one_room() {
-    let all = [("src", "rs"), ("js", "ts"), ("scripts", "mjs"), ("www", "js"), ("tests", "ts"), ("tests", "rs")];
+    let all =
+        [("src", "rs"), ("js", "ts"), ("scripts", "mjs"), ("www", "js"), ("tests", "ts"), ("tests", "rs")];
     for (path, text) in all.iter().flat_map(|(root, ending)| sources(root, ending)) {
         let lines = text.lines().count();
-        assert!(lines <= LONGEST_FILE, "{}: {lines} lines, the limit is {LONGEST_FILE}: split it", path.display());
+        assert!(
+            lines <= LONGEST_FILE,
+            "{}: {lines} lines, the limit is {LONGEST_FILE}: split it",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn source_files_say_what_they_own() {
     for (path, text) in sources("src", "rs") {
-        assert!(text.starts_with("//!"), "{}: begin with what this file owns and what it refuses", path.display());
+        assert!(
+            text.starts_with("//!"),
+            "{}: begin with what this file owns and what it refuses",
+            path.display()
+        );
     }
     for (path, text) in sources("js", "ts") {
         assert!(

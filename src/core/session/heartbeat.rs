@@ -10,8 +10,12 @@ pub enum Ping {
     Heartbeat,
     /// Looks whether the link survived a sleep.
     Wake,
-    Flush { ticket: u32 },
-    DrainSubscription { sid: u32 },
+    Flush {
+        ticket: u32,
+    },
+    DrainSubscription {
+        sid: u32,
+    },
     /// Behind the UNSUBs of all subscriptions.
     DrainSubscriptions,
     /// The last one of a connection that is drained.
@@ -33,7 +37,9 @@ pub struct Heartbeat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tick {
     /// Send a PING; so many are outstanding then.
-    Ping { outstanding: u32 },
+    Ping {
+        outstanding: u32,
+    },
     Stale,
 }
 

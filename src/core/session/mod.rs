@@ -1,5 +1,373 @@
-//! Session: one logical connection across many sockets.
+//! Session: one logical connection across many sockets. It decides what is sent, when to dial and what the
+//! application hears; it refuses to know sockets, clocks, JSON and user functions: those belong to its shell.
+//!
+//! Every method belongs to one of four families:
+//! 1. getters: `&self`, plain nouns;
+//! 2. `handle_*`: the world did something;
+//! 3. plain verbs: the application wants something;
+//! 4. [`Session::poll_output`]: what the shell must do now. After each call of families 2 and 3 it is called until
+//!    [`Output::Timeout`] comes. Publishes may be polled for later, together, as `outbound_len` grows.
+//!
+//! Instants that are passed in never go backwards.
 
 pub mod config;
+mod dialing;
 pub mod event;
+mod heartbeat;
+mod outbound;
 pub mod output;
+mod reading;
+mod requests;
+mod server_error;
+mod servers;
+mod subscriptions;
+mod table;
+mod timing;
+mod verbs;
+
+use std::collections::VecDeque;
+
+use config::Config;
+use event::Event;
+use heartbeat::{Heartbeat, Ping};
+use outbound::Outbound;
+use output::{DialId, Output, Reason, ServerInfo};
+use requests::Requests;
+pub use requests::Strategy;
+use servers::ServerPool;
+use subscriptions::Subscriptions;
+
+use crate::core::error::Code;
+use crate::core::nuid::Nuid;
+use crate::core::random::Entropy;
+use crate::core::time::{Instant, Timer, Timers};
+use crate::core::wire::scan::Scanner;
+use crate::core::wire::write::{self, PreparedSubject};
+
+/// Where a session is. The discriminants are the boundary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Phase {
+    /// `connect` was not called yet.
+    Idle = 0,
+    /// A socket is being opened.
+    Dialing = 1,
+    /// The socket is open, the handshake is not through.
+    Greeting = 2,
+    Live = 3,
+    /// Between two dials.
+    Waiting = 4,
+    /// `drain` was called; there may be a socket or not.
+    Draining = 5,
+    /// For good.
+    Closed = 6,
+}
+
+/// What the session does about its socket. Draining is apart from this: it can happen in any of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    Idle,
+    Dialing,
+    Greeting(Greeting),
+    Live,
+    /// `is_asking`: for how long is asked of the user's function.
+    Waiting {
+        is_asking: bool,
+    },
+    Closed,
+}
+
+/// What a handshake waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Greeting {
+    /// The server's INFO.
+    Info,
+    /// The shell, to read the INFO.
+    InfoRead,
+    /// The shell, to write the CONNECT.
+    Connect,
+    /// The PONG to the PING behind CONNECT.
+    Pong,
+}
+
+/// How far `drain` got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drain {
+    /// Subscriptions get what was on its way to them.
+    Subscriptions,
+    /// Nothing is subscribed any more; what was published is flushed.
+    Connection,
+}
+
+/// Messages and bytes since the session was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    pub in_messages: u64,
+    /// Payloads, without headers.
+    pub in_bytes: u64,
+    pub out_messages: u64,
+    /// Payloads and headers.
+    pub out_bytes: u64,
+}
+
+/// A subject that was checked and encoded for repeated use.
+struct Prepared {
+    to: PreparedSubject,
+    fingerprint: u64,
+}
+
+pub struct Session {
+    config: Config,
+    entropy: Box<dyn Entropy>,
+    /// When the call that is running was made, if it told.
+    now: Instant,
+
+    link: Link,
+    draining: Option<Drain>,
+    /// The handshake went through at least once.
+    was_live: bool,
+    /// The latest dial; 0 before the first.
+    dial: DialId,
+    pool: ServerPool,
+    /// The latest INFO, of whichever socket.
+    info: Option<ServerInfo>,
+    /// This socket's server said that it is about to shut down.
+    is_lame_duck: bool,
+    /// Why the latest socket or dial failed: what `Closed` says if nothing follows.
+    cause: Option<(Code, String)>,
+    /// The latest authentication error since the session was live: the same again ends it.
+    auth_error: Option<Code>,
+
+    /// `None` while it runs, because the session is its sink.
+    scanner: Option<Box<Scanner>>,
+    /// A message came before INFO.
+    spoke_early: bool,
+    heartbeat: Heartbeat,
+    subscriptions: Subscriptions,
+    requests: Requests,
+    outbound: Outbound,
+    /// Flushes that wait for the next handshake.
+    flushes: Vec<u32>,
+    prepared: Vec<Prepared>,
+    /// Subject of a publish that was not prepared.
+    one_off: PreparedSubject,
+    stats: Stats,
+
+    timers: Timers,
+    outputs: VecDeque<Output>,
+    /// `Transmit` was put out since the last `Timeout`.
+    told_transmit: bool,
+    inbox: String,
+}
+
+impl Session {
+    pub fn new(config: Config, mut entropy: Box<dyn Entropy>) -> Session {
+        let nuid = Nuid::new(&mut entropy).next(&mut entropy);
+        let inbox = format!("{}.{}", config.inbox_prefix, String::from_utf8_lossy(&nuid));
+        Session {
+            now: Instant::default(),
+            link: Link::Idle,
+            draining: None,
+            was_live: false,
+            dial: 0,
+            pool: ServerPool::new(&config.servers, config.shuffle, &mut *entropy),
+            info: None,
+            is_lame_duck: false,
+            cause: None,
+            auth_error: None,
+            scanner: Some(Box::default()),
+            spoke_early: false,
+            heartbeat: Heartbeat::default(),
+            subscriptions: Subscriptions::new(),
+            requests: Requests::new(&inbox),
+            outbound: Outbound::new(config.reconnect_buffer_size),
+            flushes: Vec::new(),
+            prepared: Vec::new(),
+            one_off: PreparedSubject::new(b""),
+            stats: Stats::default(),
+            timers: Timers::default(),
+            outputs: VecDeque::new(),
+            told_transmit: false,
+            inbox,
+            config,
+            entropy,
+        }
+    }
+
+    pub fn phase(&self) -> Phase {
+        match self.link {
+            Link::Closed => Phase::Closed,
+            _ if self.draining.is_some() => Phase::Draining,
+            Link::Idle => Phase::Idle,
+            Link::Dialing => Phase::Dialing,
+            Link::Greeting(_) => Phase::Greeting,
+            Link::Live => Phase::Live,
+            Link::Waiting { .. } => Phase::Waiting,
+        }
+    }
+
+    /// What this socket's server told last; `None` while there is no socket or it has told nothing.
+    pub fn info(&self) -> Option<&ServerInfo> {
+        match self.link {
+            Link::Live | Link::Greeting(Greeting::Connect | Greeting::Pong) => self.info.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// `host:port` of the server this session is connected to or tries to reach; empty before the first dial.
+    pub fn server(&self) -> &str {
+        self.pool.current().map_or("", |it| &it.server.name)
+    }
+
+    /// `host:port` of the known servers, in the order they will be tried; the current one comes last.
+    pub fn servers(&self) -> Vec<String> {
+        self.pool.names()
+    }
+
+    /// `<inbox prefix>.<unique name>`: replies come to subjects one token longer.
+    pub fn inbox(&self) -> &str {
+        &self.inbox
+    }
+
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Ticket of the latest request or flush.
+    pub fn ticket(&self) -> u32 {
+        self.requests.latest()
+    }
+
+    /// Live subscriptions, the one of the inbox included.
+    pub fn subscription_count(&self) -> usize {
+        self.subscriptions.len()
+    }
+
+    /// Requests that still wait.
+    pub fn request_count(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// The shell still has to say how this dial went.
+    pub fn is_dialing(&self, dial: DialId) -> bool {
+        dial == self.dial && self.link == Link::Dialing
+    }
+
+    /// There are bytes that may be sent now.
+    pub fn is_flush_due(&self) -> bool {
+        self.outbound.len() > 0
+    }
+
+    /// Bytes that may be sent now.
+    pub fn outbound_len(&self) -> usize {
+        self.outbound.len()
+    }
+
+    /// Bytes of publishes that wait for the next handshake; at most `reconnect_buffer_size`.
+    pub fn held_len(&self) -> usize {
+        self.outbound.held_len()
+    }
+
+    /// Most bytes of one WebSocket message. A server that compresses refuses a message of more than `max_payload`
+    /// bytes, however many ops are in it; half of it leaves room for control lines.
+    pub fn transmit_limit(&self) -> u32 {
+        match &self.info {
+            Some(info) if info.max_payload > 0 => (info.max_payload / 2).max(1),
+            _ => u32::MAX,
+        }
+    }
+
+    /// The next WebSocket message to send. It stays where it is until `transmitted`; the shell asks again until there
+    /// is none.
+    pub fn next_transmit(&self) -> Option<&[u8]> {
+        self.outbound.next_transmit(self.transmit_limit() as usize)
+    }
+
+    /// The shell has handed the first `len` bytes of `next_transmit` to the socket.
+    pub fn transmitted(&mut self, len: usize) {
+        self.outbound.transmitted(len);
+    }
+
+    /// What the shell must do now. `Timeout` ends it: there is nothing more to do until then.
+    pub fn poll_output(&mut self, now: Instant) -> Output {
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                if output == Output::Hangup && self.link == Link::Closed {
+                    self.outbound.empty_line();
+                }
+                return output;
+            }
+            if !self.told_transmit && self.outbound.len() > 0 {
+                self.told_transmit = true;
+                return Output::Transmit;
+            }
+            let next = self.next_timeout();
+            if next.is_none_or(|(deadline, _)| deadline > now) {
+                self.told_transmit = false;
+                return Output::Timeout(next);
+            }
+            self.handle_timeout(now);
+        }
+    }
+
+    fn next_timeout(&mut self) -> Option<(Instant, Reason)> {
+        let timer = self.timers.next().map(|(deadline, timer)| {
+            let reason = match timer {
+                Timer::Dial => Reason::Dial,
+                Timer::Redial => Reason::Redial,
+                Timer::Ping => Reason::Ping,
+                Timer::Wake => Reason::Wake,
+            };
+            (deadline, reason)
+        });
+        let request = self.requests.next_deadline().map(|deadline| (deadline, Reason::Request));
+        let subscription =
+            self.subscriptions.next_deadline().map(|deadline| (deadline, Reason::Subscription));
+        [timer, request, subscription].into_iter().flatten().min_by_key(|&(deadline, _)| deadline)
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    /// Tells that a request failed, together with others that fail at the same moment.
+    fn tell_request_failed(&mut self, ticket: u32, code: Code) {
+        if let Some(Output::Event(Event::RequestsFailed { tickets, code: same })) = self.outputs.back_mut()
+            && *same == code
+        {
+            tickets.push(ticket);
+            return;
+        }
+        self.tell(Event::RequestsFailed { tickets: vec![ticket], code });
+    }
+
+    fn tell_requests_failed(&mut self, code: Code) {
+        let tickets = self.requests.take_all();
+        if !tickets.is_empty() {
+            self.tell(Event::RequestsFailed { tickets, code });
+        }
+    }
+
+    /// Writes a PING and remembers whose it is. There is a socket.
+    fn ping(&mut self, ping: Ping) {
+        write::ping(self.outbound.line());
+        self.heartbeat.pinged(ping);
+    }
+
+    /// Writes the SUB of `sid` to this socket.
+    fn write_subscribe(&mut self, sid: u32) {
+        let Some(subscription) = self.subscriptions.get_mut(sid) else { return };
+        let tell_max = subscription.mark_sent();
+        let line = self.outbound.line();
+        write::subscribe(line, subscription.subject(), subscription.queue(), sid);
+        if tell_max {
+            write::unsubscribe(line, sid, subscription.max());
+        }
+    }
+
+    /// The user's subscriptions, ascending: all but the one of the inbox.
+    fn user_sids(&self) -> Vec<u32> {
+        let mux = self.requests.mux();
+        self.subscriptions.sids().into_iter().filter(|&sid| Some(sid) != mux).collect()
+    }
+}

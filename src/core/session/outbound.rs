@@ -67,6 +67,11 @@ impl Outbound {
         !self.held.is_empty()
     }
 
+    /// Bytes that wait for the next handshake.
+    pub fn held_len(&self) -> usize {
+        self.held.len()
+    }
+
     /// Where ops other than publishes are written. The caller has a socket.
     pub fn line(&mut self) -> &mut BytesMut {
         &mut self.line

@@ -253,5 +253,7 @@ fn waiting(table: &Table<Pending>) -> impl Fn(u32, Instant) -> Option<Instant> {
 
 /// FNV-1a, 64 bits: tells subjects apart well enough for naming the request a permission error speaks of.
 pub fn fingerprint(subject: &[u8]) -> u64 {
-    subject.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    subject
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

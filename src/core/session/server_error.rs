@@ -19,10 +19,8 @@ pub fn classify(text: &str) -> ServerError {
         ("account authentication expired", Code::AccountExpired),
         ("authentication timeout", Code::AuthenticationTimeout),
     ];
-    let code = known
-        .iter()
-        .find(|(words, _)| lower.contains(words))
-        .map_or(Code::ProtocolError, |&(_, code)| code);
+    let code =
+        known.iter().find(|(words, _)| lower.contains(words)).map_or(Code::ProtocolError, |&(_, code)| code);
     let permission = if code == Code::PermissionsViolation { permission(text) } else { None };
     ServerError { code, permission }
 }

@@ -43,7 +43,12 @@ impl ServerPool {
         let mut members: Vec<Member> = servers
             .iter()
             .enumerate()
-            .map(|(index, server)| Member { server: server.clone(), index: Some(index), attempts: 0, last_dial: None })
+            .map(|(index, server)| Member {
+                server: server.clone(),
+                index: Some(index),
+                attempts: 0,
+                last_dial: None,
+            })
             .collect();
         if shuffle {
             shuffled(&mut members, entropy);
@@ -94,7 +99,8 @@ impl ServerPool {
         let scheme = current.server.url.split("://").next().unwrap_or("wss").to_owned();
         let current = current.server.name.clone();
         self.members.retain(|it| {
-            let stays = it.index.is_some() || it.server.name == current || connect_urls.contains(&it.server.name);
+            let stays =
+                it.index.is_some() || it.server.name == current || connect_urls.contains(&it.server.name);
             if !stays {
                 changes.deleted.push(it.server.name.clone());
             }

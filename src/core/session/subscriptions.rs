@@ -100,7 +100,13 @@ impl Subscriptions {
 
     pub fn add(&mut self, subject: &[u8], queue: &[u8], max: u32) -> u32 {
         let names = [subject, queue].concat().into_boxed_slice();
-        self.table.insert(Subscription { names, subject_len: subject.len() as u32, max, received: 0, state: 0 })
+        self.table.insert(Subscription {
+            names,
+            subject_len: subject.len() as u32,
+            max,
+            received: 0,
+            state: 0,
+        })
     }
 
     /// The first message of `sid` is awaited until `now + timeout`.
@@ -122,6 +128,10 @@ impl Subscriptions {
     #[inline]
     pub fn contains(&self, sid: u32) -> bool {
         self.table.contains(sid)
+    }
+
+    pub fn len(&self) -> usize {
+        self.table.len()
     }
 
     /// All sids, ascending.

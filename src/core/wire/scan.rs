@@ -105,6 +105,14 @@ impl Scanner {
         }
     }
 
+    /// The stream of another socket begins. Numbers of subjects stay what they are.
+    pub fn restart(&mut self) {
+        self.partial = Partial::Line;
+        self.memo = None;
+        self.least_window = 0;
+        self.forget_held();
+    }
+
     /// Scans one window of the event from offset `at`; returns where the next one begins, `source.len()` when the
     /// event is used up. `rows` is emptied first and then holds the messages of this window, also when it is broken:
     /// they came before the bytes that are.

@@ -9,12 +9,19 @@ use bytes::{BufMut, BytesMut};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreparedSubject {
     /// `HPUB subject `: without its first byte it is the other one.
-    line: Box<[u8]>,
+    line: Vec<u8>,
 }
 
 impl PreparedSubject {
     pub fn new(subject: &[u8]) -> PreparedSubject {
-        PreparedSubject { line: [b"HPUB ", subject, b" "].concat().into() }
+        PreparedSubject { line: [b"HPUB ", subject, b" "].concat() }
+    }
+
+    /// Another subject in the same memory, for one that is used once.
+    pub fn replace(&mut self, subject: &[u8]) {
+        self.line.truncate(b"HPUB ".len());
+        self.line.extend_from_slice(subject);
+        self.line.push(b' ');
     }
 
     pub fn subject(&self) -> &[u8] {

@@ -1,0 +1,347 @@
+//! From no socket to a live one and back: dials, the handshake, what a loss does, and the end.
+
+use std::time::Duration;
+
+use super::event::{DialPhase, Event};
+use super::heartbeat::Ping;
+use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
+use super::server_error::is_auth;
+use super::servers::random;
+use super::{Drain, Greeting, Link, Session};
+use crate::core::error::Code;
+use crate::core::time::{Instant, Timer};
+use crate::core::wire::write;
+
+/// Two dials of one server are never in the same turn, so that a socket that cannot even be made does not spin.
+const LEAST_WAIT: Duration = Duration::from_millis(1);
+
+/// When the next dial may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Haste {
+    AtOnce,
+    /// When this server's wait is over.
+    AfterWait,
+}
+
+impl Session {
+    /// Dials for the first time.
+    pub fn connect(&mut self, now: Instant) {
+        self.now = now;
+        if self.link == Link::Idle {
+            self.go_on(Haste::AfterWait);
+        }
+    }
+
+    /// Drops the socket and dials again at once. Errors: `ConnectionClosed`, `ConnectionDraining`.
+    pub fn reconnect(&mut self, now: Instant) -> Result<(), Code> {
+        self.now = now;
+        self.check_open()?;
+        match self.link {
+            Link::Idle => self.connect(now),
+            Link::Live => {
+                self.lose(Loss { code: 0, reason: "client initiated reconnect".into() }, true, Haste::AtOnce)
+            }
+            Link::Waiting { .. } => self.dial(),
+            Link::Dialing | Link::Greeting(_) | Link::Closed => {}
+        }
+        Ok(())
+    }
+
+    /// Ends the session: what was written is sent, pending requests and flushes fail. Idempotent.
+    pub fn close(&mut self, now: Instant) {
+        self.now = now;
+        if self.link != Link::Closed {
+            self.finish(None);
+        }
+    }
+
+    /// The socket of this dial is open.
+    pub fn handle_open(&mut self, dial: DialId, now: Instant) {
+        if self.is_dialing(dial) {
+            self.now = now;
+            self.link = Link::Greeting(Greeting::Info);
+        }
+    }
+
+    /// The socket of this dial is gone, or could not be opened.
+    pub fn handle_lost(&mut self, dial: DialId, now: Instant, loss: Loss) {
+        if dial != self.dial {
+            return;
+        }
+        self.now = now;
+        match self.link {
+            Link::Dialing => self.fail_dial(DialPhase::Dial, Code::ConnectionRefused, loss, false),
+            Link::Greeting(_) => self.fail_dial(DialPhase::Handshake, Code::Disconnect, loss, false),
+            Link::Live => self.lose(loss, false, Haste::AfterWait),
+            Link::Idle | Link::Waiting { .. } | Link::Closed => {}
+        }
+    }
+
+    /// The answer to an [`Output::Ask`] of this dial.
+    pub fn handle_answer(&mut self, dial: DialId, now: Instant, answer: Answer) {
+        if dial != self.dial {
+            return;
+        }
+        self.now = now;
+        match (answer, self.link) {
+            (Answer::Info(info), Link::Greeting(Greeting::InfoRead)) => {
+                let nonce = info.nonce.clone();
+                self.apply_info(info);
+                self.link = Link::Greeting(Greeting::Connect);
+                let server = self.pool.current().and_then(|it| it.index);
+                self.outputs.push_back(Output::Ask { dial, question: Question::Connect { server, nonce } });
+            }
+            (Answer::Info(info), Link::Greeting(_) | Link::Live) => self.apply_info(info),
+            (Answer::Unreadable(why), Link::Greeting(_) | Link::Live) => {
+                self.break_off(format!("INFO cannot be read: {why}"));
+            }
+            (Answer::Connect(json), Link::Greeting(Greeting::Connect)) => {
+                write::connect(self.outbound.line(), &json);
+                self.ping(Ping::Greeting);
+                self.link = Link::Greeting(Greeting::Pong);
+            }
+            (Answer::Refused(reason), Link::Greeting(Greeting::Connect)) => {
+                self.fail_dial(DialPhase::Auth, Code::BadAuthentication, Loss { code: 0, reason }, true);
+            }
+            (Answer::Delay(wait), Link::Waiting { is_asking: true }) => self.dial_after(wait),
+            // Late: the session has moved on.
+            _ => {}
+        }
+    }
+
+    /// The handshake is through.
+    pub(super) fn go_live(&mut self) {
+        self.link = Link::Live;
+        self.timers.clear(Timer::Dial);
+        self.cause = None;
+        self.auth_error = None;
+        if let Some(current) = self.pool.current_mut() {
+            current.attempts = 0;
+        }
+        for sid in self.subscriptions.sids() {
+            self.write_subscribe(sid);
+        }
+        self.outbound.go_live();
+        for ticket in std::mem::take(&mut self.flushes) {
+            self.ping(Ping::Flush { ticket });
+        }
+        if self.draining.is_some() {
+            self.ping(Ping::DrainConnection);
+        }
+        self.timers.set(Timer::Ping, self.now + self.ping_interval());
+        let server = self.server().to_owned();
+        let is_first = !std::mem::replace(&mut self.was_live, true);
+        self.tell(if is_first { Event::Connected { server } } else { Event::Reconnected { server } });
+    }
+
+    /// The server broke the protocol: nothing it says can be trusted any more.
+    pub(super) fn break_off(&mut self, why: String) {
+        let loss = Loss { code: 0, reason: format!("protocol error: {why}") };
+        match self.link {
+            Link::Live => {
+                self.cause = Some((Code::ProtocolError, loss.reason.clone()));
+                self.lose(loss, true, Haste::AfterWait);
+            }
+            _ => self.fail_dial(DialPhase::Handshake, Code::ProtocolError, loss, true),
+        }
+    }
+
+    /// This dial has failed. `has_socket`: and the shell does not know yet.
+    pub(super) fn fail_dial(&mut self, phase: DialPhase, code: Code, loss: Loss, has_socket: bool) {
+        self.leave_socket(has_socket);
+        self.outbound.go_away(|_| false);
+        self.heartbeat.reset();
+        let Some(current) = self.pool.current_mut() else { return };
+        current.attempts = current.attempts.saturating_add(1);
+        let attempt = current.attempts;
+        let (server, url) = (current.server.name.clone(), current.server.url.clone());
+        self.cause = Some((code, loss.reason.clone()));
+        self.tell(Event::DialFailed {
+            server,
+            url,
+            phase,
+            attempt,
+            close_code: loss.code,
+            reason: loss.reason,
+        });
+
+        let is_repeated = self.note_auth_error(code);
+        if is_repeated && !self.config.ignore_auth_error_abort {
+            return self.finish(self.cause.clone());
+        }
+        let is_worn_out = self.config.max_reconnect_attempts.is_some_and(|most| attempt >= most);
+        let leaves = if self.was_live { is_worn_out } else { !self.config.wait_on_first_connect };
+        if leaves {
+            self.pool.remove_current();
+        }
+        self.go_on(Haste::AfterWait);
+    }
+
+    /// Remembers an authentication error, and tells whether it is the same as the one before. What retrying can heal
+    /// does not count: an authenticator that threw, a server that was too busy to listen in time.
+    pub(super) fn note_auth_error(&mut self, code: Code) -> bool {
+        let counts = is_auth(code) && !matches!(code, Code::BadAuthentication | Code::AuthenticationTimeout);
+        counts && self.auth_error.replace(code) == Some(code)
+    }
+
+    /// A live socket is lost. `has_socket`: the session gives it up, and the shell does not know yet.
+    pub(super) fn lose(&mut self, loss: Loss, has_socket: bool, haste: Haste) {
+        self.leave_socket(has_socket);
+        let server = self.server().to_owned();
+        let cause = self.cause.take().unwrap_or((Code::Disconnect, loss.reason.clone()));
+        self.tell(Event::Disconnected { server, close_code: loss.code, reason: loss.reason });
+        self.drop_unanswered();
+        let inbox = self.requests.inbox();
+        // Whoever is told that a request failed may send it again: it must not be sent twice.
+        let fails = self.config.fail_requests_on_disconnect;
+        self.outbound.go_away(|reply| fails && reply.starts_with(inbox));
+        if fails {
+            self.tell_requests_failed(Code::Disconnect);
+        }
+        self.cause = Some(cause.clone());
+        let has_left_to_do = self.draining.is_none() || self.outbound.has_held();
+        if self.config.reconnect && has_left_to_do {
+            self.go_on(haste);
+        } else {
+            self.finish(Some(cause));
+        }
+    }
+
+    /// PINGs and draining subscriptions die with their socket.
+    fn drop_unanswered(&mut self) {
+        for ping in self.heartbeat.reset() {
+            match ping {
+                Ping::Flush { ticket } => self.tell(Event::FlushFailed { ticket, code: Code::Disconnect }),
+                Ping::DrainSubscription { sid } => {
+                    self.subscriptions.remove(sid);
+                    self.tell(Event::SubscriptionDrained { sid });
+                }
+                Ping::DrainSubscriptions => self.end_subscriptions(),
+                Ping::Greeting | Ping::Heartbeat | Ping::Wake | Ping::DrainConnection => {}
+            }
+        }
+    }
+
+    /// All subscriptions of a connection that is drained have got their last message.
+    pub(super) fn end_subscriptions(&mut self) {
+        for sid in self.user_sids() {
+            self.subscriptions.remove(sid);
+            self.tell(Event::SubscriptionDrained { sid });
+        }
+        self.draining = Some(Drain::Connection);
+    }
+
+    fn leave_socket(&mut self, has_socket: bool) {
+        self.link = Link::Waiting { is_asking: false };
+        self.timers.clear_all();
+        if let Some(scanner) = &mut self.scanner {
+            scanner.restart();
+        }
+        if has_socket {
+            self.outputs.push_back(Output::Hangup);
+        }
+    }
+
+    /// Chooses the next server and dials it, now or when its wait is over.
+    fn go_on(&mut self, haste: Haste) {
+        let Some(next) = self.pool.choose_next() else {
+            let none_left = || (Code::ConnectionRefused, "no server left to try".to_owned());
+            let cause = self.cause.take().unwrap_or_else(none_left);
+            return self.finish(Some(cause));
+        };
+        if next.last_dial.is_none() || haste == Haste::AtOnce {
+            self.dial();
+        } else if self.config.asks_redial_delay {
+            self.link = Link::Waiting { is_asking: true };
+            self.outputs.push_back(Output::Ask { dial: self.dial, question: Question::RedialDelay });
+        } else {
+            let jitter = self.config.reconnect_jitter.as_micros() as u64;
+            let jitter = Duration::from_micros(jitter * random(&mut *self.entropy) / u64::from(u32::MAX));
+            self.dial_after(self.config.reconnect_time_wait + jitter);
+        }
+    }
+
+    /// Dials the current server when `wait` has passed since its last dial.
+    fn dial_after(&mut self, wait: Duration) {
+        let last_dial = self.pool.current().and_then(|it| it.last_dial);
+        let at = last_dial.map_or(self.now, |last| last + wait.max(LEAST_WAIT));
+        if at <= self.now {
+            return self.dial();
+        }
+        self.link = Link::Waiting { is_asking: false };
+        self.timers.set(Timer::Redial, at);
+    }
+
+    /// Dials the current server now.
+    pub(super) fn dial(&mut self) {
+        let Some(current) = self.pool.current_mut() else { return };
+        current.last_dial = Some(self.now);
+        let (server, url) = (current.server.name.clone(), current.server.url.clone());
+        self.dial += 1;
+        self.link = Link::Dialing;
+        self.is_lame_duck = false;
+        self.spoke_early = false;
+        self.timers.clear(Timer::Redial);
+        if !self.config.dial_timeout.is_zero() {
+            self.timers.set(Timer::Dial, self.now + self.config.dial_timeout);
+        }
+        if self.was_live {
+            self.tell(Event::Reconnecting { server });
+        }
+        self.outputs.push_back(Output::Dial { dial: self.dial, url });
+    }
+
+    fn apply_info(&mut self, info: ServerInfo) {
+        if !self.config.ignore_cluster_updates {
+            let changes = self.pool.update(&info.connect_urls, &mut *self.entropy);
+            if !changes.is_empty() {
+                self.tell(Event::Updated { added: changes.added, deleted: changes.deleted });
+            }
+        }
+        if info.lame_duck && !std::mem::replace(&mut self.is_lame_duck, true) {
+            let server = self.server().to_owned();
+            self.tell(Event::LameDuck { server });
+        }
+        self.info = Some(info);
+    }
+
+    /// The end. Without a cause it was wanted: what was written is still sent.
+    pub(super) fn finish(&mut self, cause: Option<(Code, String)>) {
+        // A dial or a question that was not put out yet is of no use any more.
+        self.outputs.retain(|output| {
+            !matches!(
+                output,
+                Output::Dial { .. } | Output::Ask { .. } | Output::Event(Event::Reconnecting { .. })
+            )
+        });
+        if cause.is_none() && self.link == Link::Live && self.outbound.len() > 0 {
+            self.outputs.push_back(Output::Transmit);
+        } else {
+            self.outbound.empty_line();
+        }
+        if matches!(self.link, Link::Dialing | Link::Greeting(_) | Link::Live) {
+            self.outputs.push_back(Output::Hangup);
+        }
+        self.link = Link::Closed;
+        self.timers.clear_all();
+        let dropped = self.outbound.close();
+        self.tell_requests_failed(Code::ConnectionClosed);
+        let unanswered = self.heartbeat.reset().into_iter().filter_map(|ping| match ping {
+            Ping::Flush { ticket } => Some(ticket),
+            _ => None,
+        });
+        for ticket in unanswered.chain(std::mem::take(&mut self.flushes)) {
+            self.tell(Event::FlushFailed { ticket, code: Code::ConnectionClosed });
+        }
+        self.subscriptions.clear();
+        self.requests.set_mux(None);
+        self.prepared = Vec::new();
+        let (code, detail) = cause.map_or((None, String::new()), |(code, detail)| (Some(code), detail));
+        self.tell(Event::Closed {
+            code,
+            detail,
+            dropped_messages: dropped.messages,
+            dropped_bytes: dropped.bytes,
+        });
+    }
+}

@@ -1,0 +1,176 @@
+//! What a server says: frames in, rows and events out. The session is the scanner's sink.
+
+use super::event::{DialPhase, Event, Permission};
+use super::heartbeat::Ping;
+use super::output::{DialId, Loss, Output, Question};
+use super::requests::Reply;
+use super::server_error::{classify, is_auth};
+use super::subscriptions::Arrival;
+use super::{Greeting, Link, Session};
+use crate::core::error::{Broken, Code};
+use crate::core::time::{Instant, Timer};
+use crate::core::wire::rows::{FLAG_FINAL, FLAG_LAST, FLAG_REPLY, Rows};
+use crate::core::wire::{Admission, Incoming, Joiner, ServerOp, Sink, Source, write};
+
+impl Session {
+    /// Reads one window of a WebSocket message of this dial, from offset `at`. `rows` then holds the window's
+    /// messages. Returns where the next window begins; `source.len()` when there is none.
+    pub fn handle_frame<S: Source, J: Joiner<S>>(
+        &mut self,
+        dial: DialId,
+        now: Instant,
+        source: &S,
+        at: usize,
+        joiner: &mut J,
+        rows: &mut Rows,
+    ) -> usize {
+        let scanner = if self.is_reading(dial) { self.scanner.take() } else { None };
+        let Some(mut scanner) = scanner else {
+            rows.reset(rows.generation());
+            return source.len();
+        };
+        self.now = now;
+        self.heartbeat.hear();
+        self.timers.clear(Timer::Wake);
+        let outcome = scanner.scan(source, at, joiner, rows, self);
+        if !self.is_reading(dial) {
+            scanner.restart();
+        }
+        self.scanner = Some(scanner);
+        match outcome {
+            _ if !self.is_reading(dial) => source.len(),
+            Ok(_) if self.spoke_early => {
+                self.break_off("a message before INFO".into());
+                source.len()
+            }
+            Ok(next) => next,
+            Err(broken) => {
+                self.break_off(broken.why);
+                source.len()
+            }
+        }
+    }
+
+    fn is_reading(&self, dial: DialId) -> bool {
+        dial == self.dial && matches!(self.link, Link::Greeting(_) | Link::Live)
+    }
+
+    fn admit_reply(&mut self, message: &Incoming<'_>) -> Option<Admission> {
+        match self.requests.replied(message, self.now) {
+            Reply::Unknown => None,
+            Reply::NoResponders { ticket } => {
+                self.tell_request_failed(ticket, Code::NoResponders);
+                None
+            }
+            Reply::Delivered { ticket, is_final } => {
+                let flags = if is_final { FLAG_REPLY | FLAG_FINAL } else { FLAG_REPLY };
+                Some(Admission { flags, ticket })
+            }
+        }
+    }
+
+    fn handle_pong(&mut self) {
+        match self.heartbeat.ponged() {
+            Some(Ping::Greeting) => self.go_live(),
+            Some(Ping::Flush { ticket }) => self.tell(Event::Flushed { ticket }),
+            Some(Ping::DrainSubscription { sid }) => {
+                self.subscriptions.remove(sid);
+                self.tell(Event::SubscriptionDrained { sid });
+            }
+            Some(Ping::DrainSubscriptions) => {
+                self.end_subscriptions();
+                self.ping(Ping::DrainConnection);
+            }
+            Some(Ping::DrainConnection) => self.finish(None),
+            // That anything came in is all that counts.
+            Some(Ping::Heartbeat | Ping::Wake) | None => {}
+        }
+    }
+
+    fn handle_error(&mut self, text: &[u8]) {
+        let text = String::from_utf8_lossy(text).into_owned();
+        let error = classify(&text);
+        let is_permission = error.code == Code::PermissionsViolation;
+        if !is_permission && matches!(self.link, Link::Greeting(_)) {
+            let phase = if is_auth(error.code) { DialPhase::Auth } else { DialPhase::Handshake };
+            return self.fail_dial(phase, error.code, Loss { code: 0, reason: text }, true);
+        }
+        let (sid, tickets) = error.permission.as_ref().map_or((None, Vec::new()), |it| self.refuse(it));
+        if !is_permission {
+            // The server closes the socket behind these; what the permissions are is no reason to.
+            self.cause = Some((error.code, text.clone()));
+            self.note_auth_error(error.code);
+        }
+        self.tell(Event::ServerError { code: error.code, text, permission: error.permission, sid, tickets });
+    }
+
+    /// Forgets who asked for what the server refused, and tells who that was.
+    fn refuse(&mut self, permission: &Permission) -> (Option<u32>, Vec<u32>) {
+        let subject = permission.subject.as_bytes();
+        if permission.operation == "publish" {
+            return (None, self.requests.take_subject(subject));
+        }
+        let queue = permission.queue.as_deref().unwrap_or("").as_bytes();
+        let Some(sid) = self.subscriptions.find(subject, queue) else { return (None, Vec::new()) };
+        self.subscriptions.remove(sid);
+        if self.requests.mux() == Some(sid) {
+            // Without the inbox no reply will come; the next request tries again.
+            self.requests.set_mux(None);
+            return (None, self.requests.take_all());
+        }
+        (Some(sid), Vec::new())
+    }
+}
+
+impl Sink for Session {
+    fn wants(&self, sid: u32) -> bool {
+        self.subscriptions.contains(sid)
+    }
+
+    #[inline]
+    fn admit(&mut self, message: &Incoming<'_>) -> Option<Admission> {
+        if self.link == Link::Greeting(Greeting::Info) {
+            self.spoke_early = true;
+            return None;
+        }
+        let flags = match self.subscriptions.arrived(message.sid) {
+            Arrival::Unwanted => return None,
+            Arrival::Delivered => 0,
+            Arrival::Last { tell_server } => {
+                if tell_server {
+                    write::unsubscribe(self.outbound.line(), message.sid, 0);
+                }
+                FLAG_LAST
+            }
+        };
+        self.stats.in_messages += 1;
+        self.stats.in_bytes += u64::from(message.payload_len);
+        if self.requests.mux() == Some(message.sid) {
+            return self.admit_reply(message);
+        }
+        Some(Admission { flags, ticket: 0 })
+    }
+
+    fn handle_op(&mut self, op: ServerOp<'_>) -> Result<(), Broken> {
+        let is_first = self.link == Link::Greeting(Greeting::Info);
+        match op {
+            ServerOp::Info(json) => {
+                if is_first {
+                    self.link = Link::Greeting(Greeting::InfoRead);
+                }
+                let question = Question::ReadInfo(json.to_vec());
+                self.outputs.push_back(Output::Ask { dial: self.dial, question });
+            }
+            ServerOp::Err(text) => self.handle_error(text),
+            _ if is_first => return Err(Broken::new(format!("{op:?} before INFO"))),
+            ServerOp::Ping => write::pong(self.outbound.line()),
+            ServerOp::Pong => self.handle_pong(),
+            ServerOp::Ok => {}
+        }
+        match self.link {
+            Link::Greeting(_) | Link::Live => Ok(()),
+            // The session has left this socket: the rest of the window is nobody's.
+            _ => Err(Broken::new("the socket was given up")),
+        }
+    }
+}
