@@ -1,6 +1,8 @@
 //! The sans-io core. Knows bytes, numbers and the instants it is given; does not know browsers, JSON, clocks or
 //! randomness.
 
+#[cfg(feature = "nkeys")]
+pub mod auth;
 pub mod error;
 #[cfg(feature = "client")]
 pub mod nuid;
