@@ -66,7 +66,8 @@ export function explain(error, doing) {
   const code = typeof error?.code === "string" ? error.code : "";
   const [plain, advice] = ADVICE[code] ?? ["", ""];
   const own = typeof error?.message === "string" ? error.message : String(error);
-  const said = own !== "" && own !== code ? own : "";
+  // Some errors carry their name or their code for a message: that says nothing more.
+  const said = own === code || own === error?.name ? "" : own;
   return { title: doing, code, text: [said, plain].filter(Boolean).join("\n"), advice };
 }
 

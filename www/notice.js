@@ -14,6 +14,7 @@ export function showError(slot, { title, code, text, advice }) {
     box.append(foot);
   }
   slot.replaceChildren(box);
+  box.scrollIntoView({ block: "nearest" });
 }
 
 export function clearError(slot) {

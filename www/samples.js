@@ -8,20 +8,20 @@ export function summary(times) {
   return { p50: rank(0.5), p90: rank(0.9), p99: rank(0.99), min: sorted[0], max: sorted[sorted.length - 1] };
 }
 
-/** `count` bins, each wider than the one before by the same factor, from the smallest time to the greatest. */
-export function logBins(times, count) {
+/**
+ * Bins from the smallest time to the greatest, each wider than the one before by the same factor, so that `most` would
+ * cover them, but none narrower than `step`, the clock's: a narrower one could only be empty.
+ */
+export function logBins(times, most, step) {
   const { min, max } = summary(times);
-  const low = Math.max(min, 0.01);
-  const high = Math.max(max, low * 1.1);
-  const step = Math.log(high / low) / count;
-  const bins = Array.from({ length: count }, (_, i) => ({
-    from: low * Math.exp(step * i),
-    to: low * Math.exp(step * (i + 1)),
-    count: 0,
-  }));
-  for (const time of times) {
-    const i = Math.floor(Math.log(Math.max(time, low) / low) / step);
-    bins[Math.min(count - 1, i)].count += 1;
+  const low = Math.max(min, step);
+  const factor = Math.max(max / low, 1.1) ** (1 / most);
+  const bins = [];
+  for (let from = low; bins.length === 0 || from <= max; ) {
+    const to = Math.max(from * factor, from + step);
+    bins.push({ from, to, count: 0 });
+    from = to;
   }
+  for (const time of times) bins.find((bin) => time < bin.to).count += 1;
   return bins;
 }

@@ -78,17 +78,14 @@ export function mountConnect(link) {
 function serverFacts({ connection, timing }) {
   const info = connection.info;
   const facts = [
-    ["Server", info.server_name || info.server_id],
-    ["Version", info.version],
-    ["Address", connection.getServer()],
+    ["Server", `${info.server_name || info.server_id}, ${info.version}`],
     ["Max payload", bytes(info.max_payload)],
-    ["Headers", info.headers ? "yes" : "no"],
     ["JetStream", info.jetstream ? "yes" : "no"],
     ["Client id", String(info.client_id)],
     ["Client loaded in", duration(timing.load)],
     ["Import to connected", duration(timing.load + timing.connect)],
   ];
-  if (info.cluster) facts.splice(2, 0, ["Cluster", info.cluster]);
+  if (info.cluster) facts.splice(1, 0, ["Cluster", info.cluster]);
   return facts;
 }
 

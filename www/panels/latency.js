@@ -97,6 +97,7 @@ function roundTrips(connection, subject, payload, total, onProgress) {
 
 function report(times, size) {
   const { p50, p90, p99, min, max } = summary(times);
+  const step = clockStep();
   const figures = element("dl", { class: "figures" });
   for (const [term, value] of [
     ["p50", p50],
@@ -111,7 +112,7 @@ function report(times, size) {
   const label = `Distribution of ${counted(times.length, "round trip")}: half within ${duration(p50)}, 99 of 100 within ${duration(p99)}, slowest ${duration(max)}`;
   return [
     figures,
-    histogram(logBins(times, BINS), p99, label),
+    histogram(logBins(times, BINS, step), p99, label),
     element(
       "div",
       { class: "axis", "aria-hidden": "true" },
@@ -121,7 +122,7 @@ function report(times, size) {
     element(
       "p",
       { class: "hint" },
-      `${counted(times.length, "round trip")} of ${counted(size, "byte")}. Both axes are compressed; this browser's clock ticks every ${duration(clockStep())}.`,
+      `${counted(times.length, "round trip")} of ${counted(size, "byte")}. Both axes are compressed; this browser's clock ticks every ${duration(step)}.`,
     ),
   ];
 }

@@ -4,7 +4,7 @@
  * while messages go on being counted.
  */
 import { byId, element, setText } from "../dom.js";
-import { bytes, clock, count, counted } from "../format.js";
+import { bytes, clock, count } from "../format.js";
 import { MessageLog } from "../message-log.js";
 import { preview } from "../payload.js";
 import { eachFrame } from "../pulse.js";
@@ -21,7 +21,6 @@ export function mountMessages(onSelect) {
   const box = byId("messages");
   const space = byId("messages-space");
   const pause = byId("pause");
-  const resume = byId("resume");
   const filter = byId("filter");
   const pool = [];
   /** While held: the entries shown. While live: undefined. */
@@ -54,7 +53,6 @@ export function mountMessages(onSelect) {
     choose(undefined);
     pause.setAttribute("aria-pressed", "false");
     pause.textContent = "Pause";
-    resume.hidden = true;
     dirty = true;
   }
 
@@ -100,10 +98,7 @@ export function mountMessages(onSelect) {
 
   eachFrame((now) => {
     setText(byId("messages-count"), count(log.total));
-    if (held && log.total > heldAt) {
-      resume.hidden = false;
-      setText(resume, `${counted(log.total - heldAt, "new message")}, show the latest`);
-    }
+    if (held && log.total > heldAt) setText(pause, `Resume, ${count(log.total - heldAt)} new`);
     if (!dirty || now - drawnAt < REDRAW) return;
     drawnAt = now;
     dirty = false;
@@ -138,10 +133,6 @@ export function mountMessages(onSelect) {
     event.preventDefault();
   });
   pause.addEventListener("click", () => (held ? release() : hold()));
-  resume.addEventListener("click", () => {
-    release();
-    box.focus();
-  });
   byId("clear").addEventListener("click", () => {
     log.clear();
     release();

@@ -48,6 +48,7 @@ export function mountRequest(link) {
     const body = data.length === 0 ? "(empty)" : RENDER[bestView(data)](data);
     byId("reply-body").textContent = lines.length > 0 ? `${lines.join("\n")}\n\n${body}` : body;
     reply.hidden = false;
+    reply.scrollIntoView({ block: "nearest" });
   }
 
   byId("pane-request").addEventListener("submit", (event) => {

@@ -25,8 +25,10 @@ export function mountState(link, onRates) {
 
   const into = new Rate();
   const out = new Rate();
+  // The totals of a connection stay in sight after its end.
+  let stats = { inMsgs: 0, outMsgs: 0, inBytes: 0, outBytes: 0 };
   eachSample((seconds) => {
-    const stats = link.connection?.stats() ?? { inMsgs: 0, outMsgs: 0, inBytes: 0, outBytes: 0 };
+    stats = link.connection?.stats() ?? stats;
     const rates = { in: into.sample(stats.inMsgs, seconds), out: out.sample(stats.outMsgs, seconds) };
     setText(byId("tick-in"), rate(rates.in));
     setText(byId("tick-out"), rate(rates.out));
