@@ -1,4 +1,24 @@
-//! The browser boundary: what wasm exports, and the only code that has met a browser. Nothing here decides anything.
+//! The browser boundary: what the two wasm modules export, and the only code that has met a browser. Nothing here
+//! decides anything.
 
+#[cfg(feature = "client")]
+mod clock;
+#[cfg(feature = "client")]
+mod convert;
+#[cfg(feature = "client")]
+mod driver;
+#[cfg(feature = "client")]
+mod engine;
+#[cfg(feature = "client")]
+mod entropy;
+#[cfg(feature = "client")]
+mod host;
+#[cfg(feature = "client")]
+mod joiner;
 #[cfg(feature = "nkeys")]
 pub mod signer;
+#[cfg(feature = "client")]
+mod socket;
+
+#[cfg(feature = "client")]
+pub use engine::Engine;

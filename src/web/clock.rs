@@ -1,0 +1,87 @@
+//! The page's clock and timers, bound as globals so that windows, workers and Node have them alike.
+
+use std::time::Duration;
+
+use wasm_bindgen::prelude::*;
+
+use crate::core::time::Instant;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &JsValue, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(handle: &JsValue);
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    fn queue_microtask(callback: &JsValue);
+}
+
+/// Longest wait `setTimeout` takes; a longer one would fire at once (HTML standard: 32-bit signed milliseconds).
+const LONGEST_WAIT: f64 = 2_147_483_647.0;
+
+pub fn now() -> Instant {
+    Instant::from_micros((performance_now() * 1000.0) as u64)
+}
+
+/// Milliseconds as TypeScript gives them; negative, NaN and absurd values become the nearest sensible wait.
+pub fn duration(milliseconds: f64) -> Duration {
+    Duration::from_micros((milliseconds * 1000.0) as u64)
+}
+
+/// A callback that can be scheduled again and again without a new closure each time.
+pub struct Callback(Closure<dyn FnMut()>);
+
+impl Callback {
+    pub fn new(run: impl FnMut() + 'static) -> Callback {
+        Callback(Closure::new(run))
+    }
+
+    /// Runs after the current turn's code, before any event.
+    pub fn queue(&self) {
+        queue_microtask(self.0.as_ref());
+    }
+}
+
+/// The session's one timer.
+pub struct Alarm {
+    callback: Callback,
+    armed: Option<(Instant, JsValue)>,
+}
+
+impl Alarm {
+    pub fn new(callback: Callback) -> Alarm {
+        Alarm { callback, armed: None }
+    }
+
+    /// Rings at `deadline`. An alarm that is already set for earlier stays: ringing early does no harm, and
+    /// re-arming for every request would cost more than the request.
+    pub fn set(&mut self, deadline: Option<Instant>, now: Instant) {
+        let Some(deadline) = deadline else { return self.clear() };
+        if self.armed.as_ref().is_some_and(|(armed, _)| *armed <= deadline) {
+            return;
+        }
+        self.clear();
+        // Rounded up: a timer that rings a fraction early would ring twice.
+        let wait = (deadline.since(now).as_micros() as f64 / 1000.0).ceil().min(LONGEST_WAIT);
+        self.armed = Some((deadline, set_timeout(self.callback.0.as_ref(), wait)));
+    }
+
+    /// The alarm has rung.
+    pub fn rang(&mut self) {
+        self.armed = None;
+    }
+
+    pub fn clear(&mut self) {
+        if let Some((_, handle)) = self.armed.take() {
+            clear_timeout(&handle);
+        }
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}

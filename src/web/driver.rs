@@ -1,0 +1,371 @@
+//! Driver: carries out what the session wants. `settle` is the only loop.
+//!
+//! Invariant: the state is never borrowed while JavaScript runs. Host calls may come straight back into the engine.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use futures::channel::oneshot;
+use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::WebSocket;
+
+use super::clock::{self, Alarm, Callback};
+use super::convert;
+use super::entropy::PageEntropy;
+use super::host::{EngineOptions, Host};
+use super::joiner::{EventBytes, SlabJoiner};
+use super::socket::Socket;
+use crate::core::error::Code;
+use crate::core::session::Session;
+use crate::core::session::event::Event;
+use crate::core::session::output::{Answer, DialId, Loss, Output, Question};
+use crate::core::time::Instant;
+use crate::core::wire::rows::Rows;
+
+/// Bytes of coalesced publishes that are sent without waiting for the microtask. 128 KiB beat 64 and 16 when
+/// measured; more only delays the socket.
+const HIGH_WATER: usize = 128 * 1024;
+/// Requests that share one reading of the clock: reading it costs as much as writing a request.
+const CLOCK_SHARES: u32 = 32;
+
+pub struct Driver {
+    host: Host,
+    state: RefCell<State>,
+    /// Settles after the turn in which something was written.
+    flush: Callback,
+}
+
+pub struct State {
+    pub session: Session,
+    pub scratch: Vec<u8>,
+    socket: Option<Socket>,
+    rows: Rows,
+    joiner: SlabJoiner,
+    alarm: Alarm,
+    flush_queued: bool,
+    now: Instant,
+    clock_shares: u32,
+    connecting: Option<oneshot::Sender<Result<(), Ended>>>,
+}
+
+/// Why the session ended before it was ever live.
+pub struct Ended {
+    pub code: Code,
+    pub detail: String,
+}
+
+impl Driver {
+    pub fn new(options: &EngineOptions, host: Host) -> Rc<Driver> {
+        Rc::new_cyclic(|weak: &Weak<Driver>| {
+            let on_flush = weak.clone();
+            let on_alarm = weak.clone();
+            Driver {
+                host,
+                state: RefCell::new(State {
+                    session: Session::new(convert::config(options), Box::new(PageEntropy)),
+                    scratch: Vec::new(),
+                    socket: None,
+                    rows: Rows::new(),
+                    joiner: SlabJoiner::default(),
+                    alarm: Alarm::new(Callback::new(move || {
+                        if let Some(driver) = on_alarm.upgrade() {
+                            driver.on_alarm();
+                        }
+                    })),
+                    flush_queued: false,
+                    now: clock::now(),
+                    clock_shares: 0,
+                    connecting: None,
+                }),
+                flush: Callback::new(move || {
+                    if let Some(driver) = on_flush.upgrade() {
+                        driver.state.borrow_mut().flush_queued = false;
+                        driver.settle();
+                    }
+                }),
+            }
+        })
+    }
+
+    /// Starts dialling; the receiver hears how the first connect ended.
+    pub fn connect(self: &Rc<Driver>) -> oneshot::Receiver<Result<(), Ended>> {
+        let (sender, receiver) = oneshot::channel();
+        {
+            let state = &mut *self.state.borrow_mut();
+            state.connecting = Some(sender);
+            let now = clock::now();
+            state.session.connect(now);
+        }
+        self.settle();
+        receiver
+    }
+
+    /// Reads from or writes to the session, then settles: for verbs whose effects should not wait for the microtask.
+    pub fn act<T>(self: &Rc<Driver>, verb: impl FnOnce(&mut State, Instant) -> T) -> T {
+        let result = verb(&mut self.state.borrow_mut(), clock::now());
+        self.settle();
+        result
+    }
+
+    /// Writes to the session; what was written leaves with the microtask, or at once above the high-water mark.
+    pub fn write<T>(self: &Rc<Driver>, verb: impl FnOnce(&mut State) -> T) -> T {
+        let state = &mut *self.state.borrow_mut();
+        if state.session.outbound_len() > HIGH_WATER {
+            state.transmit();
+        }
+        // Queued before the verb runs, so that a verb that shares the clock finds it read in this turn.
+        if !state.flush_queued {
+            state.flush_queued = true;
+            state.clock_shares = 0;
+            self.flush.queue();
+        }
+        verb(state)
+    }
+
+    /// Touches state that leaves nothing to send.
+    pub fn edit<T>(&self, verb: impl FnOnce(&mut State) -> T) -> T {
+        verb(&mut self.state.borrow_mut())
+    }
+
+    pub fn read<T>(&self, question: impl FnOnce(&State) -> T) -> T {
+        question(&self.state.borrow())
+    }
+
+    pub fn on_open(self: &Rc<Driver>, dial: DialId) {
+        self.act(|state, now| state.session.handle_open(dial, now));
+    }
+
+    pub fn on_close(self: &Rc<Driver>, dial: DialId, loss: Loss) {
+        self.act(|state, now| state.session.handle_lost(dial, now, loss));
+    }
+
+    /// One window at a time: what it holds is delivered before the next is read, so a message of megabytes does not
+    /// build a table of megabytes.
+    pub fn on_message(self: &Rc<Driver>, dial: DialId, buffer: &ArrayBuffer) {
+        let event = EventBytes::new(Uint8Array::new(buffer));
+        let now = clock::now();
+        let mut at = 0;
+        loop {
+            let (next, rows, count, generation, joined) = {
+                let State { session, rows, joiner, .. } = &mut *self.state.borrow_mut();
+                let next = session.handle_frame(dial, now, &event, at, joiner, rows);
+                (next, rows.words().as_ptr(), rows.len() as u32, rows.generation(), joiner.take_finished())
+            };
+            if count > 0 {
+                let joined = joined.map_or(JsValue::UNDEFINED, JsValue::from);
+                report(self.host.deliver(buffer, &joined, rows, count, generation));
+            }
+            self.settle_at(now);
+            if next <= at {
+                break;
+            }
+            at = next;
+            if at >= crate::core::wire::Source::len(&event) {
+                break;
+            }
+        }
+    }
+
+    fn on_alarm(self: &Rc<Driver>) {
+        let now = clock::now();
+        {
+            let state = &mut *self.state.borrow_mut();
+            state.alarm.rang();
+            state.session.handle_timeout(now);
+        }
+        self.settle_at(now);
+    }
+
+    fn settle(self: &Rc<Driver>) {
+        self.settle_at(clock::now());
+    }
+
+    fn settle_at(self: &Rc<Driver>, now: Instant) {
+        loop {
+            let output = self.state.borrow_mut().session.poll_output(now);
+            match output {
+                Output::Dial { dial, url } => self.dial(dial, &url),
+                // Dropped after the borrow: closing can call back.
+                Output::Hangup => drop(self.take_socket()),
+                Output::Transmit => self.state.borrow_mut().transmit(),
+                Output::Ask { dial, question } => self.ask(dial, question),
+                Output::Event(event) => self.tell(event),
+                Output::Timeout(next) => {
+                    let deadline = next.map(|(deadline, _)| deadline);
+                    self.state.borrow_mut().alarm.set(deadline, now);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn take_socket(&self) -> Option<Socket> {
+        self.state.borrow_mut().socket.take()
+    }
+
+    fn dial(self: &Rc<Driver>, dial: DialId, url: &str) {
+        match self.host.open_socket(url) {
+            Ok(made) => match made.dyn_into::<Promise>() {
+                Ok(promise) => {
+                    let driver = Rc::downgrade(self);
+                    spawn_local(async move {
+                        let made = JsFuture::from(promise).await;
+                        let Some(driver) = driver.upgrade() else { return };
+                        match made {
+                            Ok(socket) => driver.attach(dial, socket.unchecked_into()),
+                            Err(thrown) => driver.dial_failed(dial, &thrown),
+                        }
+                    });
+                }
+                Err(socket) => self.attach(dial, socket.unchecked_into()),
+            },
+            Err(thrown) => self.dial_failed(dial, &thrown),
+        }
+    }
+
+    fn attach(self: &Rc<Driver>, dial: DialId, socket: WebSocket) {
+        let socket = Socket::new(socket, dial, Rc::downgrade(self));
+        if !self.read(|state| state.session.is_dialing(dial)) {
+            // The dial was given up while a factory was still making its socket: dropping closes it.
+            return;
+        }
+        let is_open = socket.is_open();
+        self.state.borrow_mut().socket = Some(socket);
+        if is_open {
+            self.on_open(dial);
+        }
+    }
+
+    fn dial_failed(self: &Rc<Driver>, dial: DialId, thrown: &JsValue) {
+        self.on_close(dial, Loss { code: 0, reason: convert::thrown_text(thrown) });
+    }
+
+    fn ask(self: &Rc<Driver>, dial: DialId, question: Question) {
+        match question {
+            Question::ReadInfo(line) => {
+                let answer = match self.host.read_info(Uint8Array::from(line.as_slice())) {
+                    Ok(fields) => Answer::Info(convert::server_info(&fields)),
+                    Err(thrown) => Answer::Unreadable(convert::thrown_text(&thrown)),
+                };
+                self.answer(dial, answer);
+            }
+            Question::Connect { server, nonce } => {
+                let index = server.map_or(-1, |index| index as i32);
+                match self.host.connect_line(index, &nonce).map(JsCast::dyn_into::<Promise>) {
+                    Ok(Ok(promise)) => {
+                        let driver = Rc::downgrade(self);
+                        spawn_local(async move {
+                            let line = JsFuture::from(promise).await;
+                            if let Some(driver) = driver.upgrade() {
+                                driver.answer(dial, connect_answer(line));
+                                driver.settle();
+                            }
+                        });
+                    }
+                    Ok(Err(line)) => self.answer(dial, connect_answer(Ok(line))),
+                    Err(thrown) => self.answer(dial, connect_answer(Err(thrown))),
+                }
+            }
+            Question::RedialDelay => {
+                // A handler that throws must not stop the redialling: no wait of its own is the nearest to none given.
+                let milliseconds = self.host.redial_delay().unwrap_or_else(|thrown| {
+                    report(Err(thrown));
+                    0.0
+                });
+                self.answer(dial, Answer::Delay(clock::duration(milliseconds)));
+            }
+        }
+    }
+
+    fn answer(&self, dial: DialId, answer: Answer) {
+        self.state.borrow_mut().session.handle_answer(dial, clock::now(), answer);
+    }
+
+    fn tell(&self, event: Event) {
+        let outcome = match &event {
+            Event::Connected { .. } => Some(Ok(())),
+            Event::Closed { code, detail, .. } => {
+                Some(Err(Ended { code: code.unwrap_or(Code::ConnectionClosed), detail: detail.clone() }))
+            }
+            _ => None,
+        };
+        report(self.host.notify(convert::event(&event)));
+        if let Some(outcome) = outcome {
+            let connecting = self.state.borrow_mut().connecting.take();
+            if let Some(connecting) = connecting {
+                // The receiver is gone when the page dropped the promise: nobody is left to tell.
+                let _ = connecting.send(outcome);
+            }
+        }
+    }
+}
+
+impl State {
+    /// The time of this turn: read when the turn's first op is written, then shared by a bounded number of ops.
+    pub fn turn_now(&mut self) -> Instant {
+        if self.clock_shares % CLOCK_SHARES == 0 {
+            self.now = clock::now();
+        }
+        self.clock_shares += 1;
+        self.now
+    }
+
+    /// A region for strings on their way in.
+    pub fn scratch(&mut self, length: usize) -> *mut u8 {
+        if self.scratch.len() < length {
+            self.scratch.resize(length.next_power_of_two(), 0);
+        }
+        self.scratch.as_mut_ptr()
+    }
+
+    pub fn buffered_amount(&self) -> u32 {
+        self.socket.as_ref().map_or(0, Socket::buffered_amount)
+    }
+
+    /// Sends all that may go now.
+    pub fn transmit(&mut self) {
+        let State { session, socket: Some(socket), .. } = self else { return };
+        while let Some(bytes) = session.next_transmit() {
+            let length = bytes.len();
+            // A socket that is closing discards what it is given; its close event tells the session.
+            let _ = socket.send(bytes);
+            session.transmitted(length);
+        }
+    }
+
+    /// Sends bytes that lie in JS memory, in WebSocket messages of at most `limit` bytes.
+    pub fn send_from_js(&self, bytes: &Uint8Array, limit: u32) {
+        let Some(socket) = &self.socket else { return };
+        let mut from = 0;
+        while from < bytes.length() {
+            let to = bytes.length().min(from + limit);
+            let _ = socket.send_from_js(&bytes.subarray(from, to));
+            from = to;
+        }
+    }
+}
+
+fn connect_answer(line: Result<JsValue, JsValue>) -> Answer {
+    match line {
+        Ok(line) => match line.as_string() {
+            Some(line) => Answer::Connect(line.into_bytes()),
+            None => Answer::Refused("the CONNECT line is not a string".into()),
+        },
+        Err(thrown) => Answer::Refused(convert::thrown_text(&thrown)),
+    }
+}
+
+/// An exception out of our own TypeScript, or out of a user's handler that nothing else reports: shown, never swallowed.
+fn report(outcome: Result<(), JsValue>) {
+    if let Err(thrown) = outcome {
+        log_error(&thrown);
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    pub fn log_error(thrown: &JsValue);
+}
