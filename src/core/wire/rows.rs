@@ -62,6 +62,11 @@ impl Rows {
         Rows::default()
     }
 
+    /// A table as the other side of the boundary received it, to be read with [`Rows::get`].
+    pub fn from_words(words: Vec<u32>) -> Rows {
+        Rows { words, generation: 0 }
+    }
+
     /// Empties the table and keeps its memory. `generation` names the intern table the keys of this window count in.
     pub fn reset(&mut self, generation: u32) {
         self.words.clear();
