@@ -136,7 +136,8 @@ async fn a_reply_carries_its_ticket() {
     let ticket = page.engine.ticket();
     page.flushed().await;
     page.flushed().await;
-    let reply = page.messages().into_iter().find(|message| message.flags & FLAG_REPLY != 0).expect("a reply row");
+    let reply =
+        page.messages().into_iter().find(|message| message.flags & FLAG_REPLY != 0).expect("a reply row");
     assert_eq!((reply.key, &reply.payload[..]), (ticket, &b"pong"[..]));
 }
 
@@ -189,7 +190,12 @@ impl Deliveries {
             };
             let from = row.body_at + row.header_len;
             let payload = bytes.subarray(from, from + row.payload_len).to_vec();
-            self.messages.borrow_mut().push(Message { sid: row.sid, key: row.key, flags: row.flags, payload });
+            self.messages.borrow_mut().push(Message {
+                sid: row.sid,
+                key: row.key,
+                flags: row.flags,
+                payload,
+            });
             if self.close.get() {
                 engine.close();
             }
@@ -207,8 +213,13 @@ impl Page {
         let events = Rc::new(RefCell::new(Vec::new()));
         let deliveries = Rc::new(Deliveries::default());
 
-        set(&host, "readInfo", &Function::new_with_args("line", "return JSON.parse(new TextDecoder().decode(line))"));
-        let line = r#"return '{"verbose":false,"pedantic":false,"protocol":1,"headers":true,"no_responders":true}'"#;
+        set(
+            &host,
+            "readInfo",
+            &Function::new_with_args("line", "return JSON.parse(new TextDecoder().decode(line))"),
+        );
+        let line =
+            r#"return '{"verbose":false,"pedantic":false,"protocol":1,"headers":true,"no_responders":true}'"#;
         set(&host, "connectLine", &Function::new_no_args(line));
         set(&host, "redialDelay", &Function::new_no_args("return 0"));
         set(&host, "openSocket", &Function::new_with_args("url", "return new WebSocket(url)"));
@@ -321,7 +332,9 @@ fn options(url: &str) -> Object {
     set(&server, "name", &url.trim_start_matches("ws://").into());
     let options = Object::new();
     set(&options, "servers", &Array::of1(&server));
-    for flag in ["shuffle", "ignoreClusterUpdates", "asksRedialDelay", "waitOnFirstConnect", "ignoreAuthErrorAbort"] {
+    for flag in
+        ["shuffle", "ignoreClusterUpdates", "asksRedialDelay", "waitOnFirstConnect", "ignoreAuthErrorAbort"]
+    {
         set(&options, flag, &false.into());
     }
     set(&options, "reconnect", &true.into());

@@ -96,8 +96,7 @@ impl Engine {
         payload: &Uint8Array,
     ) -> i32 {
         self.driver.write(|state| {
-            let (subject, reply) =
-                state.scratch[..subject_length + reply_length].split_at(subject_length);
+            let (subject, reply) = state.scratch[..subject_length + reply_length].split_at(subject_length);
             let (header_length, payload_length) = (headers.length(), payload.length());
             match state.session.begin_large(subject, reply, header_length, payload_length) {
                 Ok(true) => {
@@ -176,8 +175,7 @@ impl Engine {
     pub fn subscribe(&self, subject_length: usize, queue_length: usize, max: u32, timeout: f64) -> i32 {
         self.driver.write(|state| {
             let now = state.turn_now();
-            let (subject, queue) =
-                state.scratch[..subject_length + queue_length].split_at(subject_length);
+            let (subject, queue) = state.scratch[..subject_length + queue_length].split_at(subject_length);
             let timeout: Option<Duration> = (timeout > 0.0).then(|| duration(timeout));
             match state.session.subscribe(now, subject, queue, max, timeout) {
                 Ok(sid) => sid as i32,

@@ -38,7 +38,9 @@ impl Socket {
                 match event.data().dyn_into::<ArrayBuffer>() {
                     Ok(buffer) => driver.on_message(dial, &buffer),
                     // A text message: no NATS server sends one.
-                    Err(_) => driver.on_close(dial, Loss { code: 1003, reason: "a text message arrived".into() }),
+                    Err(_) => {
+                        driver.on_close(dial, Loss { code: 1003, reason: "a text message arrived".into() })
+                    }
                 }
             })
         };
