@@ -9,15 +9,17 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 const HOST = "127.0.0.1";
 
 /**
- * @param {{port?: number}} [options] 0, the default, takes any free port
+ * @param {{port?: number, headers?: Record<string, string>}} [options] port 0, the default, takes any free port; headers
+ *   go out with every answer
  * @returns {Promise<{url: string, stop: () => Promise<void>}>}
  */
-export async function startSite({ port = 0 } = {}) {
+export async function startSite({ port = 0, headers = {} } = {}) {
   const { default: sirv } = await import("sirv");
   const serve = (directory) => sirv(join(ROOT, directory), { dev: true, etag: true });
   const rooms = { "/www/": serve("www"), "/pkg/": serve("pkg") };
 
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const url = new URL(request.url ?? "/", `http://${HOST}`);
     if (url.pathname === "/") {
       response.writeHead(302, { location: `/www/${url.search}` }).end();
