@@ -20,7 +20,8 @@ await front(async () => {
 
   const server = await NatsServer.start({ conf: JETSTREAM, ports: { websocket } });
   const site = await startSite({ port });
-  const page = websocket === 9222 ? site.url : `${site.url}?server=ws://127.0.0.1:${websocket}`;
+  // Named even when it is the usual one: the playground connects by itself to a server its address names.
+  const page = `${site.url}?server=ws://127.0.0.1:${websocket}`;
   say(`
   playground   ${page}
   nats-server  ws://127.0.0.1:${websocket}   (TCP nats://127.0.0.1:${server.ports.client}, JetStream on)
