@@ -1,6 +1,6 @@
 //! Keeps `js/core/codes.ts` and `js/core/rows.ts` equal to what `src/core` says. Drift fails; `BLESS=1 cargo test
 //! --test boundary` writes the files anew.
-#![cfg(feature = "client")]
+#![cfg(all(feature = "client", not(target_arch = "wasm32")))]
 
 use std::fmt::Write;
 use std::path::Path;
