@@ -155,7 +155,7 @@ impl Session {
         current.attempts = current.attempts.saturating_add(1);
         let attempt = current.attempts;
         let (server, url) = (current.server.name.clone(), current.server.url.clone());
-        self.cause = Some((code, loss.reason.clone()));
+        self.cause = Some((code, loss.words()));
         self.tell(Event::DialFailed {
             server,
             url,
@@ -188,7 +188,7 @@ impl Session {
     pub(super) fn lose(&mut self, loss: Loss, has_socket: bool, haste: Haste) {
         self.leave_socket(has_socket);
         let server = self.server().to_owned();
-        let cause = self.cause.take().unwrap_or((Code::Disconnect, loss.reason.clone()));
+        let cause = self.cause.take().unwrap_or_else(|| (Code::Disconnect, loss.words()));
         self.tell(Event::Disconnected { server, close_code: loss.code, reason: loss.reason });
         self.drop_unanswered();
         let inbox = self.requests.inbox();

@@ -82,3 +82,14 @@ pub struct Loss {
     /// The close reason, or what the constructor threw.
     pub reason: String,
 }
+
+impl Loss {
+    /// What there is to say about it: the reason, or else the code.
+    pub fn words(&self) -> String {
+        match (self.reason.as_str(), self.code) {
+            ("", 0) => "the socket could not be opened".into(),
+            ("", code) => format!("the socket was closed with code {code}"),
+            (reason, _) => reason.into(),
+        }
+    }
+}
