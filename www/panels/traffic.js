@@ -1,7 +1,7 @@
 /** The Traffic panel: counts, bytes and the rates of the last minute, for both directions. */
 import { Sparkline } from "../charts.js";
 import { byId, element, setText } from "../dom.js";
-import { bytes, count, rate } from "../format.js";
+import { bytes, counted, rate } from "../format.js";
 import { SAMPLE } from "../pulse.js";
 
 const POINTS = 60_000 / SAMPLE;
@@ -43,6 +43,6 @@ class Row {
     this.#spark.push(perSecond);
     setText(this.#rate, rate(perSecond));
     setText(this.#peak, this.#spark.peak > 0 ? `peak ${rate(this.#spark.peak)}` : "");
-    setText(this.#total, `${count(messages)} msgs · ${bytes(size)}`);
+    setText(this.#total, `${counted(messages, "msg")} · ${bytes(size)}`);
   }
 }
