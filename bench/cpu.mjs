@@ -13,14 +13,17 @@ export function mainThreadMicroseconds(pid) {
   return Number(running) / 1000;
 }
 
-/** Finds a page's renderer: the one whose main thread runs while the page is told to burn CPU. */
+/** Finds a page's renderer: the one whose main thread runs while the page is told to burn CPU, twice in a row. */
 export async function findRenderer(browser, page) {
   let ran;
-  // A renderer that is just starting runs too, so one unclear look is followed by another.
-  for (let look = 0; look < 10; look++) {
+  let before;
+  // A renderer that is just starting runs too, and may run more than a page that has to wait for a CPU.
+  for (let look = 0; look < 20; look++) {
     ran = await whoRuns(browser, page, 40);
     const [first, second] = ran;
-    if (first?.microseconds > 10_000 && (second?.microseconds ?? 0) < first.microseconds / 5) return first.pid;
+    const clear = first?.microseconds > 10_000 && (second?.microseconds ?? 0) < first.microseconds / 5;
+    if (clear && first.pid === before) return before;
+    before = clear ? first.pid : undefined;
   }
   throw new Error(`cannot tell which renderer is the page's: ${JSON.stringify(ran)}`);
 }

@@ -5,19 +5,14 @@
  * order that changes from round to round, so that whatever else the machine does hits all alike. Medians are reported.
  */
 import { existsSync, writeFileSync } from "node:fs";
-import { cpus, homedir } from "node:os";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { presentClients } from "./clients.mjs";
-import { launchChromium } from "./devtools.mjs";
-import { startOutside } from "./outside.mjs";
-import { Bench } from "./sample.mjs";
-import { startServer } from "./server.mjs";
-import { serveSite } from "./site.mjs";
 import { measureSizes } from "../scripts/size.mjs";
-import { median, spread } from "./stats.mjs";
-import { buildBlock } from "./traffic.mjs";
-import { LINEARITY, WORKLOADS } from "./workloads.mjs";
+import { presentClients } from "./clients.mjs";
 import { mergeResults, writeReport } from "./report.mjs";
+import { withStage } from "./stage.mjs";
+import { median, spread } from "./stats.mjs";
+import { LINEARITY, WORKLOADS } from "./workloads.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -53,106 +48,70 @@ const wanted = options.clients?.split(",");
 const clients = presentClients().filter(({ name }) => !wanted || wanted.includes(name));
 if (!chosen.length || !clients.length) throw new Error("nothing to measure: no workload or no client matches");
 
-const open = [];
-try {
-  await main();
-} finally {
-  for (const close of open.reverse()) await close();
-}
-
-async function main() {
-  const binary = process.env.NATS_SERVER ?? `${homedir()}/.cache/nats-wasm/nats-server-2.15.1/bin/nats-server`;
-  const servers = new Map();
-  for (const compression of [false, true]) {
-    if (!chosen.some((spec) => spec.compression === compression)) continue;
-    servers.set(compression, await opened(startServer(binary, { compression })));
-  }
-  const site = await opened(serveSite(clients));
-  const outside = await opened(startOutside());
-  const browser = await opened(launchChromium(process.env.CHROMIUM ?? "/usr/bin/chromium"));
-
-  const results = {
+const results = await withStage({ clients, specs: chosen }, async (stage) => {
+  const found = {
     when: new Date().toISOString(),
-    browser: await browser.version(),
+    browser: await stage.browser.version(),
     processor: `${cpus().length} x ${cpus()[0].model}`,
     rounds: repetitions,
     rows: [],
   };
   for (const spec of chosen) {
-    const row = await measure({ spec, site, outside, browser, server: servers.get(spec.compression) });
-    results.rows.push(row);
+    const row = await measure(stage, spec);
+    found.rows.push(row);
     console.log(oneLine(row));
   }
-  if (existsSync(new URL("../pkg/core/index.js", import.meta.url))) results.sizes = await measureSizes();
-  if (options.out) writeFileSync(options.out, `${JSON.stringify(results, null, 2)}\n`);
-  if (!options["no-report"]) writeReport(mergeResults(results));
-}
+  return found;
+});
+if (existsSync(new URL("../pkg/core/index.js", import.meta.url))) results.sizes = await measureSizes();
+if (options.out) writeFileSync(options.out, `${JSON.stringify(results, null, 2)}\n`);
+if (!options["no-report"]) writeReport(mergeResults(results));
 
-async function measure({ spec, site, outside, browser, server }) {
-  const peersOnly = spec.clients === "peers";
-  const taking = clients.filter(({ name }) => !(peersOnly && name === "raw"));
-  const needsResponder = spec.inFlight !== undefined;
-  await outside.call("connect", { port: server.tcpPort });
-  const responder = needsResponder
-    ? await outside.call("respond", { port: server.tcpPort, pattern: "*", prefixLength: 2, size: spec.sizes[0] })
-    : undefined;
-  const rounds = Math.max(3, repetitions) * (spec.repetitions ?? 1);
+async function measure(stage, spec) {
+  const taking = clients.filter(({ name }) => !(spec.clients === "peers" && name === "raw"));
+  const rounds = spec.rounds ?? repetitions * (spec.repetitions ?? 1);
   const count = Math.max(1, Math.round(spec.count * (spec.kind === "start" || spec.x ? 1 : scale)));
   const samples = new Map(taking.map(({ name }) => [name, []]));
-  try {
-    if (spec.kind === "start" || spec.measure === "heap") await freshPages();
-    else await samePages();
-  } finally {
-    if (responder !== undefined) await outside.call("hangUp", { responder });
-  }
+  const rooms = spec.kind === "start" || spec.measure === "heap" ? freshPages : samePages;
+  await stage.playing(spec, () => rooms({ stage, spec, taking, rounds, count, samples }));
   return summarise(spec, count, samples);
+}
 
-  function bench(client, index) {
-    const prefix = `c${index}`;
-    const block = spec.from === "outside" ? buildBlock(spec, prefix) : undefined;
-    return new Bench({ browser, site, server, outside, client: client.name, spec, prefix, block });
-  }
-
-  /** Pages stay open for all rounds: warm code, as in a page that has been open for a while. */
-  async function samePages() {
-    const benches = taking.map(bench);
-    try {
-      for (const one of benches) {
-        await one.open();
-        await load(one);
-        await one.warm(Math.ceil(count / 4));
-      }
-      for (let round = 0; round < (spec.x >= 1e7 ? 1 : rounds); round++) {
-        for (let i = 0; i < benches.length; i++) {
-          const one = benches[(i + round) % benches.length];
-          await load(one);
-          samples.get(one.client).push(await one.sample(count));
-        }
-      }
-    } finally {
-      for (const one of benches) await one.close();
+/** Pages stay open for all rounds: warm code, as in a page that has been open for a while. */
+async function samePages({ stage, spec, taking, rounds, count, samples }) {
+  const benches = taking.map((client, index) => stage.bench(client, index, spec));
+  try {
+    for (const one of benches) {
+      await one.open();
+      await stage.load(one);
+      await one.warm(Math.ceil(count / 4));
     }
-  }
-
-  /** A new page for every sample: what is measured is the first time, or what stays behind. */
-  async function freshPages() {
     for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < taking.length; i++) {
-        const index = (i + round) % taking.length;
-        const one = bench(taking[index], index);
-        await one.open();
-        try {
-          await load(one);
-          samples.get(one.client).push(await one.sample(count));
-        } finally {
-          await one.close();
-        }
+      for (let i = 0; i < benches.length; i++) {
+        const one = benches[(i + round) % benches.length];
+        await stage.load(one);
+        samples.get(one.client).push(await one.sample(count));
       }
     }
+  } finally {
+    for (const one of benches) await one.close();
   }
+}
 
-  async function load(one) {
-    if (spec.from === "outside") await outside.call("load", { spec, prefix: one.prefix });
+/** A new page for every sample: what is measured is the first time, or what stays behind. */
+async function freshPages({ stage, spec, taking, rounds, count, samples }) {
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < taking.length; i++) {
+      const index = (i + round) % taking.length;
+      const one = stage.bench(taking[index], index, spec);
+      await one.open();
+      try {
+        await stage.load(one);
+        samples.get(one.client).push(await one.sample(count));
+      } finally {
+        await one.close();
+      }
+    }
   }
 }
 
@@ -176,10 +135,4 @@ function oneLine(row) {
     return `${client} ${f.cpu.toFixed(3)} us (${f.rate.toFixed(0)}k/s ±${(f.spread * 100).toFixed(0)}%)${latency}`;
   });
   return `${row.group}: ${row.name}  ${figures.join("  ")}`;
-}
-
-async function opened(promise) {
-  const thing = await promise;
-  open.push(() => thing.close());
-  return thing;
 }

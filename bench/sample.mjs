@@ -8,9 +8,13 @@ export class Bench {
     Object.assign(this, { browser, site, server, outside, client, spec, prefix, block });
   }
 
-  async open() {
+  async openPage() {
     this.page = await this.browser.openPage(this.site.page(this.client));
     this.pid = await findRenderer(this.browser, this.page);
+  }
+
+  async open() {
+    await this.openPage();
     if (this.spec.kind === "start") return;
     await this.ask("open", this.client, this.server.websocket, this.spec, this.prefix);
   }

@@ -94,7 +94,7 @@ export const WORKLOADS = [
 /** Does the cost per message stay the same, however many there are? Run with `--linear`. */
 export const LINEARITY = [
   ...[1e3, 1e4, 1e5, 1e6, 1e7].map((messages) => workload("linear in messages", `${messages}`, {
-    kind: "callback", from: "outside", repetitions: messages < 1e7 ? undefined : 1,
+    kind: "callback", from: "outside", rounds: messages < 1e7 ? undefined : 1,
     // A thousand messages take less time than reading the clock is worth, so short runs are repeated.
     count: Math.max(messages, 1e5), burst: messages < 1e5 ? { size: messages, pause: 20 } : null, x: messages,
   })),
