@@ -145,7 +145,7 @@ fn window() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn every_cutting_is_heard_alike((stream, said) in stream(), cut in cut(), window in window()) {
@@ -163,6 +163,8 @@ proptest! {
         let mut stream = stream;
         let place = place.index(stream.len());
         stream[place] = byte;
+        // A wrong line may be refused before its end has come: give it one, so that nobody still waits for it.
+        stream.push(b'\n');
         let mut whole = Listener::new(Scanner::new());
         let whole_breaks = whole.event(&stream).is_err();
         let mut listener = Listener::new(Scanner::with_window(window));

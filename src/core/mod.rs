@@ -4,6 +4,8 @@
 #[cfg(feature = "nkeys")]
 pub mod auth;
 pub mod error;
+#[cfg(all(feature = "client", any(test, fuzzing)))]
+pub mod fuzzing;
 #[cfg(feature = "client")]
 pub mod nuid;
 pub mod random;

@@ -7,7 +7,7 @@ pub mod memory;
 mod op;
 pub mod rows;
 pub mod scan;
-mod status;
+pub mod status;
 pub mod write;
 
 /// The bytes of one WebSocket message, wherever they live. In a browser they lie in an ArrayBuffer outside wasm

@@ -2,7 +2,7 @@
 //! makes no sense is not the server's fault: it simply has no status.
 
 /// The code in the first line of a header block, 0 when there is none.
-pub(super) fn status(block: &[u8]) -> u16 {
+pub fn status(block: &[u8]) -> u16 {
     const VERSION: usize = b"NATS/1.0".len();
     if block.len() < VERSION + 4 || !block.starts_with(b"NATS/1.0") {
         return 0;

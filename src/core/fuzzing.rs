@@ -1,0 +1,106 @@
+//! The bodies of the fuzz targets in `fuzz/`, one function each. They panic when a promise is broken. The committed
+//! seeds are replayed by plain `cargo test`.
+
+use crate::core::error::Broken;
+use crate::core::wire::memory::Joined;
+use crate::core::wire::rows::{FLAG_JOINED, Rows};
+use crate::core::wire::scan::Scanner;
+use crate::core::wire::status::status;
+use crate::core::wire::{Admission, Incoming, ServerOp, Sink};
+
+/// The first two bytes say how the rest is cut and how wide windows are; however that is, the same is heard.
+pub fn scan(data: &[u8]) {
+    let [cut, window, stream @ ..] = data else { return };
+    // A wrong line may be refused before its end has come: give it one, so that nobody still waits for it.
+    let stream = [stream, b"\n"].concat();
+    let whole = transcript(Scanner::new(), &[&stream]);
+    let events: Vec<&[u8]> = stream.chunks(usize::from(*cut) + 1).collect();
+    let cut = transcript(Scanner::with_window(usize::from(*window) * 16 + 1), &events);
+    assert_eq!(whole, cut);
+}
+
+/// A header block: a status is a number of three digits, and only the server's version line has one.
+pub fn header(block: &[u8]) {
+    let status = status(block);
+    assert!(status < 1000);
+    assert!(status == 0 || block.starts_with(b"NATS/1.0"));
+}
+
+/// What is heard of these events, and whether they are broken.
+fn transcript(mut scanner: Scanner, events: &[&[u8]]) -> (Vec<u8>, bool) {
+    let mut joiner = Joined::default();
+    let mut rows = Rows::new();
+    let mut heard = Heard(Vec::new());
+    for event in events {
+        let mut at = 0;
+        while at < event.len() {
+            let result = scanner.scan(event, at, &mut joiner, &mut rows, &mut heard);
+            for index in 0..rows.len() {
+                let row = rows.get(index);
+                let bytes = if row.flags & FLAG_JOINED != 0 { joiner.finished() } else { event };
+                let subject = &bytes[row.subject_at as usize..][..usize::from(row.subject_len)];
+                let body = &bytes[row.body_at as usize..][..(row.header_len + row.payload_len) as usize];
+                assert!(subject.len() + body.len() <= bytes.len());
+            }
+            match result {
+                Ok(next) => at = next,
+                Err(_) => return (heard.0, true),
+            }
+        }
+    }
+    (heard.0, false)
+}
+
+struct Heard(Vec<u8>);
+
+impl Sink for Heard {
+    fn wants(&self, sid: u32) -> bool {
+        !sid.is_multiple_of(5)
+    }
+
+    fn admit(&mut self, message: &Incoming<'_>) -> Option<Admission> {
+        if !self.wants(message.sid) {
+            return None;
+        }
+        for number in [message.sid, message.status.into(), message.header_len, message.payload_len] {
+            self.0.extend_from_slice(&number.to_le_bytes());
+        }
+        self.0.extend_from_slice(message.subject);
+        self.0.push(b' ');
+        self.0.extend_from_slice(message.reply);
+        self.0.push(b'\n');
+        (!message.sid.is_multiple_of(3)).then(Admission::default)
+    }
+
+    fn handle_op(&mut self, op: ServerOp<'_>) -> Result<(), Broken> {
+        self.0.extend_from_slice(format!("{op:?}\n").as_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    fn replay(target: &str, body: fn(&[u8])) {
+        let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+        let mut count = 0;
+        for seed in fs::read_dir(&seeds).expect("a folder of seeds") {
+            let path = seed.expect("a seed").path();
+            body(&fs::read(&path).expect("a readable seed"));
+            count += 1;
+        }
+        assert!(count > 0, "no seeds in {}", seeds.display());
+    }
+
+    #[test]
+    fn scan() {
+        replay("scan", super::scan);
+    }
+
+    #[test]
+    fn header() {
+        replay("header", super::header);
+    }
+}
