@@ -68,7 +68,7 @@ export function explain(error, doing) {
   const own = typeof error?.message === "string" ? error.message : String(error);
   // Some errors carry their name or their code for a message: that says nothing more.
   const said = own === code || own === error?.name ? "" : own;
-  return { title: doing, code, text: [said, plain].filter(Boolean).join("\n"), advice };
+  return { title: doing, code, text: [plain, said].filter(Boolean).join("\n"), advice };
 }
 
 /** As `explain`, for connecting: adds what only the page knows about the address it was given. */

@@ -93,7 +93,7 @@ export class Link extends EventTarget {
     for await (const status of connection.status()) this.#heard(status);
   }
 
-  #heard({ type, data, permissionContext }) {
+  #heard({ type, data, error, permissionContext }) {
     switch (type) {
       case "disconnect":
         this.#dials = 0;
@@ -112,13 +112,7 @@ export class Link extends EventTarget {
         this.#note(type, describeUpdate(data));
         break;
       case "error":
-        this.#note(
-          type,
-          permissionContext
-            ? `${data}: ${permissionContext.operation} on ${permissionContext.subject}`
-            : describe(data),
-          "bad",
-        );
+        this.#note(type, describeError(data, error, permissionContext), "bad");
         break;
       case "ldm":
         this.#note(type, `${data} is about to shut down`, "warn");
@@ -159,6 +153,12 @@ function describeUpdate({ added = [], deleted = [] }) {
   if (added.length) parts.push(`${counted(added.length, "server")} more: ${added.join(", ")}`);
   if (deleted.length) parts.push(`${counted(deleted.length, "server")} gone: ${deleted.join(", ")}`);
   return parts.join("; ");
+}
+
+/** The code, and what else is known: the error's own words, or what was not permitted. */
+function describeError(code, error, permission) {
+  const words = error?.message ?? (permission && `${permission.operation} on ${permission.subject}`);
+  return words && words !== code ? `${describe(code)}: ${words}` : describe(code);
 }
 
 /** Data of kinds of status this page does not know: shown as it came. */

@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { NatsServer } from "../../scripts/nats-server.mjs";
 import { Playground, textOf, type Visit } from "./playground.ts";
 
-const USER = "authorization { user: ada, password: lovelace }";
+const USER = `authorization { users: [ {
+  user: ada, password: lovelace, permissions: { subscribe: { deny: "secret.>" } }
+} ] }`;
 
 let playground: Playground;
 let server: NatsServer;
@@ -93,7 +95,7 @@ describe("connection", () => {
     expect(notice).toContain("ws://no such host:port");
   });
 
-  it("explains refused credentials, and connects with the right ones", async () => {
+  it("explains refused credentials and subjects, and connects with the right ones", async () => {
     const guarded = await NatsServer.start({ conf: USER });
     try {
       visit = await playground.open(address(guarded));
@@ -107,6 +109,12 @@ describe("connection", () => {
       await visit.id("pass").fill("lovelace");
       await visit.id("connect").click();
       await visit.untilState("connected");
+
+      await visit.id("sub-subject").fill("secret.plans");
+      await visit.id("subscribe").click();
+      const refused = await visit.untilText(visit.page.locator("#subscribe-error .notice"), /secret\.plans/);
+      expect(refused).toContain("PERMISSIONS_VIOLATION");
+      expect(await visit.page.locator(".sub").count()).toBe(0);
     } finally {
       await guarded.remove();
     }

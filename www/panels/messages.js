@@ -87,7 +87,7 @@ export function mountMessages(onSelect) {
       space.append(row.element);
     }
     for (const [i, row] of pool.entries()) {
-      if (first + i < last) row.show(first + i, shown.entry(first + i), chosen);
+      if (first + i < last) row.show(first + i, shown, chosen);
       else row.hide();
     }
     const active = pool.find((row) => row.isChosen);
@@ -190,10 +190,13 @@ class Row {
     );
   }
 
-  show(index, entry, chosen) {
+  show(index, shown, chosen) {
+    const entry = shown.entry(index);
     this.element.hidden = false;
     this.element.style.transform = `translateY(${index * ROW}px)`;
     this.element.dataset.index = index;
+    this.element.setAttribute("aria-posinset", index + 1);
+    this.element.setAttribute("aria-setsize", shown.length);
     this.isChosen = chosen?.number === entry.number;
     this.element.setAttribute("aria-selected", String(this.isChosen));
     if (this.#shown === entry.message) return;
