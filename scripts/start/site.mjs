@@ -17,7 +17,9 @@ export async function startSite({ port = 0, headers = {} } = {}) {
   const { default: sirv } = await import("sirv");
   const serve = (directory) => sirv(join(ROOT, directory), { dev: true, etag: true });
   // docs/ and Chart.js are for the benchmark page.
-  const rooms = Object.fromEntries(["www", "pkg", "docs", "node_modules/chart.js"].map((room) => [`/${room}/`, serve(room)]));
+  const rooms = Object.fromEntries(
+    ["www", "pkg", "docs", "node_modules/chart.js"].map((room) => [`/${room}/`, serve(room)]),
+  );
 
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
