@@ -1,0 +1,161 @@
+/**
+ * The connection as the user sees it. Owns the order in which arguments are checked and the promises it hands out;
+ * knows no protocol.
+ */
+import { type EngineLoader, Phase } from "../engine/index";
+import { LocalEngine } from "../engine/local";
+import { Code } from "./codes";
+import { DONE } from "./dispatch";
+import { DebugEvents } from "./enums";
+import type { NatsError } from "./errors";
+import { watchPage } from "./lifecycle";
+import { Link } from "./link";
+import { normalise, type Settings } from "./options";
+import { request, requestMany, type Traces } from "./request";
+import { tracesAwaits } from "./traces";
+import type {
+  ConnectionOptions, Msg, NatsConnection, Payload, PublishOptions, RequestManyOptions, RequestOptions, ServerInfo, Stats,
+  Status, Subscription, SubscriptionOptions,
+} from "./types";
+
+/** Loads the core and connects. What `connect()` of every entry point is made of. */
+export async function open(load: EngineLoader, options?: ConnectionOptions): Promise<NatsConnectionImpl> {
+  const settings = normalise(options);
+  const [module, awaits] = await Promise.all([load(), tracesAwaits()]);
+  const link = new Link(settings, (listener) => new LocalEngine(module, settings.engine, listener));
+  const unwatch = watchPage(() => link.engine.wake());
+  link.onClosed = unwatch;
+  try {
+    await link.engine.connect();
+  } catch (failure) {
+    unwatch();
+    throw link.connectFailure(failure);
+  }
+  return new NatsConnectionImpl(link, tracesFor(settings, awaits));
+}
+
+function tracesFor({ noAsyncTraces }: Settings, awaits: boolean): Traces {
+  if (noAsyncTraces) return "none";
+  return awaits ? "awaits" : "recorded";
+}
+
+export class NatsConnectionImpl implements NatsConnection {
+  readonly #link: Link;
+  readonly #traces: Traces;
+  #draining = false;
+
+  constructor(link: Link, traces: Traces) {
+    this.#link = link;
+    this.#traces = traces;
+  }
+
+  get info(): ServerInfo | undefined {
+    return this.#link.info;
+  }
+
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void {
+    this.#link.publish(subject, payload, options);
+  }
+
+  publishMessage(message: Msg): void {
+    this.#link.publish(message.subject, message.data, optionsOf(message));
+  }
+
+  respondMessage(message: Msg): boolean {
+    if (!message.reply) return false;
+    this.#link.publish(message.reply, message.data, optionsOf(message));
+    return true;
+  }
+
+  subscribe(subject: string, options?: SubscriptionOptions): Subscription {
+    return this.#link.subscribe(subject, options);
+  }
+
+  request(subject: string, payload?: Payload, options?: RequestOptions): Promise<Msg> {
+    return request(this.#link, this.#traces, subject, payload, options);
+  }
+
+  async requestMany(
+    subject: string, payload?: Payload, options?: Partial<RequestManyOptions>,
+  ): Promise<AsyncIterable<Msg>> {
+    return requestMany(this.#link, this.#traces, subject, payload, options);
+  }
+
+  async flush(): Promise<void> {
+    const { engine, dispatch } = this.#link;
+    const refused = engine.flush();
+    if (refused < 0) throw this.#refusal(-refused, "flush");
+    const ticket = engine.ticket();
+    const outcome = await new Promise((resolve) => dispatch.waiting.set(ticket, resolve));
+    if (outcome === DONE) return;
+    throw typeof outcome === "number" ? this.#refusal(outcome, "flush") : outcome;
+  }
+
+  async rtt(): Promise<number> {
+    const { engine } = this.#link;
+    // A PING that waits for the next connection would measure the outage.
+    if (engine.phase() !== Phase.live && engine.phase() !== Phase.draining) {
+      throw this.#refusal(this.isClosed() ? Code.ConnectionClosed : Code.Disconnect, "measure the round trip");
+    }
+    const start = performance.now();
+    await this.flush();
+    return performance.now() - start;
+  }
+
+  async drain(): Promise<void> {
+    if (this.isClosed()) throw this.#refusal(Code.ConnectionClosed, "drain");
+    if (this.#draining) throw this.#refusal(Code.ConnectionDraining, "drain");
+    const refused = this.#link.engine.drain();
+    if (refused < 0) throw this.#refusal(-refused, "drain");
+    this.#draining = true;
+    await this.#link.closed;
+  }
+
+  async close(): Promise<void> {
+    this.#link.engine.close();
+    await this.#link.closed;
+  }
+
+  closed(): Promise<void | Error> {
+    return this.#link.closed;
+  }
+
+  async reconnect(): Promise<void> {
+    const { engine, status } = this.#link;
+    if (this.isClosed()) throw this.#refusal(Code.ConnectionClosed, "reconnect");
+    if (this.#draining) throw this.#refusal(Code.ConnectionDraining, "reconnect");
+    status.tell({ type: DebugEvents.ClientInitiatedReconnect, data: engine.server() });
+    const refused = engine.reconnect();
+    if (refused < 0) throw this.#refusal(-refused, "reconnect");
+  }
+
+  isClosed(): boolean {
+    return this.#link.isClosed();
+  }
+
+  isDraining(): boolean {
+    return this.#draining;
+  }
+
+  getServer(): string {
+    return this.#link.engine.server();
+  }
+
+  status(): AsyncIterable<Status> {
+    return this.#link.status.open();
+  }
+
+  stats(): Stats {
+    return this.#link.engine.stats();
+  }
+
+  #refusal(code: number, verb: string): NatsError {
+    return this.#link.refusal(code, { verb, subject: "" });
+  }
+}
+
+/** Reply and headers of a message, for publishing it again. */
+function optionsOf(message: Msg): PublishOptions {
+  const { reply, headers } = message;
+  return { ...reply ? { reply } : {}, ...headers === undefined ? {} : { headers } };
+}

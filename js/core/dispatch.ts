@@ -1,0 +1,80 @@
+/**
+ * From rows to those who wait for them: the one loop over delivered messages. Owns the table of subscriptions and the
+ * table of tickets; decides nothing about either.
+ */
+import type { NatsError } from "./errors";
+import { type Batch, ROW_WORDS } from "./frame";
+import { MsgImpl } from "./msg";
+import type { SubscriptionImpl } from "./subscription";
+
+/**
+ * What became of a ticket: a reply, `DONE`, or why there will be no (further) reply: a `Code`, or the server's own
+ * words.
+ */
+export type Outcome = MsgImpl | number | NatsError;
+
+/** It ended as it should: a flush was answered, a request for many replies has got what it gets. */
+export const DONE = 0;
+
+/** Hears of a ticket. With `isLast` nothing more comes. */
+export type Settle = (outcome: Outcome, isLast: boolean) => void;
+
+export class Dispatch {
+  readonly subscriptions = new Map<number, SubscriptionImpl>();
+  /** By ticket: requests and flushes that were not answered yet. */
+  readonly waiting = new Map<number, Settle>();
+  /** Most events carry messages of one subscription: it is not looked up again. */
+  #lastSid = 0;
+  #last: SubscriptionImpl | undefined;
+
+  deliver(batch: Batch, first: number, count: number): void {
+    const end = first + count * ROW_WORDS;
+    let at = first;
+    while (at < end) {
+      if (batch.isReply(at)) {
+        this.#answer(batch, at);
+        at += ROW_WORDS;
+      } else {
+        const next = batch.runEnd(at, end);
+        this.#find(batch.sid(at))?.deliver(batch, at, next);
+        at = next;
+      }
+    }
+  }
+
+  forget(sid: number): void {
+    this.subscriptions.delete(sid);
+    if (sid === this.#lastSid) this.#last = undefined;
+  }
+
+  /** The ticket ends here. Unknown tickets were cancelled. */
+  settle(ticket: number, outcome: Outcome): void {
+    const settle = this.waiting.get(ticket);
+    if (settle === undefined) return;
+    this.waiting.delete(ticket);
+    settle(outcome, true);
+  }
+
+  /** Nothing will be delivered any more. Each subscription ends after what it has queued. */
+  end(code: number): void {
+    for (const subscription of [...this.subscriptions.values()]) subscription.finish();
+    for (const ticket of [...this.waiting.keys()]) this.settle(ticket, code);
+  }
+
+  #answer(batch: Batch, at: number): void {
+    const ticket = batch.ticket(at);
+    const settle = this.waiting.get(ticket);
+    if (settle === undefined) return;
+    const isLast = batch.isFinal(at);
+    if (isLast) this.waiting.delete(ticket);
+    settle(new MsgImpl(batch, at), isLast);
+  }
+
+  #find(sid: number): SubscriptionImpl | undefined {
+    if (sid !== this.#lastSid || this.#last === undefined) {
+      this.#lastSid = sid;
+      this.#last = this.subscriptions.get(sid);
+    }
+    return this.#last;
+  }
+}

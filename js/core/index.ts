@@ -1,0 +1,20 @@
+/**
+ * "nats-wasm/core": the client without JetStream. The public list, and `connect` with the wasm module inside.
+ */
+import { loadInline } from "../engine/inline";
+import { open } from "./connection";
+import type { ConnectionOptions, NatsConnection } from "./types";
+
+/**
+ * Connects to a NATS server over WebSocket.
+ *
+ * @returns the connection, after the server has accepted it.
+ * @throws NatsError, as a rejection. Of the options: INVALID_OPTION, NOT_FUNC, "BAD API" (inboxPrefix). Of the dial:
+ * UNKNOWN_ERROR or CONNECTION_REFUSED (no connection), CONNECTION_TIMEOUT, AUTHORIZATION_VIOLATION, BAD_AUTHENTICATION.
+ * The message has URL, phase, attempt, the WebSocket's close code and likely causes.
+ */
+export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
+  return open(loadInline, options);
+}
+
+export * from "./public";

@@ -1,0 +1,282 @@
+/**
+ * One connection's meeting point: the core on one side; subscriptions, waiting promises and status iterators on the
+ * other. Owns the engine and what it tells. Refuses to know the protocol, and wasm memory.
+ */
+import type { Engine, EngineListener } from "../engine/index";
+import { Phase } from "../engine/index";
+import type { EngineEvent, ServerInfoFields } from "../engine/raw";
+import { Code } from "./codes";
+import { Dispatch, DONE } from "./dispatch";
+import { printProtocol } from "./debug";
+import { dialError, endError, type FailedDial, serverError } from "./endings";
+import { DebugEvents, ErrorCode, Events } from "./enums";
+import { asError, codeName, errorFromCode, type NatsError } from "./errors";
+import type { Batch } from "./frame";
+import { connectText } from "./greeting";
+import type { Settings } from "./options";
+import { type Attempt, checkPayload, encodeHeaders, refusal } from "./refusal";
+import { StatusFeed } from "./status";
+import { type SubscriptionHost, SubscriptionImpl } from "./subscription";
+import type { Payload, PublishOptions, ServerInfo, SubscriptionOptions } from "./types";
+
+/** Makes the core for a link. */
+export type EngineMaker = (listener: EngineListener) => Engine;
+
+/** A request with an inbox of its own: the core does not know it. */
+export interface OwnInboxRequest {
+  readonly subject: string;
+  fail(reason: number | NatsError): void;
+}
+
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
+const decoder = /* @__PURE__ */ new TextDecoder();
+
+export class Link implements EngineListener, SubscriptionHost {
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly dispatch = new Dispatch();
+  readonly status = new StatusFeed();
+  readonly ownInboxRequests = new Set<OwnInboxRequest>();
+  /** Resolves when the connection has ended; never rejects. */
+  readonly closed: Promise<void | Error>;
+  /** Undefined unless there is a server that has introduced itself. */
+  info: ServerInfo | undefined = undefined;
+  /** Called once, when the connection has ended. */
+  onClosed: () => void = () => {};
+
+  #resolveClosed!: (error: void | Error) => void;
+  #failedDial: FailedDial | undefined = undefined;
+  /** What an authenticator or a socket factory threw in the dial that is going on. */
+  #thrown: { error: Error; by: "authenticator" | "socket" } | undefined = undefined;
+
+  constructor(settings: Settings, makeEngine: EngineMaker) {
+    this.settings = settings;
+    this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
+    this.engine = makeEngine(this);
+  }
+
+  // ---- what the application does --------------------------------------------------------------------------------
+
+  publish(subject: string, payload: Payload = NO_BYTES, options?: PublishOptions): void {
+    if (!(payload instanceof Uint8Array) && typeof payload !== "string") this.#refusePayload(payload, "publish", subject);
+    let reply = "";
+    let headers: Uint8Array | undefined;
+    if (options !== undefined) {
+      reply = options.reply ?? "";
+      headers = encodeHeaders(options.headers);
+    }
+    const refused = typeof subject === "string" ? this.engine.publish(subject, payload, reply, headers) : -Code.BadSubject;
+    if (refused < 0) throw this.refusal(-refused, { verb: "publish", subject, reply, payload, headers });
+  }
+
+  respondTo(batch: Batch, at: number, payload: Payload = NO_BYTES, options?: PublishOptions): void {
+    if (!(payload instanceof Uint8Array) && typeof payload !== "string") {
+      this.#refusePayload(payload, "respond", batch.reply(at));
+    }
+    const reply = options?.reply ?? "";
+    const headers = encodeHeaders(options?.headers);
+    const refused = this.engine.publishTo(batch.replyBytes(at), payload, reply, headers);
+    if (refused < 0) {
+      throw this.refusal(-refused, { verb: "respond", subject: batch.reply(at), reply, payload, headers });
+    }
+  }
+
+  subscribe(subject: string, options?: SubscriptionOptions): SubscriptionImpl {
+    const queue = options?.queue ?? "";
+    const max = options?.max ?? 0;
+    const sid = typeof subject === "string" && typeof queue === "string"
+      ? this.engine.subscribe(subject, queue, max > 0 ? max : 0, options?.timeout ?? 0)
+      : -Code.BadSubject;
+    if (sid < 0) throw this.refusal(-sid, { verb: "subscribe", subject, queue });
+    const subscription = new SubscriptionImpl(this, sid, subject, options);
+    this.dispatch.subscriptions.set(sid, subscription);
+    return subscription;
+  }
+
+  /** The error for what the core refused. A closed connection is the reason before all others. */
+  refusal(code: number, attempt: Attempt): NatsError {
+    return refusal(this.isClosed() ? Code.ConnectionClosed : code, attempt, this.settings, this.info);
+  }
+
+  isClosed(): boolean {
+    return this.engine.phase() === Phase.closed;
+  }
+
+  isLive(): boolean {
+    return this.engine.phase() === Phase.live;
+  }
+
+  // ---- what subscriptions ask -------------------------------------------------------------------------------------
+
+  unsubscribe(sid: number, max: number): void {
+    this.engine.unsubscribe(sid, max);
+  }
+
+  forget(sid: number): void {
+    this.dispatch.forget(sid);
+  }
+
+  drainSubscription(sid: number): number {
+    return this.engine.drainSubscription(sid);
+  }
+
+  reportCallback(thrown: unknown, subject: string): void {
+    const error = asError(thrown);
+    this.status.tell({ type: Events.Error, data: `callback of "${subject}": ${error.message}`, error });
+    reportGlobally(thrown);
+  }
+
+  // ---- what the core tells and asks ---------------------------------------------------------------------------------
+
+  deliver(batch: Batch, first: number, count: number): void {
+    this.dispatch.deliver(batch, first, count);
+  }
+
+  readInfo(line: Uint8Array): ServerInfoFields {
+    this.info = JSON.parse(decoder.decode(line)) as ServerInfo;
+    return this.info;
+  }
+
+  connectLine(server: number, nonce: string): string | Promise<string> {
+    const failed = (thrown: unknown): never => {
+      this.#thrown = { error: asError(thrown), by: "authenticator" };
+      throw thrown;
+    };
+    try {
+      const text = connectText(this.settings, this.info, server, nonce);
+      return typeof text === "string" ? text : text.catch(failed);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  redialDelay(): number {
+    const delay = this.settings.reconnectDelayHandler?.();
+    return typeof delay === "number" && delay > 0 ? delay : 0;
+  }
+
+  openSocket(url: string): WebSocket | Promise<WebSocket> {
+    const { wsFactory, debug, given } = this.settings;
+    const failed = (thrown: unknown): never => {
+      this.#thrown = { error: asError(thrown), by: "socket" };
+      throw thrown;
+    };
+    const prepare = (socket: WebSocket) => debug ? printProtocol(socket) : socket;
+    try {
+      if (wsFactory === undefined) return prepare(new WebSocket(url));
+      return Promise.resolve(wsFactory(url, given)).then(({ socket }) => prepare(socket)).catch(failed);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  notify(event: EngineEvent): void {
+    switch (event.type) {
+      case "connected":
+        return;
+      case "disconnected":
+        this.#disconnected();
+        return this.status.tell({ type: Events.Disconnect, data: event.server });
+      case "reconnecting":
+        return this.status.tell({ type: DebugEvents.Reconnecting, data: event.server });
+      case "reconnected":
+        return this.status.tell({ type: Events.Reconnect, data: event.server });
+      case "updated":
+        return this.status.tell({ type: Events.Update, data: { added: event.added, deleted: event.deleted } });
+      case "lameDuck":
+        return this.status.tell({ type: Events.LDM, data: event.server });
+      case "pinged":
+        return this.status.tell({ type: DebugEvents.PingTimer, data: `${event.outstanding}` });
+      case "stale":
+        return this.status.tell({ type: DebugEvents.StaleConnection, data: event.server });
+      case "dialFailed":
+        return this.#dialFailed(event);
+      case "serverError":
+        return this.#refusedByServer(event);
+      case "requestsFailed":
+        for (const ticket of event.tickets) this.dispatch.settle(ticket, event.code);
+        return;
+      case "requestCompleted":
+      case "flushed":
+        return this.dispatch.settle(event.ticket, DONE);
+      case "flushFailed":
+        return this.dispatch.settle(event.ticket, event.code);
+      case "subscriptionTimedOut":
+        return this.#timedOut(event.sid);
+      case "subscriptionDrained":
+        return this.dispatch.subscriptions.get(event.sid)?.finish();
+      case "closed":
+        return this.#ended(event);
+    }
+  }
+
+  /** Why `connect` failed, in words. */
+  connectFailure(failure: unknown): Error {
+    const { code, detail } = failure as { code?: number; detail?: string };
+    if (typeof code !== "number") return asError(failure);
+    return endError(code, detail ?? "", this.#failedDial, this.settings);
+  }
+
+  #refusePayload(payload: unknown, verb: string, subject: string): void {
+    if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb, subject });
+    checkPayload(payload, verb, subject);
+  }
+
+  #disconnected(): void {
+    this.info = undefined;
+    if (!this.settings.engine.failRequestsOnDisconnect) return;
+    for (const request of [...this.ownInboxRequests]) request.fail(Code.Disconnect);
+  }
+
+  #dialFailed(event: EngineEvent & { type: "dialFailed" }): void {
+    this.info = undefined;
+    const thrown = this.#thrown;
+    this.#thrown = undefined;
+    this.#failedDial = { ...event, cause: thrown?.error };
+    if (thrown?.by !== "authenticator") return;
+    const error = dialError(Code.BadAuthentication, this.#failedDial);
+    this.status.tell({ type: Events.Error, data: ErrorCode.BadAuthentication, error });
+  }
+
+  /** Whoever asked for what was refused is told; everybody can see it in the status. */
+  #refusedByServer(event: EngineEvent & { type: "serverError" }): void {
+    const error = serverError(event);
+    const { permission, sid, tickets } = event;
+    if (sid !== null) this.dispatch.subscriptions.get(sid)?.fail(error);
+    for (const ticket of tickets) this.dispatch.settle(ticket, error);
+    if (permission?.operation === "publish") {
+      for (const request of [...this.ownInboxRequests]) {
+        if (request.subject === permission.subject) request.fail(error);
+      }
+    }
+    const status = { type: Events.Error, data: codeName(event.code), error } as const;
+    this.status.tell(error.permissionContext === undefined ? status : { ...status, permissionContext: error.permissionContext });
+  }
+
+  #timedOut(sid: number): void {
+    const subscription = this.dispatch.subscriptions.get(sid);
+    subscription?.timeOut(errorFromCode(Code.Timeout, `no message on "${subscription.getSubject()}" in time`));
+  }
+
+  #ended(event: EngineEvent & { type: "closed" }): void {
+    this.info = undefined;
+    for (const request of [...this.ownInboxRequests]) request.fail(Code.ConnectionClosed);
+    this.dispatch.end(Code.ConnectionClosed);
+    const dropped = event.droppedMessages === 0 ? "" :
+      `${event.droppedMessages} held messages (${event.droppedBytes} bytes) were never sent`;
+    const error = event.code === null && dropped === "" ? undefined
+      : endError(event.code ?? Code.ConnectionClosed, [event.detail, dropped].filter(Boolean).join("; "), this.#failedDial, this.settings);
+    if (dropped !== "" && error !== undefined) {
+      this.status.tell({ type: Events.Error, data: dropped, error });
+    }
+    this.status.end();
+    this.#resolveClosed(event.code === null ? undefined : error);
+    this.onClosed();
+  }
+}
+
+/** As an uncaught exception of the page: its error handlers and consoles see it. */
+function reportGlobally(thrown: unknown): void {
+  if (typeof reportError === "function") reportError(thrown);
+  else console.error(thrown);
+}

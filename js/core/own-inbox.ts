@@ -1,0 +1,102 @@
+/**
+ * Requests with an inbox of their own (`noMux`): a subscription per request. The core sees a subscription and a
+ * publish, so their end is decided here.
+ */
+import { Code } from "./codes";
+import type { Outcome } from "./dispatch";
+import { RequestStrategy } from "./enums";
+import type { NatsError } from "./errors";
+import { createInbox } from "./inbox";
+import type { Link, OwnInboxRequest } from "./link";
+import { MsgImpl } from "./msg";
+import { Queue } from "./queue";
+import type { ManyRules } from "./request";
+import type { Msg, MsgHdrs, Payload, RequestManyOptions, RequestOptions } from "./types";
+
+/** One reply. @throws NatsError when it cannot be sent. */
+export function requestOverOwnInbox(
+  link: Link, subject: string, payload: Payload, options: RequestOptions, timeout: number,
+  settle: (outcome: Outcome) => void,
+): void {
+  const inbox = options.reply || createInbox(link.settings.engine.inboxPrefix);
+  const end = (outcome: Outcome) => {
+    link.ownInboxRequests.delete(request);
+    subscription.unsubscribe();
+    settle(outcome);
+  };
+  const subscription = link.subscribe(inbox, {
+    max: 1,
+    timeout,
+    callback: (error, msg) => end(error === null ? outcomeOf(msg) : failureOf(error)),
+  });
+  const request: OwnInboxRequest = { subject, fail: end };
+  link.ownInboxRequests.add(request);
+  try {
+    link.publish(subject, payload, publishOptions(inbox, options.headers));
+  } catch (refused) {
+    link.ownInboxRequests.delete(request);
+    subscription.unsubscribe();
+    throw refused;
+  }
+}
+
+/** Many replies, in an iterator. @throws NatsError when it cannot be sent. */
+export function requestManyOverOwnInbox(
+  link: Link, subject: string, payload: Payload, options: Partial<RequestManyOptions>, rules: ManyRules,
+  failure: (outcome: number | NatsError) => NatsError,
+): Queue<Msg> {
+  const inbox = createInbox(link.settings.engine.inboxPrefix);
+  let received = 0;
+  let stall: ReturnType<typeof setTimeout> | undefined;
+  const release = () => {
+    clearTimeout(longest);
+    clearTimeout(stall);
+    link.ownInboxRequests.delete(request);
+    subscription.unsubscribe();
+  };
+  const replies = new Queue<Msg>(release);
+  const end = (reason?: number | NatsError) => {
+    release();
+    replies.stop(reason === undefined ? undefined : failure(reason));
+  };
+  const subscription = link.subscribe(inbox, {
+    callback: (error, msg) => {
+      if (error !== null) return end(failureOf(error));
+      const outcome = outcomeOf(msg);
+      if (!(outcome instanceof MsgImpl)) return end(outcome);
+      received++;
+      replies.push(outcome);
+      if (rules.strategy === RequestStrategy.Count && received === rules.maxMessages) end();
+      if (rules.strategy === RequestStrategy.SentinelMsg && outcome.data.length === 0) end();
+      if (rules.strategy === RequestStrategy.JitterTimer) {
+        clearTimeout(stall);
+        stall = setTimeout(end, rules.jitter);
+      }
+    },
+  });
+  const request: OwnInboxRequest = { subject, fail: end };
+  link.ownInboxRequests.add(request);
+  const longest = setTimeout(end, rules.maxWait);
+  try {
+    link.publish(subject, payload, publishOptions(inbox, options.headers));
+  } catch (refused) {
+    release();
+    throw refused;
+  }
+  return replies;
+}
+
+function publishOptions(reply: string, headers: MsgHdrs | undefined) {
+  return headers === undefined ? { reply } : { reply, headers };
+}
+
+/** A reply, unless the server says in its place that nobody listens. */
+function outcomeOf(msg: Msg): Outcome {
+  if (!(msg instanceof MsgImpl)) return Code.Unknown;
+  return msg.saysNoResponders() ? Code.NoResponders : msg;
+}
+
+/** A time limit is told in the words of a request. */
+function failureOf(error: NatsError): number | NatsError {
+  return error.code === "TIMEOUT" ? Code.Timeout : error;
+}

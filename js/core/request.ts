@@ -1,0 +1,159 @@
+/**
+ * Requests: one reply or many. Owns the promises and iterators they are answered through; tickets, time limits and the
+ * rules of the strategies are the core's. (An inbox of its own: own-inbox.ts.)
+ */
+import { Code } from "./codes";
+import { DONE, type Outcome } from "./dispatch";
+import { ErrorCode, RequestStrategy } from "./enums";
+import { errorFromCode, NatsError } from "./errors";
+import type { Link } from "./link";
+import { MsgImpl } from "./msg";
+import { requestManyOverOwnInbox, requestOverOwnInbox } from "./own-inbox";
+import { Queue } from "./queue";
+import { checkPayload, encodeHeaders } from "./refusal";
+import type { Msg, Payload, RequestManyOptions, RequestOptions } from "./types";
+
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
+const DEFAULT_TIMEOUT = 1_000;
+const DEFAULT_JITTER = 300;
+
+/** The core's numbers for the strategies. */
+const STRATEGIES: Readonly<Record<RequestStrategy, number>> = {
+  [RequestStrategy.Timer]: 0,
+  [RequestStrategy.Count]: 1,
+  [RequestStrategy.JitterTimer]: 2,
+  [RequestStrategy.SentinelMsg]: 3,
+};
+
+/** How errors that come later name the caller: not at all, by who awaits, or by a stack recorded with the request. */
+export type Traces = "none" | "awaits" | "recorded";
+
+/** A request for many replies, checked and complete. */
+export interface ManyRules {
+  readonly strategy: RequestStrategy;
+  readonly maxWait: number;
+  /** 0: no limit. */
+  readonly maxMessages: number;
+  readonly jitter: number;
+}
+
+export function request(
+  link: Link, traces: Traces, subject: string, payload: Payload | undefined, options: RequestOptions | undefined,
+): Promise<Msg> {
+  return traces === "awaits"
+    ? awaitReply(link, subject, payload, options)
+    : settleReply(link, traces === "recorded" ? new Error() : undefined, subject, payload, options);
+}
+
+/** The error is made after the `await`: that is where V8 knows who awaits this function, and names them in the stack. */
+async function awaitReply(
+  link: Link, subject: string, payload: Payload | undefined, options: RequestOptions | undefined,
+): Promise<Msg> {
+  const outcome = await new Promise<Outcome>((resolve) => send(link, subject, payload, options, resolve));
+  if (outcome instanceof MsgImpl) return outcome;
+  throw requestError(outcome, subject, timeoutOf(options));
+}
+
+function settleReply(
+  link: Link, caller: Error | undefined, subject: string, payload: Payload | undefined,
+  options: RequestOptions | undefined,
+): Promise<Msg> {
+  return new Promise((resolve, reject) => {
+    send(link, subject, payload, options, (outcome) => {
+      if (outcome instanceof MsgImpl) resolve(outcome);
+      else reject(withCaller(requestError(outcome, subject, timeoutOf(options)), caller));
+    });
+  });
+}
+
+/** @throws NatsError for what is wrong with the call itself. */
+function send(
+  link: Link, subject: string, payload: Payload = NO_BYTES, options: RequestOptions | undefined,
+  settle: (outcome: Outcome) => void,
+): void {
+  const timeout = timeoutOf(options);
+  check(link, subject, payload);
+  if (!(timeout >= 1)) throw new NatsError(`request timeout of ${timeout} ms: it must be at least 1`, ErrorCode.InvalidOption);
+  if (options?.noMux) return requestOverOwnInbox(link, subject, payload, options, timeout, settle);
+  if (options?.reply) throw new NatsError("option \"reply\" of a request needs \"noMux\"", ErrorCode.InvalidOption);
+  const headers = encodeHeaders(options?.headers);
+  const refused = link.engine.request(subject, payload, headers, timeout);
+  if (refused < 0) throw link.refusal(-refused, { verb: "request", subject, payload, headers });
+  link.dispatch.waiting.set(link.engine.ticket(), settle);
+}
+
+export function requestMany(
+  link: Link, traces: Traces, subject: string, payload: Payload = NO_BYTES, options: Partial<RequestManyOptions> = {},
+): Queue<Msg> {
+  const rules = rulesOf(options);
+  check(link, subject, payload);
+  const caller = traces === "none" ? undefined : new Error();
+  const failure = (outcome: number | NatsError) => withCaller(requestError(outcome, subject, rules.maxWait), caller);
+  if (options.noMux) return requestManyOverOwnInbox(link, subject, payload, options, rules, failure);
+
+  const headers = encodeHeaders(options.headers);
+  const refused = link.engine.requestMany(
+    subject, payload, headers, STRATEGIES[rules.strategy], rules.maxWait, rules.maxMessages, rules.jitter,
+  );
+  if (refused < 0) throw link.refusal(-refused, { verb: "request", subject, payload, headers });
+  const ticket = link.engine.ticket();
+  const { waiting } = link.dispatch;
+  const replies = new Queue<Msg>(() => {
+    if (waiting.delete(ticket)) link.engine.cancel(ticket);
+  });
+  waiting.set(ticket, (outcome, isLast) => {
+    if (outcome instanceof MsgImpl) replies.push(outcome);
+    else if (outcome !== DONE) replies.stop(failure(outcome));
+    if (isLast) replies.stop();
+  });
+  return replies;
+}
+
+function check(link: Link, subject: string, payload: unknown): void {
+  if (typeof subject !== "string" || subject === "") throw link.refusal(Code.BadSubject, { verb: "request", subject });
+  if (payload instanceof Uint8Array || typeof payload === "string") return;
+  if (link.isClosed()) throw link.refusal(Code.ConnectionClosed, { verb: "request", subject });
+  checkPayload(payload, "request", subject);
+}
+
+/** As in nats.ws, 0 asks for the default. */
+function timeoutOf(options: RequestOptions | undefined): number {
+  return options?.timeout || DEFAULT_TIMEOUT;
+}
+
+function rulesOf(options: Partial<RequestManyOptions>): ManyRules {
+  const strategy = options.strategy || RequestStrategy.Timer;
+  const maxWait = options.maxWait || DEFAULT_TIMEOUT;
+  if (!(strategy in STRATEGIES)) {
+    throw new NatsError(`request strategy "${strategy}" is not one of RequestStrategy`, ErrorCode.InvalidOption);
+  }
+  if (!(maxWait >= 1)) throw new NatsError(`request maxWait of ${maxWait} ms: it must be at least 1`, ErrorCode.InvalidOption);
+  const { maxMessages = 0, jitter } = options;
+  return { strategy, maxWait, maxMessages: maxMessages > 0 ? maxMessages : 0, jitter: jitter || DEFAULT_JITTER };
+}
+
+function requestError(outcome: number | NatsError, subject: string, timeout: number): NatsError {
+  if (typeof outcome !== "number") {
+    const error = new NatsError(outcome.message, outcome.code, outcome);
+    if (outcome.permissionContext !== undefined) error.permissionContext = outcome.permissionContext;
+    return error;
+  }
+  switch (outcome) {
+    case Code.Timeout:
+      return errorFromCode(outcome, `no reply from "${subject}" within ${timeout} ms`);
+    case Code.NoResponders:
+      return errorFromCode(outcome, `no responders: nobody is subscribed to "${subject}"`);
+    case Code.Disconnect:
+      return errorFromCode(outcome, `the connection was lost while a request to "${subject}" was waiting for its reply`);
+    case Code.ConnectionClosed:
+      return errorFromCode(outcome, `the connection was closed while a request to "${subject}" was waiting for its reply`);
+    default:
+      return errorFromCode(outcome, `the request to "${subject}" failed`);
+  }
+}
+
+/** Appends where the request was made. */
+function withCaller(error: NatsError, caller: Error | undefined): NatsError {
+  if (caller?.stack !== undefined) error.stack = `${error.stack ?? ""}\n\n${caller.stack}`;
+  return error;
+}

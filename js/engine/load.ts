@@ -1,0 +1,32 @@
+/**
+ * Turns wasm bytes into an `EngineModule`. Owns the one sentence a user reads when a page refuses WebAssembly.
+ */
+import { ErrorCode } from "../core/enums";
+import { NatsError } from "../core/errors";
+import type { EngineModule } from "./index";
+import init, { Engine } from "./generated/client.js";
+
+/** Whatever `WebAssembly` can be given: bytes, a compiled module, or a response to compile while it streams. */
+export type WasmSource = BufferSource | WebAssembly.Module | Response;
+
+export async function instantiate(source: WasmSource | Promise<WasmSource>): Promise<EngineModule> {
+  if (typeof WebAssembly === "undefined") {
+    throw new NatsError("WebAssembly is not available in this runtime", ErrorCode.Unknown);
+  }
+  try {
+    const exports = await init({ module_or_path: await source });
+    return { memory: exports.memory, Engine };
+  } catch (cause) {
+    throw refused(cause);
+  }
+}
+
+function refused(cause: unknown): NatsError {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  // Browsers word it differently; all of them name the policy or the directive.
+  const byPolicy = /content security policy|unsafe-eval/i.test(error.message);
+  const why = byPolicy
+    ? "the page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to its script-src"
+    : `the wasm module could not be loaded: ${error.message}`;
+  return new NatsError(why, ErrorCode.Unknown, error);
+}

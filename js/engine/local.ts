@@ -1,0 +1,152 @@
+/**
+ * The core in this thread: a `RawEngine` behind the interface of index.ts. Owns the objects on both sides of the wasm
+ * boundary, and the copying of row tables out of wasm memory. Decides nothing.
+ */
+import { Frames } from "../core/frame";
+import type { Engine, EngineListener, EngineModule } from "./index";
+import { Memory } from "./memory";
+import { Outbound } from "./outbound";
+import type { EngineEvent, EngineOptions, Host, RawEngine, ServerInfoFields } from "./raw";
+
+export class LocalEngine implements Engine {
+  readonly #raw: RawEngine;
+  readonly #outbound: Outbound;
+
+  constructor(module: EngineModule, options: EngineOptions, listener: EngineListener) {
+    const memory = new Memory(module.memory);
+    this.#raw = new module.Engine(options, new LocalHost(memory, listener));
+    this.#outbound = new Outbound(this.#raw, memory);
+  }
+
+  connect(): Promise<void> {
+    return this.#raw.connect();
+  }
+
+  close(): void {
+    this.#raw.close();
+  }
+
+  drain(): number {
+    return this.#raw.drain();
+  }
+
+  reconnect(): number {
+    return this.#raw.reconnect();
+  }
+
+  wake(): void {
+    this.#raw.wake();
+  }
+
+  publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
+    return this.#outbound.publish(subject, payload, reply, headers);
+  }
+
+  publishTo(
+    subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined,
+  ): number {
+    return this.#outbound.publishTo(subject, payload, reply, headers);
+  }
+
+  request(subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined, timeout: number): number {
+    return this.#outbound.request(subject, payload, headers, timeout);
+  }
+
+  requestMany(
+    subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined,
+    strategy: number, maxWait: number, maxMessages: number, stall: number,
+  ): number {
+    return this.#outbound.requestMany(subject, payload, headers, strategy, maxWait, maxMessages, stall);
+  }
+
+  ticket(): number {
+    return this.#raw.ticket();
+  }
+
+  cancel(ticket: number): void {
+    this.#raw.cancel(ticket);
+  }
+
+  flush(): number {
+    return this.#raw.flush();
+  }
+
+  subscribe(subject: string, queue: string, max: number, timeout: number): number {
+    const written = this.#outbound.writePair(subject, queue);
+    return this.#raw.subscribe(written.first, written.second, max, timeout);
+  }
+
+  unsubscribe(sid: number, max: number): number {
+    return this.#raw.unsubscribe(sid, max);
+  }
+
+  drainSubscription(sid: number): number {
+    return this.#raw.drain_subscription(sid);
+  }
+
+  phase(): number {
+    return this.#raw.phase();
+  }
+
+  server(): string {
+    return this.#raw.server();
+  }
+
+  servers(): string[] {
+    return this.#raw.servers();
+  }
+
+  stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number } {
+    const raw = this.#raw;
+    return {
+      inBytes: raw.in_bytes(),
+      outBytes: raw.out_bytes(),
+      inMsgs: raw.in_messages(),
+      outMsgs: raw.out_messages(),
+    };
+  }
+
+  bufferedAmount(): number {
+    return this.#raw.buffered_amount();
+  }
+}
+
+/** What wasm calls. Each method is one import of the module. */
+class LocalHost implements Host {
+  readonly #memory: Memory;
+  readonly #listener: EngineListener;
+  readonly #frames: Frames;
+
+  constructor(memory: Memory, listener: EngineListener) {
+    this.#memory = memory;
+    this.#listener = listener;
+    this.#frames = new Frames(listener);
+  }
+
+  deliver(event: ArrayBuffer, joined: Uint8Array | undefined, rows: number, count: number, generation: number): void {
+    const frames = this.#frames;
+    const first = frames.copyRows(this.#memory.words, rows >>> 2, count);
+    const batch = frames.batch(event, joined, first, count, generation);
+    this.#listener.deliver(batch, first, count);
+  }
+
+  notify(event: EngineEvent): void {
+    this.#listener.notify(event);
+  }
+
+  readInfo(line: Uint8Array): ServerInfoFields {
+    return this.#listener.readInfo(line);
+  }
+
+  connectLine(server: number, nonce: string): string | Promise<string> {
+    return this.#listener.connectLine(server, nonce);
+  }
+
+  redialDelay(): number {
+    return this.#listener.redialDelay();
+  }
+
+  openSocket(url: string): WebSocket | Promise<WebSocket> {
+    return this.#listener.openSocket(url);
+  }
+}

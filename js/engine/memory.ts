@@ -1,0 +1,32 @@
+/**
+ * Live views of wasm memory. Owns the rule that any call into wasm may grow the memory, which detaches every view made
+ * before: ask for the view after the call, never keep it over one.
+ */
+export class Memory {
+  readonly #memory: WebAssembly.Memory;
+  #bytes: Uint8Array;
+  #words: Int32Array;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#words = new Int32Array(memory.buffer);
+  }
+
+  /** All of wasm memory. A detached view has length 0; checking that is cheaper than reading `memory.buffer`. */
+  get bytes(): Uint8Array {
+    if (this.#bytes.length === 0) this.#renew();
+    return this.#bytes;
+  }
+
+  /** The same memory in words, for row tables: index is address / 4. */
+  get words(): Int32Array {
+    if (this.#words.length === 0) this.#renew();
+    return this.#words;
+  }
+
+  #renew(): void {
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+  }
+}

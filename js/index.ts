@@ -1,0 +1,4 @@
+/**
+ * "nats-wasm": the whole client, a drop-in replacement for nats.ws.
+ */
+export * from "./core/index";
