@@ -10,6 +10,7 @@ import {
   BODY_AT, FLAG_FINAL, FLAG_JOINED, FLAG_LAST, FLAG_REPLY, FLAGS, HEADER_LEN, KEY, NAMES, PAYLOAD_LEN, ROW_WORDS, SID,
   SUBJECT_AT,
 } from "./rows";
+import { decodeText } from "./text";
 import type { Payload, PublishOptions } from "./types";
 
 export { ROW_WORDS };
@@ -22,8 +23,6 @@ const FIRST_SLAB_WORDS = 4 * 1024;
 const HUGE_EVENT = 256 * 1024;
 /** What a kept message may keep of a huge event; more than that is a large payload, which is not worth a copy. */
 const KEPT_RANGE = 96 * 1024;
-
-const decoder = /* @__PURE__ */ new TextDecoder();
 
 /** Answers messages: the connection. */
 export interface Responder {
@@ -65,7 +64,7 @@ export class Batch {
 
   /** Empty when the message has none. */
   reply(at: number): string {
-    return this.replyLength(at) === 0 ? "" : decoder.decode(this.replyBytes(at));
+    return this.replyLength(at) === 0 ? "" : decodeText(this.replyBytes(at));
   }
 
   replyLength(at: number): number {
@@ -144,7 +143,7 @@ export class Batch {
   }
 
   #decodeSubject(at: number): string {
-    return decoder.decode(this.#view(at, this.words[at + SUBJECT_AT] as number, (this.words[at + NAMES] as number) & 0xffff));
+    return decodeText(this.#view(at, this.words[at + SUBJECT_AT] as number, (this.words[at + NAMES] as number) & 0xffff));
   }
 
   /** The constructor, not `subarray`: that one looks for a species first and takes twice as long. */

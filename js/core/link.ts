@@ -17,6 +17,7 @@ import type { Settings } from "./options";
 import { type Attempt, checkPayload, encodeHeaders, refusal } from "./refusal";
 import { StatusFeed } from "./status";
 import { type SubscriptionHost, SubscriptionImpl } from "./subscription";
+import { decodeText } from "./text";
 import type { Payload, PublishOptions, ServerInfo, SubscriptionOptions } from "./types";
 
 /** Makes the core for a link. */
@@ -29,8 +30,6 @@ export interface OwnInboxRequest {
 }
 
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
-const decoder = /* @__PURE__ */ new TextDecoder();
-
 export class Link implements EngineListener, SubscriptionHost {
   readonly settings: Settings;
   readonly engine: Engine;
@@ -133,7 +132,7 @@ export class Link implements EngineListener, SubscriptionHost {
   }
 
   readInfo(line: Uint8Array): ServerInfoFields {
-    this.info = JSON.parse(decoder.decode(line)) as ServerInfo;
+    this.info = JSON.parse(decodeText(line)) as ServerInfo;
     return this.info;
   }
 

@@ -5,9 +5,8 @@
 import { ErrorCode } from "./enums";
 import { NatsError } from "./errors";
 import type { Batch } from "./frame";
+import { decodeText } from "./text";
 import type { MsgHdrs, Msg, Payload, PublishOptions, ReviverFn } from "./types";
-
-const decoder = /* @__PURE__ */ new TextDecoder();
 
 export class MsgImpl implements Msg {
   readonly #batch: Batch;
@@ -70,6 +69,6 @@ export class MsgImpl implements Msg {
   }
 
   string(): string {
-    return decoder.decode(this.data);
+    return decodeText(this.data);
   }
 }

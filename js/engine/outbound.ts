@@ -12,7 +12,7 @@ import { LARGE_PAYLOAD, type RawEngine } from "./raw";
  * on every publish than preparing again costs now and then. */
 const PREPARED_LIMIT = 4096;
 /** Up to this many characters a loop over ASCII beats `encodeInto` and its result object. */
-const SHORT_TEXT = 48;
+const SHORT_TEXT = 128;
 /** Longer texts are encoded into memory of their own: scratch has to hold three bytes a character, and stays. */
 const LONG_TEXT = 64 * 1024;
 
