@@ -3,6 +3,7 @@
  * words: URL, phase, attempt, close code, likely causes. Credentials are not among them.
  */
 import type { EngineEvent } from "../engine/raw";
+import { Code } from "./codes";
 import { errorFromCode, type NatsError } from "./errors";
 import type { Settings } from "./options";
 
@@ -24,7 +25,9 @@ export function dialError(code: number, dial: FailedDial): NatsError {
 }
 
 /** Why a connection ended, or never began. */
-export function endError(code: number, detail: string, dial: FailedDial | undefined, settings: Settings): NatsError {
+export function endError(reason: number, detail: string, dial: FailedDial | undefined, settings: Settings): NatsError {
+  // A browser does not tell a refused connection from other failures, and nats.ws gives them this code.
+  const code = reason === Code.ConnectionRefused && dial?.phase === "dial" ? Code.Unknown : reason;
   if (dial === undefined) {
     const servers = settings.servers.map(({ url }) => url).join(", ");
     return errorFromCode(code, detail === "" ? undefined : `${detail} (${servers})`);

@@ -172,6 +172,7 @@ export class Link implements EngineListener, SubscriptionHost {
   notify(event: EngineEvent): void {
     switch (event.type) {
       case "connected":
+        this.#failedDial = undefined;
         return;
       case "disconnected":
         this.#disconnected();
@@ -179,6 +180,7 @@ export class Link implements EngineListener, SubscriptionHost {
       case "reconnecting":
         return this.status.tell({ type: DebugEvents.Reconnecting, data: event.server });
       case "reconnected":
+        this.#failedDial = undefined;
         return this.status.tell({ type: Events.Reconnect, data: event.server });
       case "updated":
         return this.status.tell({ type: Events.Update, data: { added: event.added, deleted: event.deleted } });

@@ -30,9 +30,6 @@ export interface Settings {
   readonly given: ConnectionOptions;
 }
 
-/** The longest time a timer can wait; stands for "no limit". */
-const NO_LIMIT = 2 ** 31 - 1;
-
 /** @throws NatsError INVALID_OPTION, NOT_FUNC or "BAD API" (inboxPrefix), naming the option and its value. */
 export function normalise(given: ConnectionOptions = {}): Settings {
   refuseUnsupported(given);
@@ -42,7 +39,8 @@ export function normalise(given: ConnectionOptions = {}): Settings {
     servers: servers.map(({ url, name }) => ({ url, name })),
     shuffle: !read.flag("noRandomize", false),
     ignoreClusterUpdates: read.flag("ignoreClusterUpdates", false),
-    timeout: read.number("timeout", 20_000, 0) || NO_LIMIT,
+    // 0: no limit.
+    timeout: read.number("timeout", 20_000, 0),
     reconnect: read.flag("reconnect", true),
     maxReconnectAttempts: read.attempts("maxReconnectAttempts", 10),
     reconnectTimeWait: read.number("reconnectTimeWait", 2_000, 0),
