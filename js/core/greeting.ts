@@ -18,7 +18,7 @@ export function connectText(
   const credentials = settings.authenticator === undefined
     ? fromUrl(settings, server)
     : settings.authenticator(nonce);
-  return credentials instanceof Promise
+  return isPromise(credentials)
     ? credentials.then((resolved) => compose(settings, info, resolved))
     : compose(settings, info, credentials);
 }
@@ -42,4 +42,8 @@ function compose(settings: Settings, info: ServerInfo | undefined, credentials: 
     ...name === undefined ? {} : { name },
     ...credentials ?? {},
   });
+}
+
+function isPromise(credentials: Auth | Promise<Auth>): credentials is Promise<Auth> {
+  return typeof (credentials as Promise<Auth> | null | undefined)?.then === "function";
 }

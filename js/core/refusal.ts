@@ -24,7 +24,7 @@ export function refusal(code: number, attempt: Attempt, settings: Settings, info
 }
 
 function to({ subject, verb }: Attempt): string {
-  return subject === "" || subject === undefined ? "" : ` ${verb === "subscribe" ? "to" : "on"} "${subject}"`;
+  return subject === "" || typeof subject !== "string" ? "" : ` ${verb === "subscribe" ? "to" : "on"} ${JSON.stringify(subject)}`;
 }
 
 function why(code: number, attempt: Attempt, settings: Settings, info: ServerInfo | undefined): string {
@@ -50,7 +50,7 @@ function why(code: number, attempt: Attempt, settings: Settings, info: ServerInf
 
 function badSubject({ subject, reply, queue }: Attempt): string {
   for (const [name, text] of [["subject", subject], ["reply subject", reply], ["queue group", queue]] as const) {
-    if (text === undefined || (text === "" && name !== "subject")) continue;
+    if (name !== "subject" && (text === undefined || text === "")) continue;
     if (typeof text !== "string") return `the ${name} must be a string, not ${typeof text}`;
     if (text === "") return "the subject is empty";
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
@@ -71,9 +71,9 @@ function tooLarge({ payload = "", headers }: Attempt, info: ServerInfo | undefin
 export function checkPayload(payload: unknown, verb: string, subject: string): void {
   if (payload instanceof Uint8Array || typeof payload === "string") return;
   if (Object.prototype.toString.call(payload) === "[object Uint8Array]") return;
-  const kind = payload === null ? "null" : typeof payload === "object" ? `a ${payload.constructor?.name ?? "object"}` : typeof payload;
+  const kind = payload === null ? "null" : typeof payload === "object" ? payload.constructor?.name ?? "object" : typeof payload;
   throw new NatsError(
-    `cannot ${verb} on "${subject}": the payload must be a string or a Uint8Array, not ${kind}`,
+    `cannot ${verb} on ${JSON.stringify(subject)}: the payload must be a string or a Uint8Array, not ${kind}`,
     ErrorCode.BadPayload,
   );
 }

@@ -2,6 +2,7 @@
  * Loads the wasm module that lies compressed inside this package's JavaScript: works in every bundler, from a CDN and
  * in a worker without configuration. Importing this file does nothing.
  */
+import { decodeBase64 } from "./base64";
 import type { EngineModule } from "./index";
 import { bytes } from "./generated/client.inline.js";
 import { instantiate } from "./load";
@@ -21,13 +22,4 @@ function unpack(base64: string): Response {
   const packed = new Blob([decodeBase64(base64)]).stream();
   const wasm = packed.pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(wasm, { headers: { "content-type": "application/wasm" } });
-}
-
-function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
-  const native = (Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64;
-  if (native) return native.call(Uint8Array, base64);
-  const text = atob(base64);
-  const out = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
-  return out;
 }
