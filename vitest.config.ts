@@ -37,6 +37,8 @@ export default defineConfig({
             screenshotFailures: false,
             commands: serverCommands(certificates),
             provider: playwright({
+              // vitest would trust every certificate; the tests of wss want to see one refused.
+              contextOptions: { ignoreHTTPSErrors: false },
               launchOptions: {
                 args: [...CHROMIUM_FLAGS, `--ignore-certificate-errors-spki-list=${certificates.trusted.keyHash}`],
                 ...(chromium ? { executablePath: chromium } : {}),
