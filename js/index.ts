@@ -1,4 +1,31 @@
 /**
- * "nats-wasm": the whole client, a drop-in replacement for nats.ws.
+ * "nats-wasm": the whole client, a drop-in replacement for nats.ws. What stands beside the core hangs on its connection
+ * here, so that "nats-wasm/core" stays small.
  */
-export * from "./core/index";
+import { NatsConnectionImpl, open } from "./core/connection";
+import type { ConnectionOptions, NatsConnection as CoreConnection } from "./core/types";
+import { loadInline } from "./engine/inline";
+import { type ServicesAPI, Svcm } from "./services/index";
+
+export * from "./core/public";
+export * from "./services/index";
+
+/** The connection of "nats-wasm/core", and what is built on it. */
+export interface NatsConnection extends CoreConnection {
+  /** The services framework on this connection. */
+  readonly services: ServicesAPI;
+}
+
+/**
+ * Connects to a NATS server over WebSocket, as `connect` of "nats-wasm/core" does.
+ *
+ * @returns the connection, after the server has accepted it.
+ * @throws NatsError, as a rejection: the codes are those of "nats-wasm/core".
+ */
+export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
+  return open(loadInline, options, Nats);
+}
+
+class Nats extends NatsConnectionImpl implements NatsConnection {
+  readonly services: ServicesAPI = new Svcm(this);
+}

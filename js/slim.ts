@@ -2,7 +2,7 @@
  * "nats-wasm/slim": the core client without the wasm module inside. The page gives it, with `init()`: for streaming
  * compilation, long caching, and policies that allow one URL.
  */
-import { open } from "./core/connection";
+import { NatsConnectionImpl, open } from "./core/connection";
 import type { ConnectionOptions, NatsConnection } from "./core/types";
 import { loaded } from "./engine/fetch";
 
@@ -11,5 +11,5 @@ export { init } from "./engine/fetch";
 
 /** As `connect` of the other entry points, once `init()` was called. */
 export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
-  return open(loaded, options);
+  return open(loaded, options, NatsConnectionImpl);
 }

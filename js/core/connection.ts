@@ -18,8 +18,15 @@ import type {
   Status, Subscription, SubscriptionOptions,
 } from "./types";
 
-/** Loads the core and connects. What `connect()` of every entry point is made of. */
-export async function open(load: EngineLoader, options?: ConnectionOptions): Promise<NatsConnectionImpl> {
+/**
+ * Loads the core and connects. What `connect()` of every entry point is made of; `Face` is the class of what it returns,
+ * so that an entry point can add to it.
+ */
+export async function open<T extends NatsConnectionImpl>(
+  load: EngineLoader,
+  options: ConnectionOptions | undefined,
+  Face: new (link: Link, traces: Traces) => T,
+): Promise<T> {
   const settings = normalise(options);
   const [module, awaits] = await Promise.all([load(), tracesAwaits()]);
   const link = new Link(settings, (listener) => new LocalEngine(module, settings.engine, listener));
@@ -31,7 +38,7 @@ export async function open(load: EngineLoader, options?: ConnectionOptions): Pro
     unwatch();
     throw link.connectFailure(failure);
   }
-  return new NatsConnectionImpl(link, tracesFor(settings, awaits));
+  return new Face(link, tracesFor(settings, awaits));
 }
 
 function tracesFor({ noAsyncTraces }: Settings, awaits: boolean): Traces {

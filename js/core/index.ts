@@ -2,7 +2,7 @@
  * "nats-wasm/core": the client without JetStream. The public list, and `connect` with the wasm module inside.
  */
 import { loadInline } from "../engine/inline";
-import { open } from "./connection";
+import { NatsConnectionImpl, open } from "./connection";
 import type { ConnectionOptions, NatsConnection } from "./types";
 
 /**
@@ -14,7 +14,7 @@ import type { ConnectionOptions, NatsConnection } from "./types";
  * The message has URL, phase, attempt, the WebSocket's close code and likely causes.
  */
 export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
-  return open(loadInline, options);
+  return open(loadInline, options, NatsConnectionImpl);
 }
 
 export * from "./public";
