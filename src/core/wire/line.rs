@@ -83,7 +83,7 @@ impl Verb {
         }
     }
 
-    fn len(self) -> usize {
+    pub fn len(self) -> usize {
         match self {
             Verb::Msg => 3,
             Verb::Hmsg => 4,
@@ -136,43 +136,14 @@ pub(super) fn read_prefix(bytes: &[u8], at: usize, end: usize, verb: Verb) -> Re
 }
 
 /// Reads the rest of the line that begins at `at` with `prefix`. `None`: the line is not whole.
-#[inline]
+///
+/// `[reply] size` of a MSG, `[reply] header-size total-size` of an HMSG.
 pub(super) fn read_rest(
     bytes: &[u8],
     at: usize,
     end: usize,
     prefix: &Prefix,
 ) -> Result<Option<Line>, Broken> {
-    let rest = at + prefix.len as usize;
-    if prefix.verb == Verb::Msg {
-        // By far the most frequent line: only the size is left, without a blank too many.
-        let mut size = 0u32;
-        let mut digit = rest;
-        while digit - rest < 8 && bytes[digit].is_ascii_digit() {
-            size = size * 10 + u32::from(bytes[digit] - b'0');
-            digit += 1;
-        }
-        if digit > rest
-            && bytes[digit] == b'\r'
-            && bytes[digit + 1] == b'\n'
-            && digit + 2 <= end
-            && size <= MAX_BODY
-        {
-            return Ok(Some(Line {
-                sid: prefix.sid,
-                subject_at: prefix.subject_at,
-                subject_len: prefix.subject_len,
-                payload_len: size,
-                len: (digit + 2 - at) as u32,
-                ..Line::default()
-            }));
-        }
-    }
-    read_tokens(bytes, at, end, prefix)
-}
-
-/// `[reply] size` of a MSG, `[reply] header-size total-size` of an HMSG.
-fn read_tokens(bytes: &[u8], at: usize, end: usize, prefix: &Prefix) -> Result<Option<Line>, Broken> {
     let verb = prefix.verb;
     let mut tokens = [(0, 0); 3];
     let mut count = 0;
@@ -251,7 +222,6 @@ fn is_blank(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }
 
-#[inline]
 fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     while is_blank(bytes[at]) {
         at += 1;
@@ -262,7 +232,7 @@ fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
 /// Where the token that begins at `at` ends: at a blank, CR or LF. Other control characters belong to the token:
 /// the server lets them through in a subject, so another client could end this connection with one.
 #[inline]
-fn token_end(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn token_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::MAX / 0xff;
     loop {
         let word = word(bytes, at);
@@ -281,7 +251,6 @@ fn token_end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// A decimal number of one to ten digits that fits 32 bits.
-#[inline]
 fn number(bytes: &[u8], from: usize, to: usize) -> Option<u32> {
     let digits = &bytes[from..to];
     if digits.is_empty() || digits.len() > 10 {

@@ -5,6 +5,7 @@ mod intern;
 mod line;
 pub mod memory;
 mod op;
+mod plain;
 pub mod rows;
 pub mod scan;
 pub mod status;

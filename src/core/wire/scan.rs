@@ -16,6 +16,7 @@
 
 use super::intern::Subjects;
 use super::line::{self, Line, MAX_LINE, PAD, Prefix, Verb};
+use super::plain;
 use super::rows::{FLAG_JOINED, FLAG_REPLY, Row, Rows};
 use super::status::status;
 use super::{Incoming, Joiner, ServerOp, Sink, Source};
@@ -206,6 +207,13 @@ impl Open {
     }
 }
 
+/// What is known of a message's subject before it is looked up.
+#[derive(Clone, Copy)]
+enum Known {
+    Key(u32),
+    Prefix(Prefix),
+}
+
 /// Where scanning goes on.
 enum Step {
     /// At this position of the buffer.
@@ -344,64 +352,137 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
 
     /// The main loop: ops that begin in this window.
     fn parse(&mut self, mut pos: usize) -> Result<Step, Broken> {
+        loop {
+            pos = self.parse_repeats(pos);
+            if pos >= self.end {
+                return Ok(Step::To(pos));
+            }
+            match self.parse_op(pos)? {
+                Step::To(next) => pos = next,
+                beyond => return Ok(beyond),
+            }
+        }
+    }
+
+    /// Messages that lie in the window and whose lines differ from the last one in nothing but the size. Whatever
+    /// else comes, it stops there.
+    #[inline]
+    fn parse_repeats(&mut self, mut pos: usize) -> usize {
+        let Some(memo @ Memo { key, prefix: Prefix { verb: Verb::Msg, len, .. }, .. }) = self.scanner.memo
+        else {
+            return pos;
+        };
         let end = self.end;
-        let origin = self.origin;
-        let Scanner { buffer, memo, subjects, amid_large_bodies, .. } = &mut *self.scanner;
-        let bytes = &buffer[..end + PAD];
-        while pos < end {
-            let known = memo.filter(|memo| repeats(bytes, memo, pos, end));
-            let prefix = match known {
-                Some(memo) => memo.prefix,
-                None => {
-                    let Some(verb) = Verb::read(bytes, pos) else {
-                        let Some(line_end) = bytes[pos..end].iter().position(|&byte| byte == b'\n') else {
-                            return self.leave_line(pos);
-                        };
-                        if line_end >= MAX_LINE {
-                            return Err(line::too_long());
-                        }
-                        self.sink.handle_op(ServerOp::read(&bytes[pos..=pos + line_end])?)?;
-                        pos += line_end + 1;
-                        continue;
-                    };
-                    match line::read_prefix(bytes, pos, end, verb)? {
-                        Some(prefix) => prefix,
-                        None => return self.leave_line(pos),
-                    }
-                }
+        let bytes = &self.scanner.buffer[..end + PAD];
+        let subject = memo.prefix.subject_at as usize;
+        let subject_len = memo.prefix.subject_len;
+        while repeats(bytes, &memo, pos, end) {
+            let Some((size, body)) = plain::read_size(bytes, pos + len as usize) else { break };
+            let trailer = body + size as usize;
+            if trailer + 2 > end || bytes[trailer..trailer + 2] != *b"\r\n" {
+                break;
+            }
+            let message = Incoming {
+                sid: memo.prefix.sid,
+                subject: &bytes[pos + subject..][..usize::from(subject_len)],
+                reply: &[],
+                status: 0,
+                header_len: 0,
+                payload_len: size,
             };
-            let Some(line) = line::read_rest(bytes, pos, end, &prefix)? else {
-                return self.leave_line(pos);
-            };
-            let body = pos + line.len as usize;
-            let trailer = body + line.body_len() as usize;
-            if trailer + 2 > end {
-                return self.leave_body(pos, line);
+            if let Some(admission) = self.sink.admit(&message) {
+                self.rows.push(&Row {
+                    sid: memo.prefix.sid,
+                    key: if admission.flags & FLAG_REPLY != 0 { admission.ticket } else { key },
+                    flags: admission.flags,
+                    subject_len,
+                    subject_at: (self.origin + (pos + subject - ROOM)) as u32,
+                    body_at: (self.origin + (body - ROOM)) as u32,
+                    payload_len: size,
+                    ..Row::default()
+                });
             }
-            if bytes[trailer] != b'\r' || bytes[trailer + 1] != b'\n' {
-                return Err(no_trailer(&line));
-            }
-            let status = if line.header_len == 0 { 0 } else { status(&bytes[body..trailer]) };
-            if let Some(admission) = self.sink.admit(&incoming(&line, status, bytes, pos)) {
-                let key = if admission.flags & FLAG_REPLY != 0 {
-                    admission.ticket
-                } else if let Some(memo) = known {
-                    memo.key
-                } else {
-                    let key = subjects.number(line.subject(bytes, pos));
-                    if key != 0 && prefix.len as usize <= ROOM {
-                        *memo = Some(Memo { at: pos, key, prefix });
-                    }
-                    key
-                };
-                let subject_at = origin + (pos - ROOM) + line.subject_at as usize;
-                let body_at = origin + (body - ROOM);
-                self.rows.push(&row(&line, status, admission.flags, key, subject_at as u32, body_at as u32));
-            }
-            *amid_large_bodies = line.body_len() > LARGE_BODY;
+            self.scanner.amid_large_bodies = size > LARGE_BODY;
             pos = trailer + 2;
         }
-        Ok(Step::To(pos))
+        pos
+    }
+
+    /// One op of any kind.
+    fn parse_op(&mut self, pos: usize) -> Result<Step, Broken> {
+        let end = self.end;
+        let Scanner { buffer, memo, .. } = &mut *self.scanner;
+        let bytes = &buffer[..end + PAD];
+        let known = memo.filter(|memo| repeats(bytes, memo, pos, end));
+        let prefix = match known {
+            Some(memo) => memo.prefix,
+            None => {
+                let Some(verb) = Verb::read(bytes, pos) else { return self.parse_control(pos) };
+                match plain::read_prefix(bytes, pos, verb) {
+                    Some(prefix) => prefix,
+                    None => match line::read_prefix(bytes, pos, end, verb)? {
+                        Some(prefix) => prefix,
+                        None => return self.leave_line(pos),
+                    },
+                }
+            }
+        };
+        let line = match plain::read_rest(bytes, pos, end, &prefix) {
+            Some(line) => line,
+            None => match line::read_rest(bytes, pos, end, &prefix)? {
+                Some(line) => line,
+                None => return self.leave_line(pos),
+            },
+        };
+        let known = known.map_or(Known::Prefix(prefix), |memo| Known::Key(memo.key));
+        let trailer = pos + line.len as usize + line.body_len() as usize;
+        if trailer + 2 > end {
+            return self.leave_body(pos, line, known);
+        }
+        if bytes[trailer..trailer + 2] != *b"\r\n" {
+            return Err(no_trailer(&line));
+        }
+        self.scanner.amid_large_bodies = line.body_len() > LARGE_BODY;
+        self.pass_on(pos, &line, known);
+        Ok(Step::To(trailer + 2))
+    }
+
+    fn parse_control(&mut self, pos: usize) -> Result<Step, Broken> {
+        let rest = &self.scanner.buffer[pos..self.end];
+        let Some(line_end) = rest.iter().position(|&byte| byte == b'\n') else {
+            return self.leave_line(pos);
+        };
+        if line_end >= MAX_LINE {
+            return Err(line::too_long());
+        }
+        self.sink.handle_op(ServerOp::read(&rest[..=line_end])?)?;
+        Ok(Step::To(pos + line_end + 1))
+    }
+
+    /// Hands on the message at `pos`, whose line and headers lie in the window and the rest in the event.
+    #[inline]
+    fn pass_on(&mut self, pos: usize, line: &Line, known: Known) {
+        let body_at = self.offset(pos + line.len as usize);
+        let subject_at = self.offset(pos + line.subject_at as usize);
+        let Scanner { buffer, memo, subjects, .. } = &mut *self.scanner;
+        let headers = pos + line.len as usize;
+        let status = match line.header_len {
+            0 => 0,
+            len => status(&buffer[headers..headers + len as usize]),
+        };
+        let Some(admission) = self.sink.admit(&incoming(line, status, buffer, pos)) else { return };
+        let key = match known {
+            _ if admission.flags & FLAG_REPLY != 0 => admission.ticket,
+            Known::Key(key) => key,
+            Known::Prefix(prefix) => {
+                let key = subjects.number(line.subject(buffer, pos));
+                if key != 0 && prefix.len as usize <= ROOM {
+                    *memo = Some(Memo { at: pos, key, prefix });
+                }
+                key
+            }
+        };
+        self.rows.push(&row(line, status, admission.flags, key, subject_at as u32, body_at as u32));
     }
 
     /// The control line at `pos` is not whole: holds it when the event ends in it, else wants it in the next window.
@@ -420,15 +501,15 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     }
 
     /// The body of the message at `pos` runs past the window.
-    fn leave_body(&mut self, pos: usize, line: Line) -> Result<Step, Broken> {
+    fn leave_body(&mut self, pos: usize, line: Line, known: Known) -> Result<Step, Broken> {
         let len = self.source.len();
         let body = self.offset(pos) + line.len as usize;
         let payload = body + line.header_len as usize;
         let trailer = payload + line.payload_len as usize;
-        let known = line.len as usize + line.header_len as usize;
+        let front = line.len as usize + line.header_len as usize;
         if payload > self.offset(self.end) {
             if payload <= len {
-                self.scanner.least_window = known;
+                self.scanner.least_window = front;
                 return Ok(Step::Beyond(self.offset(pos)));
             }
             let Scanner { held, buffer, partial, .. } = &mut *self.scanner;
@@ -438,33 +519,18 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         }
         if trailer + 2 > len {
             let Scanner { held, buffer, .. } = &mut *self.scanner;
-            held.extend_from_slice(&buffer[pos..pos + known]);
+            held.extend_from_slice(&buffer[pos..pos + front]);
             let status = status(&held[line.len as usize..]);
-            return self.open(line, status, pos + known);
+            return self.open(line, status, pos + front);
         }
-        self.pass_over(pos, line, body, trailer)
-    }
-
-    /// The message at `pos` lies in the event, its body beyond the window.
-    fn pass_over(&mut self, pos: usize, line: Line, body: usize, trailer: usize) -> Result<Step, Broken> {
+        // In the event, but beyond the window: scanning goes on behind it.
         let mut end = [0; 2];
         self.source.copy_to(trailer, &mut end);
         if end != *b"\r\n" {
             return Err(no_trailer(&line));
         }
-        let Scanner { buffer, subjects, amid_large_bodies, .. } = &mut *self.scanner;
-        *amid_large_bodies = line.body_len() > LARGE_BODY;
-        let headers = pos + line.len as usize;
-        let status = status(&buffer[headers..headers + line.header_len as usize]);
-        if let Some(admission) = self.sink.admit(&incoming(&line, status, buffer, pos)) {
-            let key = if admission.flags & FLAG_REPLY != 0 {
-                admission.ticket
-            } else {
-                subjects.number(line.subject(buffer, pos))
-            };
-            let subject_at = self.origin + (pos - ROOM) + line.subject_at as usize;
-            self.rows.push(&row(&line, status, admission.flags, key, subject_at as u32, body as u32));
-        }
+        self.scanner.amid_large_bodies = line.body_len() > LARGE_BODY;
+        self.pass_on(pos, &line, known);
         Ok(Step::Beyond(trailer + 2))
     }
 
