@@ -1,16 +1,19 @@
 //! Nkeys: Ed25519 keys written in base32 with a prefix that says whose they are and a checksum. Reads seeds and public
-//! keys, signs, verifies, makes key pairs from random bytes it is handed. Knows the five roles a NATS server knows;
-//! refuses curve keys, which encrypt and do not sign.
+//! keys, signs, verifies, makes key pairs from random bytes it is handed. Knows the five roles of a NATS server that
+//! sign; refuses curve keys, which encrypt.
 
 use std::fmt;
 
-use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
-use nkeys::{KeyPair, KeyPairType};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
 
-/// Prefix byte of an encoded private key (`P…`).
+use super::codec::{self, Unreadable};
+
+/// Prefixes take the upper five bits of a byte, so that they are a letter in base32.
+const PREFIX_SEED: u8 = 18 << 3;
 const PREFIX_PRIVATE: u8 = 15 << 3;
+const PREFIX_CURVE: u8 = 23 << 3;
 
-/// Whose key it is. The discriminants are the prefix bytes of public keys, so that the first letter tells the role.
+/// Whose key it is. The discriminants are the prefix bytes of public keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Role {
@@ -31,17 +34,10 @@ impl Role {
 
     /// The role with this prefix byte.
     pub fn from_prefix(prefix: u8) -> Result<Role, KeyError> {
-        Role::ALL.into_iter().find(|role| *role as u8 == prefix).ok_or(KeyError::Prefix)
-    }
-
-    fn pair_type(self) -> KeyPairType {
-        match self {
-            Role::Account => KeyPairType::Account,
-            Role::Cluster => KeyPairType::Cluster,
-            Role::Server => KeyPairType::Server,
-            Role::Operator => KeyPairType::Operator,
-            Role::User => KeyPairType::User,
+        if prefix == PREFIX_CURVE {
+            return Err(KeyError::Curve);
         }
+        Role::ALL.into_iter().find(|role| *role as u8 == prefix).ok_or(KeyError::Prefix)
     }
 }
 
@@ -49,16 +45,18 @@ impl Role {
 /// never part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
-    /// Not base32.
+    /// Not base32, or too short to be anything.
     Encoding,
     Checksum,
-    /// Neither of the five roles.
+    /// None of the five roles.
     Prefix,
+    /// A curve key.
+    Curve,
     /// A key, but not a seed.
     NotASeed,
-    /// A seed has 58 characters, its random bytes are 32.
+    /// The random bytes of a seed are not 32.
     SeedLength,
-    /// Not 56 characters, or not a point of the curve.
+    /// Not a public key, or not 32 bytes.
     PublicKey,
 }
 
@@ -68,6 +66,7 @@ impl fmt::Display for KeyError {
             KeyError::Encoding => "nkeys: invalid encoded key",
             KeyError::Checksum => "nkeys: invalid checksum",
             KeyError::Prefix => "nkeys: invalid prefix byte",
+            KeyError::Curve => "nkeys: curve key is not valid for sign/verify",
             KeyError::NotASeed => "nkeys: invalid seed",
             KeyError::SeedLength => "nkeys: invalid seed length",
             KeyError::PublicKey => "nkeys: invalid public key",
@@ -75,66 +74,80 @@ impl fmt::Display for KeyError {
     }
 }
 
-/// A key pair that can sign.
+impl From<Unreadable> for KeyError {
+    fn from(unreadable: Unreadable) -> KeyError {
+        match unreadable {
+            Unreadable::NotBase32 => KeyError::Encoding,
+            Unreadable::Checksum => KeyError::Checksum,
+        }
+    }
+}
+
+/// A key pair that can sign. Its secret is overwritten when it is dropped.
 pub struct Signer {
-    pair: KeyPair,
-    raw: [u8; 32],
+    role: Role,
+    key: SigningKey,
 }
 
 impl Signer {
-    /// Makes the key pair of these random bytes. They must come from a cryptographic source; they are the secret.
+    /// Makes the key pair of these 32 random bytes. They must come from a cryptographic source; they are the secret.
     pub fn from_random(role: Role, random: &[u8]) -> Result<Signer, KeyError> {
-        let raw = <[u8; 32]>::try_from(random).map_err(|_| KeyError::SeedLength)?;
-        let pair = KeyPair::new_from_raw(role.pair_type(), raw).map_err(|_| KeyError::SeedLength)?;
-        Ok(Signer { pair, raw })
+        let secret = random.try_into().map_err(|_| KeyError::SeedLength)?;
+        Ok(Signer { role, key: SigningKey::from_bytes(secret) })
     }
 
     /// Reads an encoded seed (`S…`, 58 characters).
     pub fn from_seed(seed: &[u8]) -> Result<Signer, KeyError> {
-        let seed = std::str::from_utf8(seed).map_err(|_| KeyError::Encoding)?;
-        let (prefix, raw) = nkeys::decode_seed(seed).map_err(|error| match error.kind() {
-            nkeys::error::ErrorKind::InvalidKeyLength => KeyError::SeedLength,
-            nkeys::error::ErrorKind::InvalidPrefix => KeyError::NotASeed,
-            kind => unreadable(kind),
-        })?;
-        Signer::from_random(Role::from_prefix(prefix)?, &raw)
+        let bytes = codec::decode(seed)?;
+        let [first, second, random @ ..] = bytes.as_slice() else { return Err(KeyError::Encoding) };
+        if first & 0xf8 != PREFIX_SEED {
+            return Err(KeyError::NotASeed);
+        }
+        Signer::from_random(Role::from_prefix(first << 5 | second >> 3)?, random)
     }
 
     /// The encoded seed: the secret.
     pub fn seed(&self) -> String {
-        self.pair.seed().expect("a signer has a seed")
+        // Seed and role share the first two bytes, five bits each, so that both are a letter.
+        let role = self.role as u8;
+        let mut bytes = vec![PREFIX_SEED | role >> 5, role << 3];
+        bytes.extend_from_slice(self.key.as_bytes());
+        codec::encode(bytes)
     }
 
     /// The encoded public key: the first letter tells the role.
     pub fn public_key(&self) -> String {
-        self.pair.public_key()
+        let mut bytes = vec![self.role as u8];
+        bytes.extend_from_slice(self.key.verifying_key().as_bytes());
+        codec::encode(bytes)
     }
 
     /// The encoded private key (`P…`): secret and public key in one, as nkeys.js writes it.
     pub fn private_key(&self) -> String {
-        let (_, public) = nkeys::from_public_key(&self.public_key()).expect("our own public key");
         let mut bytes = vec![PREFIX_PRIVATE];
-        bytes.extend_from_slice(&self.raw);
-        bytes.extend_from_slice(&public);
-        bytes.extend_from_slice(&crc16(&bytes).to_le_bytes());
-        BASE32_NOPAD.encode(&bytes)
+        bytes.extend_from_slice(&self.key.to_keypair_bytes());
+        codec::encode(bytes)
     }
 
     /// Ed25519 signature, 64 bytes.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.pair.sign(message).expect("a signer has a seed")
+        self.key.sign(message).to_bytes().to_vec()
     }
 
     /// The signature of the server's nonce as CONNECT carries it: base64url without padding.
     pub fn sign_nonce(&self, nonce: &str) -> String {
-        BASE64URL_NOPAD.encode(&self.sign(nonce.as_bytes()))
+        codec::base64url(&self.sign(nonce.as_bytes()))
     }
 }
 
-/// Whether `signature` was made over `message` by the owner of the public key. A signature of the wrong length is just
-/// a wrong one.
+/// Whether `signature` was made over `message` by the owner of the public key. A signature of the wrong length, and one
+/// of a key that is no point of the curve, is just a wrong one.
 pub fn verify(public_key: &str, message: &[u8], signature: &[u8]) -> Result<bool, KeyError> {
-    Ok(read_public_key(public_key)?.verify(message, signature).is_ok())
+    let key = read_public_key(public_key)?;
+    let (Ok(key), Ok(signature)) = (VerifyingKey::from_bytes(&key), Signature::from_slice(signature)) else {
+        return Ok(false);
+    };
+    Ok(key.verify(message, &signature).is_ok())
 }
 
 /// Whether this is a public key of one of the five roles.
@@ -142,35 +155,12 @@ pub fn check_public_key(public_key: &str) -> Result<(), KeyError> {
     read_public_key(public_key).map(drop)
 }
 
-fn read_public_key(public_key: &str) -> Result<KeyPair, KeyError> {
-    let pair = KeyPair::from_public_key(public_key).map_err(|error| match error.kind() {
-        nkeys::error::ErrorKind::InvalidPrefix => KeyError::Prefix,
-        nkeys::error::ErrorKind::InvalidKeyLength | nkeys::error::ErrorKind::VerifyError => {
-            KeyError::PublicKey
-        }
-        kind => unreadable(kind),
-    })?;
-    if Role::ALL.into_iter().any(|role| role.pair_type() == pair.key_pair_type()) {
-        Ok(pair)
-    } else {
-        Err(KeyError::Prefix)
-    }
-}
-
-fn unreadable(kind: nkeys::error::ErrorKind) -> KeyError {
-    if kind == nkeys::error::ErrorKind::ChecksumFailure { KeyError::Checksum } else { KeyError::Encoding }
-}
-
-/// CRC-16/XMODEM, the checksum of all nkeys.
-fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc, byte| {
-        (0..8).fold(
-            crc ^ u16::from(*byte) << 8,
-            |crc, _| {
-                if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 }
-            },
-        )
-    })
+fn read_public_key(public_key: &str) -> Result<[u8; 32], KeyError> {
+    let bytes = codec::decode(public_key.as_bytes())?;
+    let [prefix, key @ ..] = bytes.as_slice() else { return Err(KeyError::Encoding) };
+    Role::from_prefix(*prefix)
+        .map_err(|error| if error == KeyError::Prefix { KeyError::PublicKey } else { error })?;
+    key.try_into().map_err(|_| KeyError::PublicKey)
 }
 
 #[cfg(test)]
@@ -194,7 +184,7 @@ mod tests {
     }
 
     fn from_hex(hex: &str) -> Vec<u8> {
-        data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap()
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
     }
 
     fn user() -> Signer {
@@ -249,41 +239,56 @@ mod tests {
     #[test]
     fn seeds_that_are_none_are_refused_by_what_is_wrong() {
         let seed = user().seed();
-        let public = user().public_key();
-        let refused = |seed: &[u8]| Signer::from_seed(seed).map(|_| ()).unwrap_err();
-        assert_eq!(refused(b""), KeyError::SeedLength);
-        assert_eq!(refused(&seed.as_bytes()[1..]), KeyError::SeedLength);
-        assert_eq!(refused(public.as_bytes()), KeyError::SeedLength);
-        assert_eq!(refused(seed.to_lowercase().as_bytes()), KeyError::Encoding);
-        assert_eq!(refused(b"\xff\xfe"), KeyError::Encoding);
-        assert_eq!(refused("ü".repeat(29).as_bytes()), KeyError::Encoding);
-        assert_eq!(refused(seed.replace(&seed[20..22], "77").as_bytes()), KeyError::Checksum);
-        assert_eq!(
-            refused(b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-            KeyError::NotASeed
-        );
+        let refused = |seed: &[u8]| Signer::from_seed(seed).err();
+        assert_eq!(refused(b""), Some(KeyError::Encoding));
+        assert_eq!(refused(b"AAAA"), Some(KeyError::Encoding));
+        assert_eq!(refused(seed.to_lowercase().as_bytes()), Some(KeyError::Encoding));
+        assert_eq!(refused(b"\xff\xfe"), Some(KeyError::Encoding));
+        assert_eq!(refused(&seed.as_bytes()[1..]), Some(KeyError::Checksum));
+        assert_eq!(refused(seed.replace(&seed[20..22], "77").as_bytes()), Some(KeyError::Checksum));
+        assert_eq!(refused(user().public_key().as_bytes()), Some(KeyError::NotASeed));
+        assert_eq!(refused(user().private_key().as_bytes()), Some(KeyError::NotASeed));
+        let short = codec::encode([&[PREFIX_SEED | Role::User as u8 >> 5, 0][..], &[1; 31]].concat());
+        assert_eq!(refused(short.as_bytes()), Some(KeyError::SeedLength));
+        assert_eq!(Signer::from_random(Role::User, &[0; 31]).err(), Some(KeyError::SeedLength));
     }
 
     #[test]
-    fn keys_of_roles_a_server_does_not_know_are_refused() {
-        let module = KeyPair::new_from_raw(KeyPairType::Module, [1; 32]).unwrap();
-        let curve = KeyPair::new_from_raw(KeyPairType::Curve, [1; 32]).unwrap();
-        for pair in [module, curve] {
-            assert_eq!(Signer::from_seed(pair.seed().unwrap().as_bytes()).err(), Some(KeyError::Prefix));
-            assert_eq!(check_public_key(&pair.public_key()), Err(KeyError::Prefix));
+    fn keys_of_other_roles_are_refused() {
+        // `M`, a module of wasmCloud; and a curve key, which cannot sign.
+        for (prefix, why, public) in [
+            (12 << 3, KeyError::Prefix, KeyError::PublicKey),
+            (PREFIX_CURVE, KeyError::Curve, KeyError::Curve),
+        ] {
+            assert_eq!(Role::from_prefix(prefix), Err(why));
+            let seed = codec::encode([&[PREFIX_SEED | prefix >> 5, prefix << 3][..], &[1; 32]].concat());
+            assert_eq!(Signer::from_seed(seed.as_bytes()).err(), Some(why));
+            assert_eq!(check_public_key(&codec::encode([&[prefix][..], &[1; 32]].concat())), Err(public));
         }
-        assert_eq!(Role::from_prefix(1), Err(KeyError::Prefix));
-        assert_eq!(Signer::from_random(Role::User, &[0; 31]).err(), Some(KeyError::SeedLength));
     }
 
     #[test]
     fn public_keys_that_are_none_are_refused() {
         let public = user().public_key();
         assert_eq!(check_public_key(&public), Ok(()));
-        assert_eq!(check_public_key(""), Err(KeyError::PublicKey));
-        assert_eq!(check_public_key(&public[1..]), Err(KeyError::PublicKey));
+        assert_eq!(check_public_key(""), Err(KeyError::Encoding));
+        assert_eq!(check_public_key("AAAA"), Err(KeyError::Encoding));
         assert_eq!(check_public_key(&public.to_lowercase()), Err(KeyError::Encoding));
+        assert_eq!(check_public_key(&public[1..]), Err(KeyError::Checksum));
         assert_eq!(check_public_key(&public.replacen('U', "A", 1)), Err(KeyError::Checksum));
+        assert_eq!(check_public_key(&user().seed()), Err(KeyError::PublicKey));
+        let short = codec::encode([&[Role::User as u8][..], &[1; 31]].concat());
+        assert_eq!(check_public_key(&short), Err(KeyError::PublicKey));
+    }
+
+    #[test]
+    fn a_public_key_that_is_no_point_verifies_nothing() {
+        // y = 2 lies on no point of the curve.
+        let mut point = [0; 32];
+        point[0] = 2;
+        let public = codec::encode([&[Role::User as u8][..], &point].concat());
+        assert_eq!(check_public_key(&public), Ok(()));
+        assert_eq!(verify(&public, b"message", &user().sign(b"message")), Ok(false));
     }
 
     proptest! {
