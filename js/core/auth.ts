@@ -15,7 +15,11 @@ export function tokenAuthenticator(token: Ask<string>): Authenticator {
 export function usernamePasswordAuthenticator(user: Ask<string>, pass?: Ask<string | undefined>): Authenticator {
   return () =>
     whenKnown(ask(user), (known) =>
-      whenKnown(ask(pass), (secret): UserPass => (secret === undefined ? { user: known } : { user: known, pass: secret })));
+      whenKnown(
+        ask(pass),
+        (secret): UserPass => (secret === undefined ? { user: known } : { user: known, pass: secret }),
+      ),
+    );
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 
 /** Strings found in `NatsError.code`. Ours alone: `ReconnectBufferExceeded`. */
+// biome-ignore lint/suspicious/noDuplicateEnumValues: nats.ws has two names for 409 and for 503
 export enum ErrorCode {
   /** A wrong argument or a call that is not allowed here. */
   ApiError = "BAD API",

@@ -50,9 +50,11 @@ export class NatsError extends Error {
 
   /** The server refused, or no longer accepts, the credentials. */
   isAuthError(): boolean {
-    return this.code === ErrorCode.AuthenticationExpired
-      || this.code === ErrorCode.AuthorizationViolation
-      || this.code === ErrorCode.AccountExpired;
+    return (
+      this.code === ErrorCode.AuthenticationExpired ||
+      this.code === ErrorCode.AuthorizationViolation ||
+      this.code === ErrorCode.AccountExpired
+    );
   }
 
   isAuthTimeout(): boolean {

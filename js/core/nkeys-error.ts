@@ -16,6 +16,8 @@ export enum NKeysErrorCode {
   CannotSign = "nkeys: cannot sign, no private key available",
   PublicKeyOnly = "nkeys: no seed or private key available",
   InvalidChecksum = "nkeys: invalid checksum",
+  /** Known to nats.ws, not to nkeys.js; thrown by neither client. */
+  InvalidSignature = "nkeys: signature verification failed",
   SerializationError = "nkeys: serialization error",
   ApiError = "nkeys: api error",
   ClearedPair = "nkeys: pair is cleared",

@@ -128,6 +128,7 @@ export interface NatsConnection {
   info?: ServerInfo | undefined;
 
   /** Resolves when the connection has ended for good: with the reason, or with nothing after `close()` or `drain()`. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: the type of nats.ws
   closed(): Promise<void | Error>;
 
   /** Ends at once. What waits for an answer is rejected with CONNECTION_CLOSED. */
@@ -157,11 +158,7 @@ export interface NatsConnection {
   request(subject: string, payload?: Payload, options?: RequestOptions): Promise<Msg>;
 
   /** One request, many replies: until the strategy says that it is over. */
-  requestMany(
-    subject: string,
-    payload?: Payload,
-    options?: Partial<RequestManyOptions>,
-  ): Promise<AsyncIterable<Msg>>;
+  requestMany(subject: string, payload?: Payload, options?: Partial<RequestManyOptions>): Promise<AsyncIterable<Msg>>;
 
   /** Resolves when the server has processed everything sent before. Rejects with DISCONNECT when the link is lost. */
   flush(): Promise<void>;
