@@ -4,7 +4,6 @@
  */
 
 /** Strings found in `NatsError.code`. Ours alone: `ReconnectBufferExceeded`. */
-// biome-ignore lint/suspicious/noDuplicateEnumValues: nats.ws has two names for 409 and for 503
 export enum ErrorCode {
   /** A wrong argument or a call that is not allowed here. */
   ApiError = "BAD API",
@@ -51,6 +50,7 @@ export enum ErrorCode {
   JetStream408RequestTimeout = "408",
   /** @deprecated use `JetStream409` */
   JetStream409MaxAckPendingExceeded = "409",
+  // biome-ignore lint/suspicious/noDuplicateEnumValues: nats.ws has two names for 409, and for 503
   JetStream409 = "409",
   JetStreamNotEnabled = "503",
   JetStreamIdleHeartBeat = "IDLE_HEARTBEAT",
