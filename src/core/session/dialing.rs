@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::event::{DialPhase, Event};
 use super::heartbeat::Ping;
 use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
-use super::server_error::is_auth;
 use super::servers::random;
 use super::{Drain, Greeting, Link, Session};
 use crate::core::error::Code;
@@ -177,11 +176,19 @@ impl Session {
         self.go_on(Haste::AfterWait);
     }
 
-    /// Remembers an authentication error, and tells whether it is the same as the one before. What retrying can heal
-    /// does not count: an authenticator that threw, a server that was too busy to listen in time.
+    /// Remembers an authentication error, and tells whether it is the same as the one before. An authenticator that
+    /// threw does not count, and a server that was too busy to listen in time wipes the slate: retrying can heal both.
     pub(super) fn note_auth_error(&mut self, code: Code) -> bool {
-        let counts = is_auth(code) && !matches!(code, Code::BadAuthentication | Code::AuthenticationTimeout);
-        counts && self.auth_error.replace(code) == Some(code)
+        match code {
+            Code::AuthorizationViolation | Code::AuthenticationExpired | Code::AccountExpired => {
+                self.auth_error.replace(code) == Some(code)
+            }
+            Code::AuthenticationTimeout => {
+                self.auth_error = None;
+                false
+            }
+            _ => false,
+        }
     }
 
     /// A live socket is lost. `has_socket`: the session gives it up, and the shell does not know yet.

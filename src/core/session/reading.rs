@@ -1,5 +1,6 @@
 //! What a server says: frames in, rows and events out. The session is the scanner's sink.
 
+use super::dialing::Haste;
 use super::event::{DialPhase, Event, Permission};
 use super::heartbeat::Ping;
 use super::output::{DialId, Loss, Output, Question};
@@ -96,12 +97,24 @@ impl Session {
             return self.fail_dial(phase, error.code, Loss { code: 0, reason: text }, true);
         }
         let (sid, tickets) = error.permission.as_ref().map_or((None, Vec::new()), |it| self.refuse(it));
-        if !is_permission {
-            // The server closes the socket behind these; what the permissions are is no reason to.
-            self.cause = Some((error.code, text.clone()));
-            self.note_auth_error(error.code);
+        let event = Event::ServerError {
+            code: error.code,
+            text: text.clone(),
+            permission: error.permission,
+            sid,
+            tickets,
+        };
+        self.tell(event);
+        if is_permission {
+            return;
         }
-        self.tell(Event::ServerError { code: error.code, text, permission: error.permission, sid, tickets });
+        // The server may close the socket behind this one, and then it is the reason.
+        self.cause = Some((error.code, text.clone()));
+        if is_auth(error.code) {
+            // It certainly does behind this one.
+            self.note_auth_error(error.code);
+            self.lose(Loss { code: 0, reason: text }, true, Haste::AfterWait);
+        }
     }
 
     /// Forgets who asked for what the server refused, and tells who that was.

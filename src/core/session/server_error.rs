@@ -25,7 +25,7 @@ pub fn classify(text: &str) -> ServerError {
     ServerError { code, permission }
 }
 
-/// Whether the credentials were the cause.
+/// Whether the server refused the credentials, and with them the socket.
 pub fn is_auth(code: Code) -> bool {
     matches!(
         code,
@@ -33,7 +33,6 @@ pub fn is_auth(code: Code) -> bool {
             | Code::AuthenticationExpired
             | Code::AuthenticationTimeout
             | Code::AccountExpired
-            | Code::BadAuthentication
     )
 }
 
@@ -46,13 +45,13 @@ fn permission(text: &str) -> Option<Permission> {
         ("Subscription", rest) => ("subscription", rest),
         _ => return None,
     };
-    let (subject, rest) = rest.split_once('"')?;
-    let queue = rest.split_once("using queue \"").and_then(|(_, rest)| rest.split_once('"'));
-    Some(Permission {
-        operation,
-        subject: subject.to_owned(),
-        queue: queue.map(|(queue, _)| queue.to_owned()),
-    })
+    // A subject may hold quotes, but no blanks.
+    let names = rest.strip_suffix('"')?;
+    let (subject, queue) = match names.split_once("\" using queue \"") {
+        Some((subject, queue)) => (subject, Some(queue)),
+        None => (names, None),
+    };
+    Some(Permission { operation, subject: subject.to_owned(), queue: queue.map(str::to_owned) })
 }
 
 #[cfg(test)]
@@ -80,6 +79,7 @@ mod tests {
         };
         for (text, expected) in [
             ("Permissions Violation for Publish to \"a.b\"", permission("publish", "a.b", None)),
+            ("Permissions Violation for Publish to \"a\"b\"", permission("publish", "a\"b", None)),
             ("Permissions Violation for Subscription to \"a.>\"", permission("subscription", "a.>", None)),
             (
                 "Permissions Violation for Subscription to \"a\" using queue \"q\"",
