@@ -1,6 +1,10 @@
 //! The bodies of the fuzz targets in `fuzz/`, one function each. They panic when a promise is broken. The committed
 //! seeds are replayed by plain `cargo test`.
 
+mod session;
+
+pub use session::session;
+
 use crate::core::error::Broken;
 use crate::core::wire::memory::Joined;
 use crate::core::wire::rows::{FLAG_JOINED, Rows};
@@ -97,6 +101,11 @@ mod tests {
     #[test]
     fn scan() {
         replay("scan", super::scan);
+    }
+
+    #[test]
+    fn session() {
+        replay("session", super::session);
     }
 
     #[test]
