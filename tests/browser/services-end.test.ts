@@ -36,11 +36,15 @@ describe.each(frameworks)("$name", ({ ours, ServiceError, ...framework }) => {
     expect(await service.stopped).toBe(reason);
   });
 
-  test.runIf(ours)("no endpoint can be added to a stopped service", async () => {
+  test("no endpoint can be added to a stopped service", async () => {
     const { nc, service } = await start();
     await service.stop();
-    expect(() => service.addEndpoint("late")).toThrow('cannot add endpoint "late": the service is stopped');
-    expect(await subjects(server(), nc)).toEqual([]);
+    const add = () => service.addEndpoint("late");
+    if (ours) expect(add).toThrow('cannot add endpoint "late": the service is stopped');
+    else add();
+    await nc.flush();
+    // In nats.ws its subscription stays for ever.
+    expect(await subjects(server(), nc)).toEqual(ours ? [] : ["late"]);
   });
 
   test.each([
@@ -110,9 +114,32 @@ describe.each(frameworks)("$name", ({ ours, ServiceError, ...framework }) => {
   describe("a lost link", () => {
     const fragile = useServer();
 
+    const options = () => ({
+      servers: fragile().url,
+      reconnectTimeWait: 50,
+      reconnectJitter: 0,
+      maxReconnectAttempts: -1,
+    });
+
+    test("a service stopped while the server is away has ended, and is not there when the server comes back", async () => {
+      const nc = await framework.open(options());
+      const service = await nc.services.add(config);
+      const requests = service.addEndpoint("gone");
+      await nc.flush();
+      await fragile().stop();
+      await expect.poll(() => nc.info, { timeout: 5000 }).toBeUndefined();
+      const stopped = service.stop();
+      expect(service.isStopped).toBe(true);
+      await fragile().restart();
+      expect(await stopped).toBeNull();
+      await expect.poll(() => nc.info?.client_id, { timeout: 10_000 }).toBeDefined();
+      await nc.flush();
+      expect(await subjects(fragile(), nc)).toEqual([]);
+      if (ours) expect(await collect(requests)).toEqual([]);
+    });
+
     test("a service goes on when the connection is there again", async () => {
-      const options = { servers: fragile().url, reconnectTimeWait: 50, reconnectJitter: 0, maxReconnectAttempts: -1 };
-      const [nc, asker] = [await framework.open(options), await framework.open(options)];
+      const [nc, asker] = [await framework.open(options()), await framework.open(options())];
       const service = await nc.services.add(config);
       service.addEndpoint("steady", (_, request) => {
         if (request.string() === "fail") throw new ServiceError(422, "on purpose");
