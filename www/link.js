@@ -74,6 +74,21 @@ export class Link extends EventTarget {
     }
   }
 
+  /** Resolves when the connection is live, or when that is no longer waited for. */
+  untilLive(signal) {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.state !== "connected" && !signal.aborted) return;
+        this.removeEventListener("state", look);
+        signal.removeEventListener("abort", look);
+        resolve();
+      };
+      this.addEventListener("state", look);
+      signal.addEventListener("abort", look);
+      look();
+    });
+  }
+
   /** Drops the socket and dials again at once. */
   async reconnect() {
     await this.connection?.reconnect();

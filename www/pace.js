@@ -6,7 +6,7 @@ const STEP = 10;
 const SLICE = 6;
 
 /**
- * Calls `send(i)` for i = 0 … total-1. `perSecond` 0: as fast as possible, where `flush()` (a round trip to the
+ * Calls `send(i)` for i = 0 … total-1. `perSecond` 0: as fast as possible, where `flush(sent)` (a round trip to the
  * server) after every portion keeps the sender from running ahead of the wire. `onProgress(sent)` after every
  * portion. Ends early when `signal` is aborted; errors of `send` and `flush` end it by throwing. Resolves to the
  * number sent.
@@ -24,7 +24,7 @@ export async function sendPaced({ total, perSecond, send, flush, onProgress, sig
       if ((sent & 63) === 0 && performance.now() > until) break;
     }
     onProgress(sent);
-    if (perSecond === 0) await flush();
+    if (perSecond === 0) await flush(sent);
     else if (sent < total) await new Promise((resolve) => setTimeout(resolve, STEP));
   }
   return sent;

@@ -46,7 +46,7 @@ describe("connection", () => {
     await visit.untilText(visit.id("tick-rtt"), /^[\d.]+ ms$/);
   });
 
-  it("shows the loss of the server, reconnects when it is back, and goes on receiving", async () => {
+  it("shows the loss of the server, holds what is published meanwhile, and goes on when it is back", async () => {
     await openConnected();
     const row = await visit.subscribe("demo.>");
     await visit.publish("demo.before", "one", 1);
@@ -55,13 +55,16 @@ describe("connection", () => {
     await server.stop("SIGKILL");
     await visit.untilState("reconnecting");
     await visit.untilText(visit.page.locator(".event b"), /^disconnect$/);
+    await visit.publish("demo.away", "held", 50);
+    await visit.untilText(visit.id("publish-result"), /^50 messages held until the reconnect$/);
     await visit.screenshot("reconnecting");
 
     await server.restart(undefined);
     await visit.untilState("connected");
     await visit.untilText(visit.page.locator(".event b"), /^reconnect$/);
+    await visit.untilText(row.locator(".sub-count"), /^51$/);
     await visit.publish("demo.after", "two", 1);
-    await visit.untilText(row.locator(".sub-count"), /^2$/);
+    await visit.untilText(row.locator(".sub-count"), /^52$/);
   });
 
   it("keeps subscriptions over a disconnect and a new connect", async () => {

@@ -101,7 +101,7 @@ export class Visit {
     await this.id("pub-payload").fill(payload);
     await this.id("pub-count").fill(String(messages));
     await this.id("publish").click();
-    return this.untilText(this.id("publish-result"), messages === 1 ? /published/ : /messages in/);
+    return this.untilText(this.id("publish-result"), messages === 1 ? /published/ : /messages (in|held)/);
   }
 
   async screenshot(name: string): Promise<void> {

@@ -38,11 +38,12 @@ export function mountPublish(link) {
         total,
         perSecond,
         send: (i) => connection.publish(subject, payloadOf(i), options()),
-        flush: () => connection.flush(),
+        flush: (sent) => untilTaken(link, sent < total, running.signal),
         onProgress: (n) => setText(result, `${count(n)} of ${count(total)}`),
         signal: running.signal,
       });
-      setText(result, outcome(sent, performance.now() - begun));
+      const took = performance.now() - begun;
+      setText(result, link.state === "reconnecting" ? held(sent) : outcome(sent, took));
     } catch (error) {
       setText(result, "");
       showError(slot, explain(error, `Could not publish to “${subject}”`));
@@ -85,6 +86,26 @@ function numbered(template) {
   }
   const parts = template.split(NUMBER);
   return (i) => encoder.encode(parts.join(String(i + 1)));
+}
+
+/**
+ * Resolves when the server has what was published so far. While it is away the client holds it; then this waits only
+ * if there is `more`, because what is held has a bound.
+ */
+async function untilTaken(link, more, signal) {
+  if (link.state === "connected") {
+    try {
+      await link.connection.flush();
+      return;
+    } catch (error) {
+      if (error.code !== "DISCONNECT") throw error;
+    }
+  }
+  if (more) await link.untilLive(signal);
+}
+
+function held(sent) {
+  return `${counted(sent, "message")} held until the reconnect`;
 }
 
 function outcome(sent, took) {
