@@ -15,6 +15,7 @@ const chromium = findChromium();
 const alias = [
   { find: /^nats-wasm$/, replacement: built("index.js") },
   { find: /^nats-wasm\/nats\.js$/, replacement: built("nats.js") },
+  { find: /^nats-wasm\/slim$/, replacement: built("slim.js") },
   { find: /^nats-wasm\/(.+)$/, replacement: built("$1/index.js") },
 ];
 
@@ -37,8 +38,6 @@ export default defineConfig({
             screenshotFailures: false,
             commands: serverCommands(certificates),
             provider: playwright({
-              // vitest would trust every certificate; the tests of wss want to see one refused.
-              contextOptions: { ignoreHTTPSErrors: false },
               launchOptions: {
                 args: [...CHROMIUM_FLAGS, `--ignore-certificate-errors-spki-list=${certificates.trusted.keyHash}`],
                 ...(chromium ? { executablePath: chromium } : {}),

@@ -5,6 +5,7 @@ import * as accounts from "./accounts.ts";
 import type { Certificates } from "./certificates.ts";
 import * as outside from "./outside.ts";
 import * as peer from "./peer.ts";
+import { dialFromPlainPage } from "./plain-page.ts";
 import * as servers from "./servers.ts";
 
 function make(certificates: Certificates) {
@@ -23,16 +24,17 @@ type Remote<F> = F extends (...args: infer Args extends any[]) => infer Result
   ? (...args: Args) => Promise<Awaited<Result>>
   : never;
 type Functions = ReturnType<typeof make>;
-export type ServerCommands = { [Name in keyof Functions]: Remote<Functions[Name]> };
+export type ServerCommands = { [Name in keyof Functions]: Remote<Functions[Name]> } & {
+  dialFromPlainPage: (url: string) => ReturnType<typeof dialFromPlainPage>;
+};
 
 /** For `test.browser.commands`. */
 export function serverCommands(certificates: Certificates): Record<string, BrowserCommand<never[]>> {
-  return Object.fromEntries(
-    Object.entries(make(certificates)).map(([name, call]) => [
-      name,
-      (_context: unknown, ...args: never[]) => (call as (...args: never[]) => unknown)(...args),
-    ]),
-  );
+  const plain = Object.entries(make(certificates)).map(([name, call]): [string, BrowserCommand<never[]>] => [
+    name,
+    (_context, ...args) => (call as (...args: never[]) => unknown)(...args),
+  ]);
+  return { ...Object.fromEntries(plain), dialFromPlainPage: ({ context }, url) => dialFromPlainPage(context, url) };
 }
 
 declare module "vitest/internal/browser" {

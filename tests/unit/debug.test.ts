@@ -6,7 +6,9 @@ it("hides what proves who we are", () => {
   const secrets = { jwt: "ey.J.wt", sig: "signature", pass: "passw0rd", auth_token: "t0ken" };
   const shown = redact(`CONNECT ${JSON.stringify({ ...secrets, user: "derek", name: "page" })}\r\nPING\r\n`);
   for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
-  expect(shown).toBe('CONNECT {"jwt":"***","sig":"***","pass":"***","auth_token":"***","user":"derek","name":"page"}\r\nPING\r\n');
+  expect(shown).toBe(
+    'CONNECT {"jwt":"***","sig":"***","pass":"***","auth_token":"***","user":"derek","name":"page"}\r\nPING\r\n',
+  );
 });
 
 it("hides a CONNECT it cannot read", () => {
@@ -14,6 +16,6 @@ it("hides a CONNECT it cannot read", () => {
 });
 
 it("leaves the rest of the protocol alone", () => {
-  const protocol = 'PUB a 5\r\nhello\r\nSUB b 1\r\n';
+  const protocol = "PUB a 5\r\nhello\r\nSUB b 1\r\n";
   expect(redact(protocol)).toBe(protocol);
 });

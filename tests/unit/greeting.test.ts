@@ -18,10 +18,22 @@ it("says the version of the package", () => {
 
 it("has what a server needs and no more", async () => {
   expect(await line({})).toEqual({
-    protocol: 1, lang: "nats-wasm", version: VERSION, verbose: false, pedantic: false, headers: true, no_responders: true,
+    protocol: 1,
+    lang: "nats-wasm",
+    version: VERSION,
+    verbose: false,
+    pedantic: false,
+    headers: true,
+    no_responders: true,
   });
   expect(await line({ noEcho: true, name: "page", verbose: true }, 0, { max_payload: 1 } as ServerInfo)).toEqual({
-    protocol: 1, lang: "nats-wasm", version: VERSION, verbose: true, pedantic: false, echo: false, name: "page",
+    protocol: 1,
+    lang: "nats-wasm",
+    version: VERSION,
+    verbose: true,
+    pedantic: false,
+    echo: false,
+    name: "page",
   });
 });
 

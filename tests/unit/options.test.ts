@@ -27,7 +27,10 @@ describe("normalise", () => {
   });
 
   it("does not write to the user's object", () => {
-    const given: ConnectionOptions = Object.freeze({ servers: Object.freeze(["ws://a:1", "ws://b:2"]) as string[], name: "me" });
+    const given: ConnectionOptions = Object.freeze({
+      servers: Object.freeze(["ws://a:1", "ws://b:2"]) as string[],
+      name: "me",
+    });
     const settings = normalise(given);
     expect(settings.servers.map(({ name }) => name)).toEqual(["a:1", "b:2"]);
     expect(settings.name).toBe("me");
@@ -40,7 +43,9 @@ describe("normalise", () => {
   });
 
   it("makes a localhost server of a port", () => {
-    expect(normalise({ port: 8443 }).engine.servers).toEqual([{ url: "wss://127.0.0.1:8443/", name: "127.0.0.1:8443" }]);
+    expect(normalise({ port: 8443 }).engine.servers).toEqual([
+      { url: "wss://127.0.0.1:8443/", name: "127.0.0.1:8443" },
+    ]);
   });
 
   it.each([-1, -7, Number.POSITIVE_INFINITY])("reads %d attempts as no limit", (maxReconnectAttempts) => {
@@ -61,13 +66,20 @@ describe("normalise", () => {
     ["resolve", { resolve: true }, "INVALID_OPTION", /"resolve"/],
     ["a number that is none", { timeout: "5s" }, "INVALID_OPTION", /"timeout" cannot be "5s"/],
     ["NaN", { pingInterval: Number.NaN }, "INVALID_OPTION", /"pingInterval" cannot be NaN/],
-    ["less than possible", { reconnectTimeWait: -1 }, "INVALID_OPTION", /"reconnectTimeWait" cannot be -1.* at least 0/],
+    [
+      "less than possible",
+      { reconnectTimeWait: -1 },
+      "INVALID_OPTION",
+      /"reconnectTimeWait" cannot be -1.* at least 0/,
+    ],
     ["a server that is no string", { servers: [1] }, "INVALID_OPTION", /"servers" cannot be 1/],
     ["an authenticator that is none", { authenticator: {} }, "NOT_FUNC", /"authenticator"/],
     ["a list with one that is none", { authenticator: [() => {}, 1] }, "NOT_FUNC", /"authenticator"/],
     ["a handler that is none", { reconnectDelayHandler: 500 }, "NOT_FUNC", /"reconnectDelayHandler".* not 500/],
     ["a wildcard in the inbox prefix", { inboxPrefix: "a.*" }, "BAD API", /"inboxPrefix" cannot be "a\.\*"/],
   ])("refuses %s", (_what, given, code, message) => {
-    expect(() => normalise(given as ConnectionOptions)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
+    expect(() => normalise(given as ConnectionOptions)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
   });
 });

@@ -55,7 +55,9 @@ describe("Queue", () => {
     queue.push("b");
     queue.stop();
     expect(await waiting).toEqual([
-      { value: "a", done: false }, { value: "b", done: false }, { value: undefined, done: true },
+      { value: "a", done: false },
+      { value: "b", done: false },
+      { value: undefined, done: true },
     ]);
   });
 

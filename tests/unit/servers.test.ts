@@ -44,7 +44,9 @@ describe("parseServer", () => {
     ["ws://host:port", /not a URL/],
     ["host:99999", /not a URL/],
   ])("refuses %j", (written, why) => {
-    expect(() => parseServer(written)).toThrow(expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringMatching(why) }));
+    expect(() => parseServer(written)).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringMatching(why) }),
+    );
   });
 
   it("does not show the credentials of a URL it refuses", () => {

@@ -1,5 +1,6 @@
 // The two clients one test body runs against: nats.ws, which shows that the body is right, and ours.
 
+import * as natsWasm from "nats-wasm";
 import * as natsWs from "nats.ws";
 import { afterEach } from "vitest";
 
@@ -7,16 +8,14 @@ export type Client = typeof natsWs;
 export type Connection = natsWs.NatsConnection;
 export type ConnectionOptions = natsWs.ConnectionOptions;
 
-const built = import.meta.glob<Client>("../../../pkg/index.js", { eager: true });
+// The two differ where ours promises more; the tests use what they share through the type of nats.ws.
+const built = natsWasm as unknown as Client;
 
 /** For `describe.each`: where both clients must do the same. */
 export const clients: { name: string; client: Client; ours: boolean }[] = [
   { name: "nats.ws", client: natsWs, ours: false },
-  ...Object.values(built).map((client) => ({ name: "nats-wasm", client, ours: true })),
+  { name: "nats-wasm", client: built, ours: true },
 ];
-
-/** Where only ours does what is promised. */
-export const ours: Client[] = Object.values(built);
 
 /** Connects, and closes the connection after the test. */
 export async function connected(client: Client, options: ConnectionOptions): Promise<Connection> {
