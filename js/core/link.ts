@@ -263,15 +263,15 @@ export class Link implements EngineListener, SubscriptionHost {
     this.info = undefined;
     for (const request of [...this.ownInboxRequests]) request.fail(Code.ConnectionClosed);
     this.dispatch.end(Code.ConnectionClosed);
-    const dropped = event.droppedMessages === 0 ? "" :
-      `${event.droppedMessages} held messages (${event.droppedBytes} bytes) were never sent`;
-    const error = event.code === null && dropped === "" ? undefined
-      : endError(event.code ?? Code.ConnectionClosed, [event.detail, dropped].filter(Boolean).join("; "), this.#failedDial, this.settings);
-    if (dropped !== "" && error !== undefined) {
-      this.status.tell({ type: Events.Error, data: dropped, error });
-    }
+    const { code, detail, droppedMessages, droppedBytes } = event;
+    const dropped = droppedMessages === 0 ? "" : `${droppedMessages} held messages (${droppedBytes} bytes) were never sent`;
+    const words = [detail, dropped].filter((part) => part !== "").join("; ");
+    // Even an end that was asked for is not clean when it lost something.
+    const error = code === null && dropped === "" ? undefined
+      : endError(code ?? Code.ConnectionClosed, words, code === null ? undefined : this.#failedDial, this.settings);
+    if (dropped !== "" && error !== undefined) this.status.tell({ type: Events.Error, data: dropped, error });
     this.status.end();
-    this.#resolveClosed(event.code === null ? undefined : error);
+    this.#resolveClosed(error);
     this.onClosed();
   }
 }

@@ -60,6 +60,8 @@ export class SubscriptionImpl implements Subscription {
       for (let next = at; next < end && !this.#finished; next += ROW_WORDS) {
         this.#received++;
         this.#call(callback, null, new MsgImpl(batch, next));
+        // The callback may have set it.
+        if (this.#received === this.#max) break;
       }
     }
     if ((this.#max > 0 && this.#received >= this.#max) || batch.isLast(end - ROW_WORDS)) this.finish();
