@@ -3,7 +3,7 @@
  * table of tickets; decides nothing about either.
  */
 import type { NatsError } from "./errors";
-import { type Batch, ROW_WORDS } from "./frame";
+import { type Batch, isFinal, isReply, ROW_WORDS, runEnd, sidOf, type Slab, ticketOf } from "./frame";
 import { MsgImpl } from "./msg";
 import type { SubscriptionImpl } from "./subscription";
 
@@ -27,16 +27,16 @@ export class Dispatch {
   #lastSid = 0;
   #last: SubscriptionImpl | undefined;
 
-  deliver(batch: Batch, first: number, count: number): void {
-    const end = first + count * ROW_WORDS;
-    let at = first;
+  /** Rows `at..end` of the slab. Those that are not queued may be overwritten afterwards. */
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void {
+    const { words } = slab;
     while (at < end) {
-      if (batch.isReply(at)) {
-        this.#answer(batch, at);
+      if (isReply(words, at)) {
+        this.#answer(batch, words, at);
         at += ROW_WORDS;
       } else {
-        const next = batch.runEnd(at, end);
-        this.#find(batch.sid(at))?.deliver(batch, at, next);
+        const next = runEnd(words, at, end);
+        this.#find(sidOf(words, at))?.deliver(batch, slab, at, next);
         at = next;
       }
     }
@@ -61,13 +61,13 @@ export class Dispatch {
     for (const ticket of [...this.waiting.keys()]) this.settle(ticket, code);
   }
 
-  #answer(batch: Batch, at: number): void {
-    const ticket = batch.ticket(at);
+  #answer(batch: Batch, words: Int32Array, at: number): void {
+    const ticket = ticketOf(words, at);
     const settle = this.waiting.get(ticket);
     if (settle === undefined) return;
-    const isLast = batch.isFinal(at);
-    if (isLast) this.waiting.delete(ticket);
-    settle(new MsgImpl(batch, at), isLast);
+    const isEnd = isFinal(words, at);
+    if (isEnd) this.waiting.delete(ticket);
+    settle(new MsgImpl(batch, words, at), isEnd);
   }
 
   #find(sid: number): SubscriptionImpl | undefined {

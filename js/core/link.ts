@@ -11,7 +11,7 @@ import { printProtocol } from "./debug";
 import { dialError, endError, type FailedDial, serverError } from "./endings";
 import { DebugEvents, ErrorCode, Events } from "./enums";
 import { asError, codeName, errorFromCode, type NatsError } from "./errors";
-import type { Batch } from "./frame";
+import type { Batch, Slab } from "./frame";
 import { connectText } from "./greeting";
 import type { Settings } from "./options";
 import { type Attempt, checkPayload, encodeHeaders, refusal } from "./refusal";
@@ -68,15 +68,15 @@ export class Link implements EngineListener, SubscriptionHost {
     if (refused < 0) throw this.refusal(-refused, { verb: "publish", subject, reply, payload, headers });
   }
 
-  respondTo(batch: Batch, at: number, payload: Payload = NO_BYTES, options?: PublishOptions): void {
+  respondTo(subject: Uint8Array, payload: Payload = NO_BYTES, options?: PublishOptions): void {
     if (!(payload instanceof Uint8Array) && typeof payload !== "string") {
-      this.#refusePayload(payload, "respond", batch.reply(at));
+      this.#refusePayload(payload, "respond", decodeText(subject));
     }
     const reply = options?.reply ?? "";
     const headers = encodeHeaders(options?.headers);
-    const refused = this.engine.publishTo(batch.replyBytes(at), payload, reply, headers);
+    const refused = this.engine.publishTo(subject, payload, reply, headers);
     if (refused < 0) {
-      throw this.refusal(-refused, { verb: "respond", subject: batch.reply(at), reply, payload, headers });
+      throw this.refusal(-refused, { verb: "respond", subject: decodeText(subject), reply, payload, headers });
     }
   }
 
@@ -127,8 +127,8 @@ export class Link implements EngineListener, SubscriptionHost {
 
   // ---- what the core tells and asks ---------------------------------------------------------------------------------
 
-  deliver(batch: Batch, first: number, count: number): void {
-    this.dispatch.deliver(batch, first, count);
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void {
+    this.dispatch.deliver(batch, slab, at, end);
   }
 
   readInfo(line: Uint8Array): ServerInfoFields {

@@ -1,74 +1,111 @@
 /**
- * A message as the user sees it. Owns nothing but its place in a batch: subject, data and headers are made when they
- * are touched.
+ * A message as the user sees it. Owns the words of its row; subject, data and headers are made when they are touched.
+ *
+ * `#private` fields cost nothing here: measured against plain ones, making a message and reading it take the same time.
  */
 import { ErrorCode } from "./enums";
-import { NatsError } from "./errors";
+import { asError, NatsError } from "./errors";
 import type { Batch } from "./frame";
+import { MsgHdrsImpl } from "./headers";
+import {
+  BODY_AT, FLAG_JOINED, FLAG_REPLY, FLAGS, HEADER_LEN, KEY, NAMES, PAYLOAD_LEN, SID, SUBJECT_AT,
+} from "./rows";
 import { decodeText } from "./text";
-import type { MsgHdrs, Msg, Payload, PublishOptions, ReviverFn } from "./types";
+import type { Msg, MsgHdrs, Payload, PublishOptions, ReviverFn } from "./types";
 
 export class MsgImpl implements Msg {
   readonly #batch: Batch;
-  readonly #at: number;
+  readonly #sid: number;
+  readonly #key: number;
+  readonly #flags: number;
+  readonly #names: number;
+  readonly #subjectAt: number;
+  readonly #bodyAt: number;
+  readonly #headerLength: number;
+  readonly #payloadLength: number;
   #data: Uint8Array | undefined = undefined;
   #headers: MsgHdrs | undefined = undefined;
 
-  constructor(batch: Batch, at: number) {
+  /** From the row at `words[at]`, which is not needed afterwards. */
+  constructor(batch: Batch, words: Int32Array, at: number) {
     this.#batch = batch;
-    this.#at = at;
+    this.#sid = words[at + SID] as number;
+    this.#key = words[at + KEY] as number;
+    this.#flags = words[at + FLAGS] as number;
+    this.#names = words[at + NAMES] as number;
+    this.#subjectAt = words[at + SUBJECT_AT] as number;
+    this.#bodyAt = words[at + BODY_AT] as number;
+    this.#headerLength = words[at + HEADER_LEN] as number;
+    this.#payloadLength = words[at + PAYLOAD_LEN] as number;
   }
 
   get subject(): string {
-    return this.#batch.subject(this.#at);
+    const length = this.#names & 0xffff;
+    // The key of a reply is its ticket.
+    return this.#key === 0 || (this.#flags & FLAG_REPLY) !== 0
+      ? decodeText(this.#view(this.#subjectAt, length))
+      : this.#batch.subject(this.#key, this.#isJoined, this.#subjectAt, length);
   }
 
   get sid(): number {
-    return this.#batch.sid(this.#at);
+    return this.#sid;
   }
 
   /** Empty when the message has none. */
   get reply(): string {
-    return this.#batch.reply(this.#at);
+    return this.#names >>> 16 === 0 ? "" : decodeText(this.#replyBytes());
   }
 
   /** A view on the bytes that were received, not a copy. */
   get data(): Uint8Array {
-    return this.#data ??= this.#batch.data(this.#at);
+    return this.#data ??= this.#view(this.#bodyAt + this.#headerLength, this.#payloadLength);
   }
 
   get headers(): MsgHdrs | undefined {
-    return this.#headers ??= this.#batch.headers(this.#at);
+    if (this.#headerLength === 0) return undefined;
+    return this.#headers ??= MsgHdrsImpl.decode(this.#view(this.#bodyAt, this.#headerLength));
   }
 
+  /** Publishes to the reply subject, without making a string of it; false when there is none. */
   respond(payload?: Payload, options?: PublishOptions): boolean {
-    const batch = this.#batch;
-    if (batch.replyLength(this.#at) === 0) return false;
-    batch.responder.respondTo(batch, this.#at, payload, options);
+    if (this.#names >>> 16 === 0) return false;
+    this.#batch.responder.respondTo(this.#replyBytes(), payload, options);
     return true;
   }
 
   /** Bytes of payload and headers. */
   size(): number {
-    return this.#batch.size(this.#at);
-  }
-
-  /** The server's answer to a request that nobody is subscribed to. */
-  saysNoResponders(): boolean {
-    return this.#batch.status(this.#at) === 503 && this.#batch.payloadLength(this.#at) === 0;
+    return this.#headerLength + this.#payloadLength;
   }
 
   json<T = unknown>(reviver?: ReviverFn): T {
     const text = this.string();
     try {
       return JSON.parse(text, reviver) as T;
-    } catch (cause) {
-      const error = cause instanceof Error ? cause : new Error(String(cause));
-      throw new NatsError(`message on "${this.subject}" is not JSON: ${error.message}`, ErrorCode.BadJson, error);
+    } catch (thrown) {
+      const cause = asError(thrown);
+      throw new NatsError(`message on "${this.subject}" is not JSON: ${cause.message}`, ErrorCode.BadJson, cause);
     }
   }
 
   string(): string {
     return decodeText(this.data);
+  }
+
+  /** The server's answer to a request that nobody is subscribed to. */
+  saysNoResponders(): boolean {
+    return (this.#flags >>> 6 & 0x3ff) === 503 && this.#payloadLength === 0;
+  }
+
+  get #isJoined(): boolean {
+    return (this.#flags & FLAG_JOINED) !== 0;
+  }
+
+  #replyBytes(): Uint8Array {
+    return this.#view(this.#subjectAt + (this.#flags >>> 16), this.#names >>> 16);
+  }
+
+  #view(from: number, length: number): Uint8Array {
+    return this.#batch.view(this.#isJoined, from, length);
   }
 }

@@ -6,7 +6,7 @@
  */
 import { ErrorCode } from "./enums";
 import { NatsError } from "./errors";
-import { ROW_WORDS, type Batch } from "./frame";
+import { ROW_WORDS, Run } from "./frame";
 import { MsgImpl } from "./msg";
 import type { Msg, QueuedIterator, SyncIterator } from "./types";
 
@@ -69,6 +69,7 @@ export class Queue<T> implements QueuedIterator<T> {
   abandon(): void {
     this.#stopped = true;
     this.#error = undefined;
+    for (let at = this.#head; at < this.#items.length; at++) this.drop(this.#items[at]);
     this.#items = [];
     this.#head = 0;
     this.#queued = 0;
@@ -155,6 +156,9 @@ export class Queue<T> implements QueuedIterator<T> {
     return true;
   }
 
+  /** An item is not taken, and never will be. */
+  protected drop(_item: unknown): void {}
+
   #take(): T {
     const item = this.#items[this.#head];
     const value = this.unpack(item);
@@ -207,26 +211,27 @@ export class Queue<T> implements QueuedIterator<T> {
   }
 }
 
-/** Rows `at..end` of a batch: messages that are not objects yet. */
-class Run {
-  constructor(readonly batch: Batch, public at: number, readonly end: number) {}
-}
-
 /** The queue of a subscription. */
 export class MsgQueue extends Queue<Msg> {
-  pushRun(batch: Batch, at: number, end: number): void {
-    if (!this.stopped) this.pushItem(new Run(batch, at, end), (end - at) / ROW_WORDS);
+  pushRun(run: Run): void {
+    if (this.stopped) run.slab.release(run.length);
+    else this.pushItem(run, run.length);
   }
 
   protected override unpack(item: unknown): Msg {
     if (!(item instanceof Run)) return item as Msg;
-    const msg = new MsgImpl(item.batch, item.at);
+    const msg = new MsgImpl(item.batch, item.slab.words, item.at);
     item.at += ROW_WORDS;
+    item.slab.release(1);
     return msg;
   }
 
   protected override isUsedUp(item: unknown): boolean {
     return !(item instanceof Run) || item.at >= item.end;
+  }
+
+  protected override drop(item: unknown): void {
+    if (item instanceof Run) item.slab.release(item.length);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { codeName, NatsError } from "./errors";
 import { ErrorCode } from "./enums";
-import { type Batch, ROW_WORDS } from "./frame";
+import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "./frame";
 import { MsgImpl } from "./msg";
 import { MsgQueue } from "./queue";
 import type { Msg, Subscription, SubscriptionOptions } from "./types";
@@ -49,22 +49,23 @@ export class SubscriptionImpl implements Subscription {
     this.#max = options?.max ?? 0;
   }
 
-  /** Rows `at..end` of a batch, all for this subscription. Stops in the middle when the callback unsubscribes. */
-  deliver(batch: Batch, at: number, end: number): void {
+  /** Rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback unsubscribes. */
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void {
+    const { words } = slab;
     if (this.#max > 0) end = Math.min(end, at + (this.#max - this.#received) * ROW_WORDS);
     const callback = this.#callback;
     if (callback === undefined) {
       this.#received += (end - at) / ROW_WORDS;
-      (this.#messages ?? this.#openQueue()).pushRun(batch, at, end);
+      (this.#messages ?? this.#openQueue()).pushRun(new Run(batch, slab, at, end));
     } else {
       for (let next = at; next < end && !this.#finished; next += ROW_WORDS) {
         this.#received++;
-        this.#call(callback, null, new MsgImpl(batch, next));
+        this.#call(callback, null, new MsgImpl(batch, words, next));
         // The callback may have set it.
         if (this.#received === this.#max) break;
       }
     }
-    if ((this.#max > 0 && this.#received >= this.#max) || batch.isLast(end - ROW_WORDS)) this.finish();
+    if ((this.#max > 0 && this.#received >= this.#max) || isLast(words, end - ROW_WORDS)) this.finish();
   }
 
   /** Ends it with an error: told to the callback, or thrown by the iterator after what is queued. */

@@ -3,7 +3,7 @@
  * connection talks to, and `EngineModule`, a loaded wasm module. Refuses anything that reads wasm memory: that is
  * local.ts. A core in another thread would be a second `Engine`.
  */
-import type { Batch, Responder } from "../core/frame";
+import type { Batch, Responder, Slab } from "../core/frame";
 import type { EngineEvent, EngineOptions, Host, RawEngine, ServerInfoFields } from "./raw";
 
 /** A wasm module that was instantiated. One serves all connections of a page. */
@@ -56,8 +56,8 @@ export interface Engine {
 
 /** What the core tells and asks a connection. */
 export interface EngineListener extends Responder {
-  /** `count` messages, whose rows begin at word `first` of `batch.words`. */
-  deliver(batch: Batch, first: number, count: number): void;
+  /** Messages, whose rows lie in `slab.words[at..end]` until the call returns, or until they are taken if queued. */
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void;
   notify(event: EngineEvent): void;
   readInfo(line: Uint8Array): ServerInfoFields;
   connectLine(server: number, nonce: string): string | Promise<string>;

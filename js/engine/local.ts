@@ -116,18 +116,17 @@ class LocalHost implements Host {
   readonly #memory: Memory;
   readonly #listener: EngineListener;
   readonly #frames: Frames;
+  readonly #receive: EngineListener["deliver"];
 
   constructor(memory: Memory, listener: EngineListener) {
     this.#memory = memory;
     this.#listener = listener;
     this.#frames = new Frames(listener);
+    this.#receive = (batch, slab, at, end) => listener.deliver(batch, slab, at, end);
   }
 
   deliver(event: ArrayBuffer, joined: Uint8Array | undefined, rows: number, count: number, generation: number): void {
-    const frames = this.#frames;
-    const first = frames.copyRows(this.#memory.words, rows >>> 2, count);
-    const batch = frames.batch(event, joined, first, count, generation);
-    this.#listener.deliver(batch, first, count);
+    this.#frames.deliver(this.#memory.words, rows >>> 2, count, event, joined, generation, this.#receive);
   }
 
   notify(event: EngineEvent): void {
