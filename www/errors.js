@@ -60,28 +60,25 @@ const ADVICE = {
 
 /**
  * `doing` is the sentence that names what failed and on what, such as `Could not connect to ws://…`.
- * Returns `{ title, code, text, advice }`; `code` is empty for errors that carry none.
+ * Returns `{ title, code, text, words, advice }`, each empty when there is nothing to say: `text` is ours, `words` are
+ * the client's own, which know the values.
  */
 export function explain(error, doing) {
   const code = typeof error?.code === "string" ? error.code : "";
-  const [plain, advice] = ADVICE[code] ?? ["", ""];
+  const [text, advice] = ADVICE[code] ?? ["", ""];
   const own = typeof error?.message === "string" ? error.message : String(error);
   // Some errors carry their name or their code for a message: that says nothing more.
-  const said = own === code || own === error?.name ? "" : own;
-  return { title: doing, code, text: [plain, said].filter(Boolean).join("\n"), advice };
+  const words = own === code || own === error?.name ? "" : own;
+  return { title: doing, code, text, words, advice };
 }
 
 /** As `explain`, for connecting: adds what only the page knows about the address it was given. */
 export function explainConnect(error, url, page = globalThis.location) {
   const told = explain(error, `Could not connect to ${url}`);
+  if (told.text === "") [told.text, told.advice] = ADVICE.CONNECTION_REFUSED;
   if (page?.protocol === "https:" && url.startsWith("ws://")) {
     told.advice =
       "This page came over https, and browsers then allow only wss:// addresses. Use a wss:// URL, or open the page over http.";
-  } else if (told.advice === "") {
-    [told.text, told.advice] = [
-      [told.text, ADVICE.CONNECTION_REFUSED[0]].filter(Boolean).join("\n"),
-      ADVICE.CONNECTION_REFUSED[1],
-    ];
   }
   return told;
 }
@@ -92,4 +89,9 @@ export function explainLoad(error) {
   told.advice =
     "Run “npm run build” in the project, then reload. If it is built, the page's content security policy must allow 'wasm-unsafe-eval'.";
   return told;
+}
+
+/** For the page's own refusals, where no client was asked. */
+export function refuse(title, text, advice) {
+  return { title, code: "", text, words: "", advice };
 }

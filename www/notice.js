@@ -1,17 +1,17 @@
 /** Shows an explained error in a panel's slot, and takes it away again. */
-export function showError(slot, { title, code, text, advice }) {
-  const box = document.createElement("div");
-  box.className = "notice notice-error";
-  box.setAttribute("role", "alert");
-  box.append(line("notice-title", title));
-  for (const sentence of text.split("\n").filter(Boolean)) box.append(line("notice-text", sentence));
-  if (advice) box.append(line("notice-advice", advice));
-  if (code) {
-    const tag = document.createElement("code");
-    tag.textContent = code;
-    const foot = line("notice-code", "Code ");
-    foot.append(tag);
-    box.append(foot);
+import { element } from "./dom.js";
+
+/** Characters. Longer words of the client are for who wants to know more. */
+const LONG = 140;
+
+export function showError(slot, { title, code, text, words, advice }) {
+  const box = element("div", { class: "notice", role: "alert" }, element("p", { class: "notice-title" }, title));
+  if (text) box.append(element("p", {}, text));
+  if (words && words.length <= LONG) box.append(element("p", {}, words));
+  if (advice) box.append(element("p", {}, advice));
+  if (code) box.append(element("p", { class: "notice-code" }, "Code ", element("code", {}, code)));
+  if (words.length > LONG) {
+    box.append(element("details", {}, element("summary", {}, "What the client says"), element("p", {}, words)));
   }
   slot.replaceChildren(box);
   box.scrollIntoView({ block: "nearest" });
@@ -19,11 +19,4 @@ export function showError(slot, { title, code, text, advice }) {
 
 export function clearError(slot) {
   slot.replaceChildren();
-}
-
-function line(className, text) {
-  const p = document.createElement("p");
-  p.className = className;
-  p.textContent = text;
-  return p;
 }

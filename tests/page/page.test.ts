@@ -2,7 +2,7 @@
 // error in the console and under a strict content security policy.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { NatsServer } from "../../scripts/nats-server.mjs";
+import { choosePorts, NatsServer } from "../../scripts/nats-server.mjs";
 import { Playground, textOf, type Visit } from "./playground.ts";
 
 const USER = `authorization { users: [ {
@@ -79,11 +79,12 @@ describe("connection", () => {
   });
 
   it("names a URL it cannot reach, and says what to do", async () => {
+    const nobody = `ws://127.0.0.1:${(await choosePorts()).websocket}`;
     visit = await playground.open();
-    await visit.id("url").fill("ws://127.0.0.1:9");
+    await visit.id("url").fill(nobody);
     await visit.id("connect").click();
     const notice = await visit.untilText(visit.page.locator("#connect-error .notice"), /Could not connect/);
-    expect(notice).toContain("Could not connect to ws://127.0.0.1:9");
+    expect(notice).toContain(`Could not connect to ${nobody}`);
     expect(notice).toContain("Check that the server is running");
     expect(notice).toMatch(/Code [A-Z_]+/);
     await visit.untilState("idle");

@@ -157,11 +157,14 @@ describe("errors", () => {
       title: "No reply",
       code: "503",
       text: "Nobody listens on that subject.",
+      words: "",
       advice: "Switch on the responder, or check the subject.",
     });
   });
 
   it("always has something to say about a failed connect", () => {
+    const wordy = Object.assign(new Error("cannot publish: too large"), { code: "MAX_PAYLOAD_EXCEEDED" });
+    expect(explain(wordy, "No").words).toBe("cannot publish: too large");
     const empty = Object.assign(new Error(""), { code: "UNKNOWN_ERROR" });
     const told = explainConnect(empty, "ws://x", { protocol: "http:" } as Location);
     expect([told.title, told.text, told.advice].every((text) => text !== "")).toBe(true);

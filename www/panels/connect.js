@@ -1,6 +1,6 @@
 /** The Connection panel: where to, as whom, and what the server says of itself. */
 import { byId, fillFacts } from "../dom.js";
-import { explain, explainConnect } from "../errors.js";
+import { explain, explainConnect, refuse } from "../errors.js";
 import { bytes, duration } from "../format.js";
 import { clearError, showError } from "../notice.js";
 
@@ -29,12 +29,7 @@ export function mountConnect(link) {
     clearError(slot);
     const target = url.value.trim();
     if (target === "") {
-      showError(slot, {
-        title: "There is no server URL",
-        code: "",
-        text: "",
-        advice: "Enter one such as ws://127.0.0.1:9222.",
-      });
+      showError(slot, refuse("There is no server URL", "", "Enter one such as ws://127.0.0.1:9222."));
       url.focus();
       return;
     }

@@ -3,7 +3,7 @@
  * message on. The list outlives a connection: a new one gets the same subscriptions.
  */
 import { byId, element, setText } from "../dom.js";
-import { explain } from "../errors.js";
+import { explain, refuse } from "../errors.js";
 import { count, rate } from "../format.js";
 import { clearError, showError } from "../notice.js";
 import { eachFrame, eachSample, Rate } from "../pulse.js";
@@ -89,7 +89,7 @@ export function mountSubscriptions(link, onMessage) {
 
 /** What to say when something needs a connection and there is none. */
 export function notConnected(doing) {
-  return { title: doing, code: "", text: "There is no connection.", advice: "Press Connect first." };
+  return refuse(doing, "There is no connection.", "Press Connect first.");
 }
 
 function draw(row, onRemove) {
