@@ -114,8 +114,8 @@ impl Scanner {
         self.forget_held();
     }
 
-    /// Scans one window of the event from offset `at`; returns where the next one begins, `source.len()` when the
-    /// event is used up. `rows` is emptied first and then holds the messages of this window, also when it is broken:
+    /// Scans one window of the event from offset `at`; returns where the next one begins, always beyond `at`, and
+    /// `source.len()` when the event is used up. `rows` is emptied first and then holds the messages of this window, also when it is broken:
     /// they came before the bytes that are.
     pub fn scan<S: Source, J: Joiner<S>, K: Sink>(
         &mut self,
@@ -140,18 +140,23 @@ impl Scanner {
         if at >= len {
             return Ok(len);
         }
-        let end = self.load(source, at);
-        let mut pass = Pass { scanner: self, source, joiner, rows, sink, origin: at, end };
-        let next = match pass.resume()? {
-            Step::To(pos) => pass.parse(pos)?,
-            beyond => beyond,
-        };
-        let next = match next {
-            Step::To(pos) => at + (pos - ROOM),
-            Step::Beyond(offset) => offset,
-        };
-        self.keep_memo();
-        Ok(next)
+        loop {
+            let end = self.load(source, at);
+            let mut pass = Pass { scanner: self, source, joiner, rows, sink, origin: at, end };
+            let step = match pass.resume()? {
+                Step::To(pos) => pass.parse(pos)?,
+                beyond => beyond,
+            };
+            let next = match step {
+                Step::To(pos) => at + (pos - ROOM),
+                Step::Beyond(offset) => offset,
+            };
+            self.keep_memo();
+            if next > at {
+                return Ok(next);
+            }
+            // Nothing was read: the first op did not fit, and the window grows to hold it.
+        }
     }
 
     /// Copies the next window; returns its end in the buffer.
