@@ -9,7 +9,7 @@ import { type ServicesAPI, Svcm } from "./services/index";
 
 // Here only: the namespace is synchronous and so brings the signer's bytes with it, which the other entries fetch when
 // an authenticator signs.
-export * as nkeys from "./core/nkeys";
+export { nkeys } from "./core/nkeys";
 export * from "./core/public";
 export * from "./services/index";
 

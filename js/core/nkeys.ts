@@ -5,8 +5,6 @@
 import * as signer from "../engine/signer";
 import { NKeysError, NKeysErrorCode } from "./nkeys-error";
 
-export { NKeysError, NKeysErrorCode } from "./nkeys-error";
-
 /** What a key is for; in base32 its first letter. */
 export enum Prefix {
   Unknown = -1,
@@ -47,28 +45,28 @@ export interface KeyPair {
   open(message: Uint8Array, sender: string): Uint8Array | null;
 }
 
-export function createUser(): KeyPair {
+function createUser(): KeyPair {
   return createPair(Prefix.User);
 }
 
-export function createAccount(): KeyPair {
+function createAccount(): KeyPair {
   return createPair(Prefix.Account);
 }
 
-export function createOperator(): KeyPair {
+function createOperator(): KeyPair {
   return createPair(Prefix.Operator);
 }
 
-export function createServer(): KeyPair {
+function createServer(): KeyPair {
   return createPair(Prefix.Server);
 }
 
-export function createCluster(): KeyPair {
+function createCluster(): KeyPair {
   return createPair(Prefix.Cluster);
 }
 
 /** A new key pair from the browser's cryptographic source. @throws NKeysError for a prefix that is no role. */
-export function createPair(prefix: Prefix): KeyPair {
+function createPair(prefix: Prefix): KeyPair {
   const random = crypto.getRandomValues(new Uint8Array(32));
   const seed = new TextEncoder().encode(signer.encodeSeed(prefix, random));
   random.fill(0);
@@ -76,25 +74,58 @@ export function createPair(prefix: Prefix): KeyPair {
 }
 
 /** @param seed an encoded seed. It is kept, and overwritten by `clear()`. @throws NKeysError */
-export function fromSeed(seed: Uint8Array): KeyPair {
+function fromSeed(seed: Uint8Array): KeyPair {
   signer.publicKey(seed);
   return new SeedPair(seed);
 }
 
 /** The public half, which can verify. @throws NKeysError */
-export function fromPublic(publicKey: string): KeyPair {
+function fromPublic(publicKey: string): KeyPair {
   signer.checkPublicKey(publicKey);
   return new PublicHalf(publicKey);
 }
 
 /** Base64 of bytes. */
-export function encode(bytes: Uint8Array): string {
+function encode(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
 /** Bytes of base64. */
-export function decode(base64: string): Uint8Array {
+function decode(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/**
+ * All of it as one value, as nats.ws exports it. An object that lists its members, not a module's namespace: bundlers
+ * can tell that nobody uses it, and leave the signer out.
+ */
+export const nkeys = {
+  createAccount,
+  createCluster,
+  createOperator,
+  createPair,
+  createServer,
+  createUser,
+  decode,
+  encode,
+  fromPublic,
+  fromSeed,
+  NKeysError,
+  NKeysErrorCode,
+  Prefix,
+};
+
+type Pair = KeyPair;
+type PrefixByte = Prefix;
+type KeysError = NKeysError;
+type KeysErrorCode = NKeysErrorCode;
+
+/** Its types, under the names they have in nats.ws: `nkeys.KeyPair`. */
+export declare namespace nkeys {
+  export type KeyPair = Pair;
+  export type Prefix = PrefixByte;
+  export type NKeysError = KeysError;
+  export type NKeysErrorCode = KeysErrorCode;
 }
 
 class SeedPair implements KeyPair {

@@ -1,7 +1,7 @@
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
 import * as ours from "../../js/core/auth";
-import { fromPublic } from "../../js/core/nkeys";
+import { nkeys } from "../../js/core/nkeys";
 import type { Auth, Authenticator, NKeyAuth } from "../../js/core/types";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -65,7 +65,7 @@ describe("authenticators that sign", () => {
       const auth = (await ours.nkeyAuthenticator(seed)(NONCE)) as NKeyAuth;
       expect(plain(auth)).toEqual(plain(natsWs.nkeyAuthenticator(seed)(NONCE)));
       expect(auth.sig).toMatch(/^[\w-]{86}$/);
-      expect(fromPublic(PUBLIC).verify(bytes(NONCE), Buffer.from(auth.sig, "base64url"))).toBe(true);
+      expect(nkeys.fromPublic(PUBLIC).verify(bytes(NONCE), Buffer.from(auth.sig, "base64url"))).toBe(true);
     }
   });
 
