@@ -1,6 +1,6 @@
 // js/ → pkg/: the entries with the chunks they share, the single file for <script type="module">, and the wasm files.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GENERATED } from "./engine.mjs";
 
@@ -8,7 +8,16 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 export const PKG = join(ROOT, "pkg");
 
 // One per export of package.json.
-const ENTRIES = ["index", "slim", "core/index", "jetstream/index", "kv/index", "object-store/index", "services/index"];
+const ENTRIES = [
+  "index",
+  "slim",
+  "core/index",
+  "jetstream/index",
+  "kv/index",
+  "object-store/index",
+  "services/index",
+  "nkeys",
+];
 
 /** The entries of which there is a source file. */
 export function entries() {
@@ -38,12 +47,25 @@ export async function buildBundles() {
       splitting: true,
       chunkNames: "chunks/[name]-[hash]",
     });
+    for (const file of readdirSync(PKG, { recursive: true })) dropBareImports(join(PKG, file));
   }
   if (points.includes("index")) {
     await build({ ...common, entryPoints: ["js/index.ts"], outfile: "pkg/nats.js", splitting: false });
   }
   copyFileSync(join(GENERATED, "client_bg.wasm"), join(PKG, "nats.wasm"));
   copyFileSync(join(GENERATED, "signer_bg.wasm"), join(PKG, "signer.wasm"));
+}
+
+// esbuild repeats every chunk a file depends on as `import"./chunk.js"`, for the order of side effects. There are none
+// here, and to a bundler these lines look as if the file needed the chunk: the signer would be part of every program.
+// Blanks in their place, so that the source map stays right.
+function dropBareImports(file) {
+  if (!file.endsWith(".js")) return;
+  const text = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    text.replace(/\bimport"\.[^"]+";/g, (line) => " ".repeat(line.length)),
+  );
 }
 
 function emptyPkg() {
