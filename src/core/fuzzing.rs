@@ -5,6 +5,8 @@ mod session;
 
 pub use session::session;
 
+#[cfg(feature = "nkeys")]
+use crate::core::auth::{creds, key::Signer};
 use crate::core::error::Broken;
 use crate::core::wire::memory::Joined;
 use crate::core::wire::rows::{FLAG_JOINED, Rows};
@@ -28,6 +30,32 @@ pub fn header(block: &[u8]) {
     let status = status(block);
     assert!(status < 1000);
     assert!(status == 0 || block.starts_with(b"NATS/1.0"));
+}
+
+/// A creds file: what is taken out of it stands in it as one line, and whatever the seed turns out to be, nothing is shown.
+#[cfg(feature = "nkeys")]
+pub fn creds(file: &[u8]) {
+    let shown = match creds::split(file) {
+        Ok(found) => {
+            for part in [found.jwt, found.seed] {
+                assert!(!part.is_empty() && part.trim() == part && part.lines().count() == 1);
+                assert!(file.windows(part.len()).any(|window| window == part.as_bytes()));
+            }
+            assert_eq!(found.jwt.matches('.').count(), 2);
+            match Signer::from_seed(found.seed.as_bytes()) {
+                Ok(signer) => {
+                    assert_eq!(signer.sign_nonce("nonce").len(), 86);
+                    // The last character has bits that do not count.
+                    assert_eq!(signer.seed()[..57], found.seed[..57]);
+                    format!("{found:?}")
+                }
+                Err(error) => format!("{found:?} {error}"),
+            }
+        }
+        Err(error) => error.to_string(),
+    };
+    // Nothing of the file is in what is said about it, but for words that are.
+    assert!(shown.len() < 100 && !shown.contains("SU"), "{shown}");
 }
 
 /// What is heard of these events, and whether they are broken.
@@ -111,5 +139,21 @@ mod tests {
     #[test]
     fn header() {
         replay("header", super::header);
+    }
+    #[cfg(feature = "nkeys")]
+    #[test]
+    fn creds() {
+        replay("creds", super::creds);
+    }
+
+    #[cfg(feature = "nkeys")]
+    proptest::proptest! {
+        #[test]
+        fn creds_of_any_lines(lines in proptest::collection::vec(0..8usize, 0..12), cut: u8) {
+            const LINES: [&str; 8] =
+                ["", "------", "-----BEGIN X-----", "a.b.c", "\t a.b.c \r", "---", "x", include_str!("../../fuzz/seeds/creds/nsc")];
+            let file = lines.into_iter().map(|line| LINES[line]).collect::<Vec<_>>().join("\n");
+            super::creds(&file.as_bytes()[..file.len().saturating_sub(cut.into())]);
+        }
     }
 }
