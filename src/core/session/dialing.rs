@@ -139,6 +139,13 @@ impl Session {
         match self.link {
             Link::Live => {
                 self.cause = Some((Code::ProtocolError, loss.reason.clone()));
+                self.tell(Event::ServerError {
+                    code: Code::ProtocolError,
+                    text: loss.reason.clone(),
+                    permission: None,
+                    sid: None,
+                    tickets: Vec::new(),
+                });
                 self.lose(loss, true, Haste::AfterWait);
             }
             _ => self.fail_dial(DialPhase::Handshake, Code::ProtocolError, loss, true),

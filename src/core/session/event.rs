@@ -34,7 +34,8 @@ pub enum Event {
     Pinged { outstanding: u32 },
     /// The connection is given up because nothing came in; `Disconnected` follows.
     Stale { server: String },
-    /// The server sent -ERR. For a permission error `permission` says what was refused, and `sid` or `tickets` who
+    /// The server sent -ERR, or something that is no protocol at all: then the text says `protocol error`, and
+    /// `Disconnected` follows. For a permission error `permission` says what was refused, and `sid` or `tickets` who
     /// asked for it, where that is known; those are already forgotten by the session.
     ServerError {
         #[serde(serialize_with = "number")]
