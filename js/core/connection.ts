@@ -8,6 +8,7 @@ import { Code } from "./codes";
 import { DONE } from "./dispatch";
 import { DebugEvents } from "./enums";
 import type { NatsError } from "./errors";
+import { openEarly } from "./early-socket";
 import { watchPage } from "./lifecycle";
 import { Link } from "./link";
 import { normalise, type Settings } from "./options";
@@ -28,8 +29,12 @@ export async function open<T extends NatsConnectionImpl>(
   Face: new (link: Link, traces: Traces) => T,
 ): Promise<T> {
   const settings = normalise(options);
-  const [module, awaits] = await Promise.all([load(), tracesAwaits()]);
-  const link = new Link(settings, (listener) => new LocalEngine(module, settings.engine, listener));
+  const early = openEarly(settings);
+  const [module, awaits] = await Promise.all([load(), tracesAwaits()]).catch((error) => {
+    early?.drop();
+    throw error;
+  });
+  const link = new Link(settings, early, (listener) => new LocalEngine(module, settings.engine, listener));
   const unwatch = watchPage(() => link.engine.wake());
   link.onClosed = unwatch;
   try {

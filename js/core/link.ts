@@ -8,6 +8,7 @@ import type { EngineEvent, ServerInfoFields } from "../engine/raw";
 import { Code } from "./codes";
 import { Dispatch, DONE } from "./dispatch";
 import { printProtocol } from "./debug";
+import type { EarlySocket } from "./early-socket";
 import { dialError, endError, type FailedDial, serverError } from "./endings";
 import { DebugEvents, ErrorCode, Events } from "./enums";
 import { asError, codeName, errorFromCode, type NatsError } from "./errors";
@@ -48,8 +49,12 @@ export class Link implements EngineListener, SubscriptionHost {
   /** What an authenticator or a socket factory threw in the dial that is going on. */
   #thrown: { error: Error; by: "authenticator" | "socket" } | undefined = undefined;
 
-  constructor(settings: Settings, makeEngine: EngineMaker) {
+  /** The socket of the first dial, when it was opened already. */
+  #early: EarlySocket | undefined;
+
+  constructor(settings: Settings, early: EarlySocket | undefined, makeEngine: EngineMaker) {
     this.settings = settings;
+    this.#early = early;
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.engine = makeEngine(this);
   }
@@ -162,6 +167,9 @@ export class Link implements EngineListener, SubscriptionHost {
     };
     const prepare = (socket: WebSocket) => debug ? printProtocol(socket) : socket;
     try {
+      const early = this.#early;
+      this.#early = undefined;
+      if (early !== undefined && early.url === url) return prepare(early.take());
       if (wsFactory === undefined) return prepare(new WebSocket(url));
       return Promise.resolve(wsFactory(url, given)).then(({ socket }) => prepare(socket)).catch(failed);
     } catch (thrown) {
