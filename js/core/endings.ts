@@ -4,7 +4,8 @@
  */
 import type { EngineEvent } from "../engine/raw";
 import { Code } from "./codes";
-import { errorFromCode, type NatsError } from "./errors";
+import { ErrorCode } from "./enums";
+import { errorFromCode, isNatsError, type NatsError } from "./errors";
 import type { Settings } from "./options";
 
 /** The latest dial that failed, and what an authenticator or a socket factory threw in it. */
@@ -20,8 +21,21 @@ export function serverError(event: EngineEvent & { type: "serverError" }): NatsE
   return error;
 }
 
+/** A live connection was lost; the core says so when it was the server that broke the protocol. */
+export function lossError({ server, closeCode, reason }: EngineEvent & { type: "disconnected" }): NatsError {
+  const code = reason.startsWith("protocol error: ") ? Code.ProtocolError : Code.Disconnect;
+  const closed = closeCode === 0 ? "" : ` (WebSocket close code ${closeCode})`;
+  return errorFromCode(code, `lost the connection to ${server}${closed}${reason === "" ? "" : `: ${reason}`}`);
+}
+
 export function dialError(code: number, dial: FailedDial): NatsError {
-  return errorFromCode(code, describe(dial), dial.cause);
+  return withCode(errorFromCode(code, describe(dial), dial.cause));
+}
+
+/** An authenticator that throws one of our own errors says better than we do what is wrong: BAD_CREDS. */
+function withCode(error: NatsError): NatsError {
+  if (error.code === ErrorCode.BadAuthentication && isNatsError(error.cause)) error.code = error.cause.code;
+  return error;
 }
 
 /** Why a connection ended, or never began. */
@@ -33,7 +47,7 @@ export function endError(reason: number, detail: string, dial: FailedDial | unde
     return errorFromCode(code, detail === "" ? undefined : `${detail} (${servers})`);
   }
   const words = describe(dial);
-  return errorFromCode(code, detail === "" || words.includes(detail) ? words : `${detail}: ${words}`, dial.cause);
+  return withCode(errorFromCode(code, words.includes(detail) ? words : `${detail}: ${words}`, dial.cause));
 }
 
 function describe(dial: FailedDial): string {

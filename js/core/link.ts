@@ -9,8 +9,8 @@ import { Code } from "./codes";
 import { Dispatch, DONE } from "./dispatch";
 import { printProtocol } from "./debug";
 import type { EarlySocket } from "./early-socket";
-import { dialError, endError, type FailedDial, serverError } from "./endings";
-import { DebugEvents, ErrorCode, Events } from "./enums";
+import { dialError, endError, type FailedDial, lossError, serverError } from "./endings";
+import { DebugEvents, Events } from "./enums";
 import { asError, codeName, errorFromCode, type NatsError } from "./errors";
 import type { Batch, Slab } from "./frame";
 import { connectText } from "./greeting";
@@ -183,8 +183,7 @@ export class Link implements EngineListener, SubscriptionHost {
         this.#failedDial = undefined;
         return;
       case "disconnected":
-        this.#disconnected();
-        return this.status.tell({ type: Events.Disconnect, data: event.server });
+        return this.#disconnected(event);
       case "reconnecting":
         return this.status.tell({ type: DebugEvents.Reconnecting, data: event.server });
       case "reconnected":
@@ -231,8 +230,11 @@ export class Link implements EngineListener, SubscriptionHost {
     checkPayload(payload, verb, subject);
   }
 
-  #disconnected(): void {
+  #disconnected(event: EngineEvent & { type: "disconnected" }): void {
     this.info = undefined;
+    const error = lossError(event);
+    if (error.isProtocolError()) this.status.tell({ type: Events.Error, data: error.code, error });
+    this.status.tell({ type: Events.Disconnect, data: event.server, error });
     if (!this.settings.engine.failRequestsOnDisconnect) return;
     for (const request of [...this.ownInboxRequests]) request.fail(Code.Disconnect);
   }
@@ -244,7 +246,7 @@ export class Link implements EngineListener, SubscriptionHost {
     this.#failedDial = { ...event, cause: thrown?.error };
     if (thrown?.by !== "authenticator") return;
     const error = dialError(Code.BadAuthentication, this.#failedDial);
-    this.status.tell({ type: Events.Error, data: ErrorCode.BadAuthentication, error });
+    this.status.tell({ type: Events.Error, data: error.code, error });
   }
 
   /** Whoever asked for what was refused is told; everybody can see it in the status. */

@@ -225,7 +225,7 @@ export interface ServersChanged {
 export interface Status {
   type: Events | DebugEvents;
   data: string | ServersChanged | number;
-  /** With `Events.Error`: the error itself. Not in nats.ws. */
+  /** With `Events.Error`: the error itself. With `Events.Disconnect`: why, with the WebSocket's close code. Not in nats.ws. */
   error?: Error;
   /** With `Events.Error`, when the server did not permit something. */
   permissionContext?: { operation: string; subject: string };
