@@ -73,7 +73,7 @@ export function mountConnect(link) {
 function serverFacts({ connection, timing }) {
   const info = connection.info;
   const facts = [
-    ["Server", `${info.server_name || info.server_id}, ${info.version}`],
+    ["Server", `${serverName(info)}, ${info.version}`],
     ["Max payload", bytes(info.max_payload)],
     ["JetStream", info.jetstream ? "yes" : "no"],
     ["Client id", String(info.client_id)],
@@ -82,6 +82,11 @@ function serverFacts({ connection, timing }) {
   ];
   if (info.cluster) facts.splice(1, 0, ["Cluster", info.cluster]);
   return facts;
+}
+
+/** A server without a name of its own goes by its key, 56 characters of which a few tell it from others. */
+function serverName({ server_name, server_id }) {
+  return server_name && server_name !== server_id ? server_name : `${server_id.slice(0, 8)}…`;
 }
 
 /** Everything but the address, as the client takes it. */

@@ -20,7 +20,8 @@ export function mountState(link, onRates) {
   link.addEventListener("state", () => {
     state.dataset.state = link.state;
     setText(byId("state-text"), WORDS[link.state](link));
-    if (link.state !== "connected") setText(byId("tick-rtt"), "–");
+    if (link.state === "connected") void measureRtt();
+    else setText(byId("tick-rtt"), "–");
   });
 
   const into = new Rate();
@@ -44,6 +45,5 @@ export function mountState(link, onRates) {
       setText(byId("tick-rtt"), "–");
     }
   }
-  link.addEventListener("opened", () => void measureRtt());
   setInterval(() => void measureRtt(), RTT_EVERY);
 }
