@@ -105,6 +105,7 @@ export class Visit {
   }
 
   async screenshot(name: string): Promise<void> {
+    await this.page.evaluate(() => window.scrollTo(0, 0));
     await this.page.screenshot({ path: `${SHOTS}page-${name}.png`, fullPage: true });
   }
 
