@@ -15,8 +15,18 @@ import { normalise, type Settings } from "./options";
 import { request, requestMany, type Traces } from "./request";
 import { tracesAwaits } from "./traces";
 import type {
-  ConnectionOptions, Msg, NatsConnection, Payload, PublishOptions, RequestManyOptions, RequestOptions, ServerInfo, Stats,
-  Status, Subscription, SubscriptionOptions,
+  ConnectionOptions,
+  Msg,
+  NatsConnection,
+  Payload,
+  PublishOptions,
+  RequestManyOptions,
+  RequestOptions,
+  ServerInfo,
+  Stats,
+  Status,
+  Subscription,
+  SubscriptionOptions,
 } from "./types";
 
 /**
@@ -88,7 +98,9 @@ export class NatsConnectionImpl implements NatsConnection {
   }
 
   async requestMany(
-    subject: string, payload?: Payload, options?: Partial<RequestManyOptions>,
+    subject: string,
+    payload?: Payload,
+    options?: Partial<RequestManyOptions>,
   ): Promise<AsyncIterable<Msg>> {
     return requestMany(this.#link, this.#traces, subject, payload, options);
   }
@@ -128,7 +140,7 @@ export class NatsConnectionImpl implements NatsConnection {
     await this.#link.closed;
   }
 
-  closed(): Promise<void | Error> {
+  closed(): Promise<Error | undefined> {
     return this.#link.closed;
   }
 
@@ -169,5 +181,5 @@ export class NatsConnectionImpl implements NatsConnection {
 /** Reply and headers of a message, for publishing it again. */
 function optionsOf(message: Msg): PublishOptions {
   const { reply, headers } = message;
-  return { ...reply ? { reply } : {}, ...headers === undefined ? {} : { headers } };
+  return { ...(reply ? { reply } : {}), ...(headers === undefined ? {} : { headers }) };
 }

@@ -53,12 +53,12 @@ export function endError(reason: number, detail: string, dial: FailedDial | unde
 function describe(dial: FailedDial): string {
   const { url, phase, attempt, closeCode, reason, cause } = dial;
   const closed = closeCode === 0 ? "" : `, WebSocket close code ${closeCode}`;
-  const said = reason === "" ? cause?.message ?? "" : reason;
+  const said = reason === "" ? (cause?.message ?? "") : reason;
   const head = `could not connect to ${url}: attempt ${attempt} failed in the ${phase} phase${closed}`;
   const causes = phase === "dial" && cause === undefined ? likelyCauses(url) : [];
   return [
     said === "" ? head : `${head}: ${said}`,
-    ...causes.length === 0 ? [] : [`likely causes: ${causes.join("; ")}`],
+    ...(causes.length === 0 ? [] : [`likely causes: ${causes.join("; ")}`]),
   ].join(". ");
 }
 
@@ -79,4 +79,3 @@ function likelyCauses(url: string): string[] {
     "the page's Content-Security-Policy does not allow it (connect-src)",
   ];
 }
-

@@ -7,7 +7,18 @@
  * more than parsing it.
  */
 import {
-  BODY_AT, FLAG_FINAL, FLAG_JOINED, FLAG_LAST, FLAG_REPLY, FLAGS, HEADER_LEN, KEY, PAYLOAD_LEN, ROW_WORDS, SID, SUBJECT_AT,
+  BODY_AT,
+  FLAG_FINAL,
+  FLAG_JOINED,
+  FLAG_LAST,
+  FLAG_REPLY,
+  FLAGS,
+  HEADER_LEN,
+  KEY,
+  PAYLOAD_LEN,
+  ROW_WORDS,
+  SID,
+  SUBJECT_AT,
 } from "./rows";
 import { decodeText } from "./text";
 import type { Payload, PublishOptions } from "./types";
@@ -56,7 +67,12 @@ export class Batch {
     const subjects = this.#subjects;
     // Filled without holes: an array with gaps becomes a dictionary.
     while (subjects.length <= key) subjects.push("");
-    return subjects[key] || (subjects[key] = decodeText(this.view(isJoined, from, length)));
+    let subject = subjects[key] as string;
+    if (subject === "") {
+      subject = decodeText(this.view(isJoined, from, length));
+      subjects[key] = subject;
+    }
+    return subject;
   }
 }
 
@@ -121,8 +137,13 @@ export class Frames {
    * was queued.
    */
   deliver(
-    source: Int32Array, from: number, count: number, event: ArrayBuffer, joined: Uint8Array | undefined,
-    generation: number, deliver: (batch: Batch, slab: Slab, at: number, end: number) => void,
+    source: Int32Array,
+    from: number,
+    count: number,
+    event: ArrayBuffer,
+    joined: Uint8Array | undefined,
+    generation: number,
+    deliver: (batch: Batch, slab: Slab, at: number, end: number) => void,
   ): void {
     const length = count * ROW_WORDS;
     let slab = this.#slab;
@@ -159,8 +180,8 @@ function narrow(event: ArrayBuffer, words: Int32Array, at: number, end: number):
   if (first === end) return new ArrayBuffer(0);
   const last = end - ROW_WORDS;
   const low = words[first + SUBJECT_AT] as number;
-  const high = (words[last + BODY_AT] as number) + (words[last + HEADER_LEN] as number)
-    + (words[last + PAYLOAD_LEN] as number);
+  const high =
+    (words[last + BODY_AT] as number) + (words[last + HEADER_LEN] as number) + (words[last + PAYLOAD_LEN] as number);
   if (high - low > KEPT_RANGE) return event;
   for (let row = first; row < end; row += ROW_WORDS) {
     words[row + SUBJECT_AT] = (words[row + SUBJECT_AT] as number) - low;

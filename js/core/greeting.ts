@@ -13,11 +13,12 @@ export const LANG = "nats-wasm";
  * @param server index into `settings.servers`; -1 for a server learnt from the cluster.
  */
 export function connectText(
-  settings: Settings, info: ServerInfo | undefined, server: number, nonce: string,
+  settings: Settings,
+  info: ServerInfo | undefined,
+  server: number,
+  nonce: string,
 ): string | Promise<string> {
-  const credentials = settings.authenticator === undefined
-    ? fromUrl(settings, server)
-    : settings.authenticator(nonce);
+  const credentials = settings.authenticator === undefined ? fromUrl(settings, server) : settings.authenticator(nonce);
   return isPromise(credentials)
     ? credentials.then((resolved) => compose(settings, info, resolved))
     : compose(settings, info, credentials);
@@ -37,10 +38,10 @@ function compose(settings: Settings, info: ServerInfo | undefined, credentials: 
     verbose,
     pedantic,
     // A server that does not know headers refuses the options.
-    ...info?.headers ? { headers: true, no_responders: true } : {},
-    ...noEcho ? { echo: false } : {},
-    ...name === undefined ? {} : { name },
-    ...credentials ?? {},
+    ...(info?.headers ? { headers: true, no_responders: true } : {}),
+    ...(noEcho ? { echo: false } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(credentials ?? {}),
   });
 }
 

@@ -38,13 +38,13 @@ export class Link implements EngineListener, SubscriptionHost {
   readonly status = new StatusFeed();
   readonly ownInboxRequests = new Set<OwnInboxRequest>();
   /** Resolves when the connection has ended; never rejects. */
-  readonly closed: Promise<void | Error>;
+  readonly closed: Promise<Error | undefined>;
   /** Undefined unless there is a server that has introduced itself. */
   info: ServerInfo | undefined = undefined;
   /** Called once, when the connection has ended. */
   onClosed: () => void = () => {};
 
-  #resolveClosed!: (error: void | Error) => void;
+  #resolveClosed!: (error: Error | undefined) => void;
   #failedDial: FailedDial | undefined = undefined;
   /** What an authenticator or a socket factory threw in the dial that is going on. */
   #thrown: { error: Error; by: "authenticator" | "socket" } | undefined = undefined;
@@ -55,21 +55,23 @@ export class Link implements EngineListener, SubscriptionHost {
   constructor(settings: Settings, early: EarlySocket | undefined, makeEngine: EngineMaker) {
     this.settings = settings;
     this.#early = early;
-    this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.engine = makeEngine(this);
   }
 
   // ---- what the application does --------------------------------------------------------------------------------
 
   publish(subject: string, payload: Payload = NO_BYTES, options?: PublishOptions): void {
-    if (!(payload instanceof Uint8Array) && typeof payload !== "string") this.#refusePayload(payload, "publish", subject);
+    if (!(payload instanceof Uint8Array) && typeof payload !== "string")
+      this.#refusePayload(payload, "publish", subject);
     let reply = "";
     let headers: Uint8Array | undefined;
     if (options !== undefined) {
       reply = options.reply ?? "";
       headers = encodeHeaders(options.headers);
     }
-    const refused = typeof subject === "string" ? this.engine.publish(subject, payload, reply, headers) : -Code.BadSubject;
+    const refused =
+      typeof subject === "string" ? this.engine.publish(subject, payload, reply, headers) : -Code.BadSubject;
     if (refused < 0) throw this.refusal(-refused, { verb: "publish", subject, reply, payload, headers });
   }
 
@@ -88,9 +90,10 @@ export class Link implements EngineListener, SubscriptionHost {
   subscribe(subject: string, options?: SubscriptionOptions): SubscriptionImpl {
     const queue = options?.queue ?? "";
     const max = options?.max ?? 0;
-    const sid = typeof subject === "string" && typeof queue === "string"
-      ? this.engine.subscribe(subject, queue, max > 0 ? max : 0, options?.timeout ?? 0)
-      : -Code.BadSubject;
+    const sid =
+      typeof subject === "string" && typeof queue === "string"
+        ? this.engine.subscribe(subject, queue, Math.max(max, 0), options?.timeout ?? 0)
+        : -Code.BadSubject;
     if (sid < 0) throw this.refusal(-sid, { verb: "subscribe", subject, queue });
     const subscription = new SubscriptionImpl(this, sid, subject, options);
     this.dispatch.subscriptions.set(sid, subscription);
@@ -165,13 +168,15 @@ export class Link implements EngineListener, SubscriptionHost {
       this.#thrown = { error: asError(thrown), by: "socket" };
       throw thrown;
     };
-    const prepare = (socket: WebSocket) => debug ? printProtocol(socket) : socket;
+    const prepare = (socket: WebSocket) => (debug ? printProtocol(socket) : socket);
     try {
       const early = this.#early;
       this.#early = undefined;
       if (early !== undefined && early.url === url) return prepare(early.take());
       if (wsFactory === undefined) return prepare(new WebSocket(url));
-      return Promise.resolve(wsFactory(url, given)).then(({ socket }) => prepare(socket)).catch(failed);
+      return Promise.resolve(wsFactory(url, given))
+        .then(({ socket }) => prepare(socket))
+        .catch(failed);
     } catch (thrown) {
       return failed(thrown);
     }
@@ -181,40 +186,54 @@ export class Link implements EngineListener, SubscriptionHost {
     switch (event.type) {
       case "connected":
         this.#failedDial = undefined;
-        return;
+        break;
       case "disconnected":
-        return this.#disconnected(event);
+        this.#disconnected(event);
+        break;
       case "reconnecting":
-        return this.status.tell({ type: DebugEvents.Reconnecting, data: event.server });
+        this.status.tell({ type: DebugEvents.Reconnecting, data: event.server });
+        break;
       case "reconnected":
         this.#failedDial = undefined;
-        return this.status.tell({ type: Events.Reconnect, data: event.server });
+        this.status.tell({ type: Events.Reconnect, data: event.server });
+        break;
       case "updated":
-        return this.status.tell({ type: Events.Update, data: { added: event.added, deleted: event.deleted } });
+        this.status.tell({ type: Events.Update, data: { added: event.added, deleted: event.deleted } });
+        break;
       case "lameDuck":
-        return this.status.tell({ type: Events.LDM, data: event.server });
+        this.status.tell({ type: Events.LDM, data: event.server });
+        break;
       case "pinged":
-        return this.status.tell({ type: DebugEvents.PingTimer, data: `${event.outstanding}` });
+        this.status.tell({ type: DebugEvents.PingTimer, data: `${event.outstanding}` });
+        break;
       case "stale":
-        return this.status.tell({ type: DebugEvents.StaleConnection, data: event.server });
+        this.status.tell({ type: DebugEvents.StaleConnection, data: event.server });
+        break;
       case "dialFailed":
-        return this.#dialFailed(event);
+        this.#dialFailed(event);
+        break;
       case "serverError":
-        return this.#refusedByServer(event);
+        this.#refusedByServer(event);
+        break;
       case "requestsFailed":
         for (const ticket of event.tickets) this.dispatch.settle(ticket, event.code);
-        return;
+        break;
       case "requestCompleted":
       case "flushed":
-        return this.dispatch.settle(event.ticket, DONE);
+        this.dispatch.settle(event.ticket, DONE);
+        break;
       case "flushFailed":
-        return this.dispatch.settle(event.ticket, event.code);
+        this.dispatch.settle(event.ticket, event.code);
+        break;
       case "subscriptionTimedOut":
-        return this.#timedOut(event.sid);
+        this.#timedOut(event.sid);
+        break;
       case "subscriptionDrained":
-        return this.dispatch.subscriptions.get(event.sid)?.finish();
+        this.dispatch.subscriptions.get(event.sid)?.finish();
+        break;
       case "closed":
-        return this.#ended(event);
+        this.#ended(event);
+        break;
     }
   }
 
@@ -261,7 +280,9 @@ export class Link implements EngineListener, SubscriptionHost {
       }
     }
     const status = { type: Events.Error, data: codeName(event.code), error } as const;
-    this.status.tell(error.permissionContext === undefined ? status : { ...status, permissionContext: error.permissionContext });
+    this.status.tell(
+      error.permissionContext === undefined ? status : { ...status, permissionContext: error.permissionContext },
+    );
   }
 
   #timedOut(sid: number): void {
@@ -274,11 +295,14 @@ export class Link implements EngineListener, SubscriptionHost {
     for (const request of [...this.ownInboxRequests]) request.fail(Code.ConnectionClosed);
     this.dispatch.end(Code.ConnectionClosed);
     const { code, detail, droppedMessages, droppedBytes } = event;
-    const dropped = droppedMessages === 0 ? "" : `${droppedMessages} held messages (${droppedBytes} bytes) were never sent`;
+    const dropped =
+      droppedMessages === 0 ? "" : `${droppedMessages} held messages (${droppedBytes} bytes) were never sent`;
     const words = [detail, dropped].filter((part) => part !== "").join("; ");
     // Even an end that was asked for is not clean when it lost something.
-    const error = code === null && dropped === "" ? undefined
-      : endError(code ?? Code.ConnectionClosed, words, code === null ? undefined : this.#failedDial, this.settings);
+    const error =
+      code === null && dropped === ""
+        ? undefined
+        : endError(code ?? Code.ConnectionClosed, words, code === null ? undefined : this.#failedDial, this.settings);
     if (dropped !== "" && error !== undefined) this.status.tell({ type: Events.Error, data: dropped, error });
     this.status.end();
     this.#resolveClosed(error);

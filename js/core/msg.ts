@@ -7,9 +7,7 @@ import { ErrorCode } from "./enums";
 import { asError, NatsError } from "./errors";
 import type { Batch } from "./frame";
 import { MsgHdrsImpl } from "./headers";
-import {
-  BODY_AT, FLAG_JOINED, FLAG_REPLY, FLAGS, HEADER_LEN, KEY, NAMES, PAYLOAD_LEN, SID, SUBJECT_AT,
-} from "./rows";
+import { BODY_AT, FLAG_JOINED, FLAG_REPLY, FLAGS, HEADER_LEN, KEY, NAMES, PAYLOAD_LEN, SID, SUBJECT_AT } from "./rows";
 import { decodeText } from "./text";
 import type { Msg, MsgHdrs, Payload, PublishOptions, ReviverFn } from "./types";
 
@@ -58,12 +56,14 @@ export class MsgImpl implements Msg {
 
   /** A view on the bytes that were received, not a copy. */
   get data(): Uint8Array {
-    return this.#data ??= this.#view(this.#bodyAt + this.#headerLength, this.#payloadLength);
+    this.#data ??= this.#view(this.#bodyAt + this.#headerLength, this.#payloadLength);
+    return this.#data;
   }
 
   get headers(): MsgHdrs | undefined {
     if (this.#headerLength === 0) return undefined;
-    return this.#headers ??= MsgHdrsImpl.decode(this.#view(this.#bodyAt, this.#headerLength));
+    this.#headers ??= MsgHdrsImpl.decode(this.#view(this.#bodyAt, this.#headerLength));
+    return this.#headers;
   }
 
   /** Publishes to the reply subject, without making a string of it; false when there is none. */
@@ -94,7 +94,7 @@ export class MsgImpl implements Msg {
 
   /** The server's answer to a request that nobody is subscribed to. */
   saysNoResponders(): boolean {
-    return (this.#flags >>> 6 & 0x3ff) === 503 && this.#payloadLength === 0;
+    return ((this.#flags >>> 6) & 0x3ff) === 503 && this.#payloadLength === 0;
   }
 
   get #isJoined(): boolean {

@@ -75,21 +75,24 @@ export function normalise(given: ConnectionOptions = {}): Settings {
 /** The browser owns TLS and name resolution. */
 function refuseUnsupported(given: ConnectionOptions): void {
   if (given.tls !== undefined && given.tls !== null) {
-    throw new NatsError("option \"tls\" is not available: the browser decides about TLS, by the wss: scheme", ErrorCode.InvalidOption);
+    throw new NatsError(
+      'option "tls" is not available: the browser decides about TLS, by the wss: scheme',
+      ErrorCode.InvalidOption,
+    );
   }
   if (given.resolve) {
-    throw new NatsError("option \"resolve\" is not available: the browser resolves host names", ErrorCode.InvalidOption);
+    throw new NatsError('option "resolve" is not available: the browser resolves host names', ErrorCode.InvalidOption);
   }
 }
 
 function serverList(given: ConnectionOptions): string[] {
-  const servers = typeof given.servers === "string" ? [given.servers] : [...given.servers ?? []];
+  const servers = typeof given.servers === "string" ? [given.servers] : [...(given.servers ?? [])];
   for (const server of servers) {
     if (typeof server !== "string") throw invalid("servers", server, "must be a string or an array of strings");
   }
   const port = given.port ?? undefined;
   if (port !== undefined && servers.length > 0) {
-    throw new NatsError("options \"port\" and \"servers\" exclude each other", ErrorCode.InvalidOption);
+    throw new NatsError('options "port" and "servers" exclude each other', ErrorCode.InvalidOption);
   }
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536)) {
     throw invalid("port", port, "must be an integer from 1 to 65535");
@@ -102,7 +105,7 @@ function authenticator(given: ConnectionOptions): Authenticator | undefined {
   const own = given.authenticator ?? undefined;
   for (const each of Array.isArray(own) ? own : [own]) {
     if (each !== undefined && typeof each !== "function") {
-      throw new NatsError("option \"authenticator\" must be a function or an array of functions", ErrorCode.NotFunction);
+      throw new NatsError('option "authenticator" must be a function or an array of functions', ErrorCode.NotFunction);
     }
   }
   const has = Array.isArray(own) ? own.length > 0 : own !== undefined;
@@ -122,7 +125,9 @@ function inboxPrefix(given: ConnectionOptions): string {
 
 /** Reads one option after the other; null and undefined ask for the default. */
 function reader(given: ConnectionOptions) {
-  type Named<T> = { [K in keyof ConnectionOptions]-?: NonNullable<ConnectionOptions[K]> extends T ? K : never }[keyof ConnectionOptions];
+  type Named<T> = {
+    [K in keyof ConnectionOptions]-?: NonNullable<ConnectionOptions[K]> extends T ? K : never;
+  }[keyof ConnectionOptions];
   return {
     flag: (name: Named<boolean>, byDefault: boolean): boolean => Boolean(given[name] ?? byDefault),
 
@@ -137,7 +142,8 @@ function reader(given: ConnectionOptions) {
     /** Any negative number, and Infinity, mean no limit. */
     attempts(name: Named<number>, byDefault: number): number {
       const value: unknown = given[name] ?? byDefault;
-      if (typeof value !== "number" || Number.isNaN(value)) throw invalid(name, value, "must be a number, -1 for no limit");
+      if (typeof value !== "number" || Number.isNaN(value))
+        throw invalid(name, value, "must be a number, -1 for no limit");
       return value < 0 || value === Infinity ? -1 : Math.floor(value);
     },
 

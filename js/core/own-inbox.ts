@@ -15,7 +15,11 @@ import type { Msg, MsgHdrs, Payload, RequestManyOptions, RequestOptions } from "
 
 /** One reply. @throws NatsError when it cannot be sent. */
 export function requestOverOwnInbox(
-  link: Link, subject: string, payload: Payload, options: RequestOptions, timeout: number,
+  link: Link,
+  subject: string,
+  payload: Payload,
+  options: RequestOptions,
+  timeout: number,
   settle: (outcome: Outcome) => void,
 ): void {
   const inbox = options.reply || createInbox(link.settings.engine.inboxPrefix);
@@ -42,7 +46,11 @@ export function requestOverOwnInbox(
 
 /** Many replies, in an iterator. @throws NatsError when it cannot be sent. */
 export function requestManyOverOwnInbox(
-  link: Link, subject: string, payload: Payload, options: Partial<RequestManyOptions>, rules: ManyRules,
+  link: Link,
+  subject: string,
+  payload: Payload,
+  options: Partial<RequestManyOptions>,
+  rules: ManyRules,
   failure: (outcome: number | NatsError) => NatsError,
 ): Queue<Msg> {
   const inbox = createInbox(link.settings.engine.inboxPrefix);

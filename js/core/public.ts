@@ -2,7 +2,11 @@
  * What every entry point exports besides its `connect`: names and values as in nats.ws 1.30.3.
  */
 export {
-  buildAuthenticator, credsAuthenticator, jwtAuthenticator, nkeyAuthenticator, tokenAuthenticator,
+  buildAuthenticator,
+  credsAuthenticator,
+  jwtAuthenticator,
+  nkeyAuthenticator,
+  tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "./auth";
 export { backoff, type Backoff } from "./backoff";

@@ -32,7 +32,7 @@ export class Queue<T> implements QueuedIterator<T> {
   #stopped = false;
   #ended = false;
   #error: Error | undefined;
-  #closed: { promise: Promise<void | Error>; resolve(error: void | Error): void } | undefined;
+  #closed: { promise: Promise<Error | undefined>; resolve(error: Error | undefined): void } | undefined;
 
   readonly #onEnd: (() => void) | undefined;
 
@@ -99,7 +99,8 @@ export class Queue<T> implements QueuedIterator<T> {
     }
     if (this.#stopped) return this.#conclude();
     return new Promise((resolve, reject) => {
-      (this.#waiting ??= []).push({ resolve, reject });
+      this.#waiting ??= [];
+      this.#waiting.push({ resolve, reject });
     });
   }
 
@@ -122,10 +123,12 @@ export class Queue<T> implements QueuedIterator<T> {
   }
 
   /** Resolves when the queue has ended, with the error if there is one. Never rejects. */
-  get iterClosed(): Promise<void | Error> {
+  get iterClosed(): Promise<Error | undefined> {
     if (this.#closed === undefined) {
-      let resolve!: (error: void | Error) => void;
-      const promise = new Promise<void | Error>((settle) => resolve = settle);
+      let resolve!: (error: Error | undefined) => void;
+      const promise = new Promise<Error | undefined>((settle) => {
+        resolve = settle;
+      });
       this.#closed = { promise, resolve };
       if (this.#ended) resolve(this.#error);
     }

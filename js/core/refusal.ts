@@ -24,7 +24,9 @@ export function refusal(code: number, attempt: Attempt, settings: Settings, info
 }
 
 function to({ subject, verb }: Attempt): string {
-  return subject === "" || typeof subject !== "string" ? "" : ` ${verb === "subscribe" ? "to" : "on"} ${JSON.stringify(subject)}`;
+  return subject === "" || typeof subject !== "string"
+    ? ""
+    : ` ${verb === "subscribe" ? "to" : "on"} ${JSON.stringify(subject)}`;
 }
 
 function why(code: number, attempt: Attempt, settings: Settings, info: ServerInfo | undefined): string {
@@ -49,21 +51,26 @@ function why(code: number, attempt: Attempt, settings: Settings, info: ServerInf
 }
 
 function badSubject({ subject, reply, queue }: Attempt): string {
-  for (const [name, text] of [["subject", subject], ["reply subject", reply], ["queue group", queue]] as const) {
+  for (const [name, text] of [
+    ["subject", subject],
+    ["reply subject", reply],
+    ["queue group", queue],
+  ] as const) {
     if (name !== "subject" && (text === undefined || text === "")) continue;
     if (typeof text !== "string") return `the ${name} must be a string, not ${typeof text}`;
     if (text === "") return "the subject is empty";
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-    if (/[\s\u0000-\u001f\u007f]/.test(text)) return `the ${name} ${JSON.stringify(text)} has white space or control characters in it`;
+    if (/[\s\u0000-\u001f\u007f]/.test(text))
+      return `the ${name} ${JSON.stringify(text)} has white space or control characters in it`;
   }
   return "it is not a valid subject";
 }
 
 function tooLarge({ payload = "", headers }: Attempt, info: ServerInfo | undefined): string {
   const length = typeof payload === "string" ? new TextEncoder().encode(payload).length : payload.length;
-  const body = headers === undefined
-    ? `the payload of ${length} bytes`
-    : `payload and headers of ${length} + ${headers.length} bytes`;
+  const body =
+    headers === undefined
+      ? `the payload of ${length} bytes`
+      : `payload and headers of ${length} + ${headers.length} bytes`;
   return `${body} exceed${headers === undefined ? "s" : ""} the server's max_payload of ${info?.max_payload ?? "?"} bytes`;
 }
 
@@ -71,7 +78,8 @@ function tooLarge({ payload = "", headers }: Attempt, info: ServerInfo | undefin
 export function checkPayload(payload: unknown, verb: string, subject: string): void {
   if (payload instanceof Uint8Array || typeof payload === "string") return;
   if (Object.prototype.toString.call(payload) === "[object Uint8Array]") return;
-  const kind = payload === null ? "null" : typeof payload === "object" ? payload.constructor?.name ?? "object" : typeof payload;
+  const kind =
+    payload === null ? "null" : typeof payload === "object" ? (payload.constructor?.name ?? "object") : typeof payload;
   throw new NatsError(
     `cannot ${verb} on ${JSON.stringify(subject)}: the payload must be a string or a Uint8Array, not ${kind}`,
     ErrorCode.BadPayload,

@@ -38,7 +38,11 @@ export interface ManyRules {
 }
 
 export function request(
-  link: Link, traces: Traces, subject: string, payload: Payload | undefined, options: RequestOptions | undefined,
+  link: Link,
+  traces: Traces,
+  subject: string,
+  payload: Payload | undefined,
+  options: RequestOptions | undefined,
 ): Promise<Msg> {
   return traces === "awaits"
     ? awaitReply(link, subject, payload, options)
@@ -47,7 +51,10 @@ export function request(
 
 /** The error is made after the `await`: that is where V8 knows who awaits this function, and names them in the stack. */
 async function awaitReply(
-  link: Link, subject: string, payload: Payload | undefined, options: RequestOptions | undefined,
+  link: Link,
+  subject: string,
+  payload: Payload | undefined,
+  options: RequestOptions | undefined,
 ): Promise<Msg> {
   const outcome = await new Promise<Outcome>((resolve) => send(link, subject, payload, options, resolve));
   if (outcome instanceof MsgImpl) return outcome;
@@ -55,7 +62,10 @@ async function awaitReply(
 }
 
 function settleReply(
-  link: Link, caller: Error | undefined, subject: string, payload: Payload | undefined,
+  link: Link,
+  caller: Error | undefined,
+  subject: string,
+  payload: Payload | undefined,
   options: RequestOptions | undefined,
 ): Promise<Msg> {
   return new Promise((resolve, reject) => {
@@ -68,14 +78,21 @@ function settleReply(
 
 /** @throws NatsError for what is wrong with the call itself. */
 function send(
-  link: Link, subject: string, payload: Payload = NO_BYTES, options: RequestOptions | undefined,
+  link: Link,
+  subject: string,
+  payload: Payload = NO_BYTES,
+  options: RequestOptions | undefined,
   settle: (outcome: Outcome) => void,
 ): void {
   const timeout = timeoutOf(options);
   check(link, subject, payload);
-  if (!(timeout >= 1)) throw new NatsError(`request timeout of ${timeout} ms: it must be at least 1`, ErrorCode.InvalidOption);
-  if (options?.noMux) return requestOverOwnInbox(link, subject, payload, options, timeout, settle);
-  if (options?.reply) throw new NatsError("option \"reply\" of a request needs \"noMux\"", ErrorCode.InvalidOption);
+  if (!(timeout >= 1))
+    throw new NatsError(`request timeout of ${timeout} ms: it must be at least 1`, ErrorCode.InvalidOption);
+  if (options?.noMux) {
+    requestOverOwnInbox(link, subject, payload, options, timeout, settle);
+    return;
+  }
+  if (options?.reply) throw new NatsError('option "reply" of a request needs "noMux"', ErrorCode.InvalidOption);
   const headers = encodeHeaders(options?.headers);
   const refused = link.engine.request(subject, payload, headers, timeout);
   if (refused < 0) throw link.refusal(-refused, { verb: "request", subject, payload, headers });
@@ -83,7 +100,11 @@ function send(
 }
 
 export function requestMany(
-  link: Link, traces: Traces, subject: string, payload: Payload = NO_BYTES, options: Partial<RequestManyOptions> = {},
+  link: Link,
+  traces: Traces,
+  subject: string,
+  payload: Payload = NO_BYTES,
+  options: Partial<RequestManyOptions> = {},
 ): Queue<Msg> {
   const rules = rulesOf(options);
   check(link, subject, payload);
@@ -93,7 +114,13 @@ export function requestMany(
 
   const headers = encodeHeaders(options.headers);
   const refused = link.engine.requestMany(
-    subject, payload, headers, STRATEGIES[rules.strategy], rules.maxWait, rules.maxMessages, rules.jitter,
+    subject,
+    payload,
+    headers,
+    STRATEGIES[rules.strategy],
+    rules.maxWait,
+    rules.maxMessages,
+    rules.jitter,
   );
   if (refused < 0) throw link.refusal(-refused, { verb: "request", subject, payload, headers });
   const ticket = link.engine.ticket();
@@ -127,9 +154,10 @@ function rulesOf(options: Partial<RequestManyOptions>): ManyRules {
   if (!(strategy in STRATEGIES)) {
     throw new NatsError(`request strategy "${strategy}" is not one of RequestStrategy`, ErrorCode.InvalidOption);
   }
-  if (!(maxWait >= 1)) throw new NatsError(`request maxWait of ${maxWait} ms: it must be at least 1`, ErrorCode.InvalidOption);
+  if (!(maxWait >= 1))
+    throw new NatsError(`request maxWait of ${maxWait} ms: it must be at least 1`, ErrorCode.InvalidOption);
   const { maxMessages = 0, jitter } = options;
-  return { strategy, maxWait, maxMessages: maxMessages > 0 ? maxMessages : 0, jitter: jitter || DEFAULT_JITTER };
+  return { strategy, maxWait, maxMessages: Math.max(maxMessages, 0), jitter: jitter || DEFAULT_JITTER };
 }
 
 function requestError(outcome: number | NatsError, subject: string, timeout: number): NatsError {
@@ -144,9 +172,15 @@ function requestError(outcome: number | NatsError, subject: string, timeout: num
     case Code.NoResponders:
       return errorFromCode(outcome, `no responders: nobody is subscribed to "${subject}"`);
     case Code.Disconnect:
-      return errorFromCode(outcome, `the connection was lost while a request to "${subject}" was waiting for its reply`);
+      return errorFromCode(
+        outcome,
+        `the connection was lost while a request to "${subject}" was waiting for its reply`,
+      );
     case Code.ConnectionClosed:
-      return errorFromCode(outcome, `the connection was closed while a request to "${subject}" was waiting for its reply`);
+      return errorFromCode(
+        outcome,
+        `the connection was closed while a request to "${subject}" was waiting for its reply`,
+      );
     default:
       return errorFromCode(outcome, `the request to "${subject}" failed`);
   }

@@ -19,8 +19,12 @@ const DEFAULT_PORT = { ws: "80", wss: "443" } as const;
 
 /** Schemes as NATS users write them. A server without one is meant to be reached by TLS. */
 const SCHEMES: Readonly<Record<string, keyof typeof DEFAULT_PORT>> = {
-  ws: "ws", http: "ws", nats: "ws",
-  wss: "wss", https: "wss", tls: "wss",
+  ws: "ws",
+  http: "ws",
+  nats: "ws",
+  wss: "wss",
+  https: "wss",
+  tls: "wss",
 };
 
 /**
@@ -32,10 +36,12 @@ export function parseServer(text: string): ServerAddress {
   const schemed = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(trimmed);
   const scheme = schemed === null ? "wss" : SCHEMES[(schemed[1] as string).toLowerCase()];
   if (scheme === undefined) {
-    const known = Object.keys(SCHEMES).map((each) => `${each}:`).join(", ");
+    const known = Object.keys(SCHEMES)
+      .map((each) => `${each}:`)
+      .join(", ");
     throw refused(trimmed, `the scheme is none of ${known}`);
   }
-  const rest = schemed === null ? trimmed : schemed[2] as string;
+  const rest = schemed === null ? trimmed : (schemed[2] as string);
   const url = parse(`${scheme}://${bracketed(rest)}`, trimmed);
   if (url.hostname === "") throw refused(trimmed, "there is no host in it");
   const name = `${url.hostname}:${url.port || DEFAULT_PORT[scheme]}`;

@@ -156,7 +156,7 @@ export class SubscriptionImpl implements Subscription {
   }
 
   getProcessed(): number {
-    return this.#callback !== undefined ? this.#received : this.#messages?.getProcessed() ?? 0;
+    return this.#callback !== undefined ? this.#received : (this.#messages?.getProcessed() ?? 0);
   }
 
   getPending(): number {
@@ -209,6 +209,6 @@ export class SubscriptionImpl implements Subscription {
 
 function pledge(): { promise: Promise<void>; resolve(): void } {
   let resolve!: () => void;
-  const promise = new Promise<void>((settle) => resolve = settle);
+  const promise = new Promise<void>((settle) => (resolve = settle));
   return { promise, resolve };
 }

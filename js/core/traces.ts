@@ -7,7 +7,8 @@ let awaiting: Promise<boolean> | undefined;
 
 /** Whether errors made after an `await` name the functions that await. Found out once, by trying. */
 export function tracesAwaits(): Promise<boolean> {
-  return awaiting ??= caller().then((stack) => /\bat async\b/.test(stack));
+  awaiting ??= caller().then((stack) => /\bat async\b/.test(stack));
+  return awaiting;
 }
 
 async function caller(): Promise<string> {

@@ -25,7 +25,10 @@ export async function init(source: string | URL | WasmSource | Promise<WasmSourc
 }
 
 export function loaded(): Promise<EngineModule> {
-  return loading ?? Promise.reject(
-    new NatsError("the wasm module is not loaded: call init(\"…/nats.wasm\") before connect()", ErrorCode.Unknown),
+  return (
+    loading ??
+    Promise.reject(
+      new NatsError('the wasm module is not loaded: call init("…/nats.wasm") before connect()', ErrorCode.Unknown),
+    )
   );
 }

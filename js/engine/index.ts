@@ -27,15 +27,18 @@ export interface Engine {
   /** 0 or -Code. `headers` is an encoded header block, `reply` empty when there is none. */
   publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number;
   /** The same to a subject that is still bytes, and used once. */
-  publishTo(
-    subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined,
-  ): number;
+  publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number;
   /** A request over the shared inbox: 0 or -Code; its ticket is `ticket()`. `timeout` in ms. */
   request(subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined, timeout: number): number;
   /** A request for many replies: 0 or -Code; its ticket is `ticket()`. Times in ms. */
   requestMany(
-    subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined,
-    strategy: number, maxWait: number, maxMessages: number, stall: number,
+    subject: string,
+    payload: Uint8Array | string,
+    headers: Uint8Array | undefined,
+    strategy: number,
+    maxWait: number,
+    maxMessages: number,
+    stall: number,
   ): number;
   ticket(): number;
   cancel(ticket: number): void;

@@ -11,10 +11,11 @@ let loading: Promise<EngineModule> | undefined;
 
 export function loadInline(): Promise<EngineModule> {
   // A failed load is forgotten, so that the next connect tries again.
-  return loading ??= instantiate(unpack(bytes)).catch((error) => {
+  loading ??= instantiate(unpack(bytes)).catch((error) => {
     loading = undefined;
     throw error;
   });
+  return loading;
 }
 
 /** The type `application/wasm` lets the browser compile while the bytes are still being unpacked. */

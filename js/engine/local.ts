@@ -42,9 +42,7 @@ export class LocalEngine implements Engine {
     return this.#outbound.publish(subject, payload, reply, headers);
   }
 
-  publishTo(
-    subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined,
-  ): number {
+  publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
     return this.#outbound.publishTo(subject, payload, reply, headers);
   }
 
@@ -53,8 +51,13 @@ export class LocalEngine implements Engine {
   }
 
   requestMany(
-    subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined,
-    strategy: number, maxWait: number, maxMessages: number, stall: number,
+    subject: string,
+    payload: Uint8Array | string,
+    headers: Uint8Array | undefined,
+    strategy: number,
+    maxWait: number,
+    maxMessages: number,
+    stall: number,
   ): number {
     return this.#outbound.requestMany(subject, payload, headers, strategy, maxWait, maxMessages, stall);
   }

@@ -53,9 +53,7 @@ export class Outbound {
   }
 
   /** To a subject used once, and still bytes: the reply subject of a message that is answered. */
-  publishTo(
-    subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined,
-  ): number {
+  publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
     if (typeof payload === "string" && payload.length > LONG_TEXT) {
       return this.publishTo(subject, encoder.encode(payload), reply, headers);
     }
@@ -90,8 +88,13 @@ export class Outbound {
   }
 
   requestMany(
-    subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined,
-    strategy: number, maxWait: number, maxMessages: number, stall: number,
+    subject: string,
+    payload: Uint8Array | string,
+    headers: Uint8Array | undefined,
+    strategy: number,
+    maxWait: number,
+    maxMessages: number,
+    stall: number,
   ): number {
     const id = subject === this.#lastSubject ? this.#lastId : this.#prepare(subject);
     if (id < 0) return id;

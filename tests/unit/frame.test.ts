@@ -40,7 +40,13 @@ function frame(messages: Wire[], padding = 0): { event: ArrayBuffer; rows: Int32
   return { event: new Uint8Array(bytes).buffer, rows };
 }
 
-function deliver(frames: Frames, messages: Wire[], to: (batch: Batch, slab: Slab, at: number, end: number) => void, generation = 0, padding = 0) {
+function deliver(
+  frames: Frames,
+  messages: Wire[],
+  to: (batch: Batch, slab: Slab, at: number, end: number) => void,
+  generation = 0,
+  padding = 0,
+) {
   const { event, rows } = frame(messages, padding);
   frames.deliver(rows, 0, messages.length, event, undefined, generation, to);
 }
@@ -64,7 +70,7 @@ describe("a message", () => {
         kept.push(new MsgImpl(batch, words, at));
       });
     }
-    kept.forEach((msg, i) => expect([msg.subject, msg.string()]).toEqual([`s.${i}`, `p${i}`]));
+    expect(kept.map((msg) => [msg.subject, msg.string()])).toEqual(kept.map((_, i) => [`s.${i}`, `p${i}`]));
   });
 
   it("decodes an interned subject once a generation", () => {
@@ -80,13 +86,22 @@ describe("a message", () => {
 
   it("does not keep a huge event alive", () => {
     const frames = new Frames(nobody);
-    const messages = [{ sid: 1, subject: "a", payload: "first" }, { sid: 1, subject: "b", payload: "second" }];
-    deliver(frames, messages, (batch, { words }, at) => {
-      const first = new MsgImpl(batch, words, at);
-      const second = new MsgImpl(batch, words, at + ROW_WORDS);
-      expect([first.subject, first.string(), second.subject, second.string()]).toEqual(["a", "first", "b", "second"]);
-      expect(second.data.buffer.byteLength).toBeLessThan(100);
-    }, 0, 300 * 1024);
+    const messages = [
+      { sid: 1, subject: "a", payload: "first" },
+      { sid: 1, subject: "b", payload: "second" },
+    ];
+    deliver(
+      frames,
+      messages,
+      (batch, { words }, at) => {
+        const first = new MsgImpl(batch, words, at);
+        const second = new MsgImpl(batch, words, at + ROW_WORDS);
+        expect([first.subject, first.string(), second.subject, second.string()]).toEqual(["a", "first", "b", "second"]);
+        expect(second.data.buffer.byteLength).toBeLessThan(100);
+      },
+      0,
+      300 * 1024,
+    );
   });
 
   it("is found in the joined buffer when its row says so", () => {
@@ -137,10 +152,14 @@ describe("the slab", () => {
     for (let round = 0; round < 3000; round++) {
       // The first consumer always waits already, so it takes in the middle of a delivery.
       if ((expected[0] as string[]).length === (taken[0] as string[]).length) waiting.push(take(0));
-      const messages = Array.from({ length: 1 + random(6) }, () => ({ sid: random(4), subject: "s", payload: `${serial++}` }));
+      const messages = Array.from({ length: 1 + random(6) }, () => ({
+        sid: random(4),
+        subject: "s",
+        payload: `${serial++}`,
+      }));
       for (const { sid, payload } of messages) expected[sid]?.push(payload);
       deliver(frames, messages, (batch, slab, at, end) => {
-        for (let from = at; from < end;) {
+        for (let from = at; from < end; ) {
           const to = runEnd(slab.words, from, end);
           queues[sidOf(slab.words, from)]?.pushRun(new Run(batch, slab, from, to));
           from = to;
