@@ -321,19 +321,23 @@ impl Session {
 
     /// The end. Without a cause it was wanted: what was written is still sent.
     pub(super) fn finish(&mut self, cause: Option<(Code, String)>) {
-        // A dial or a question that was not put out yet is of no use any more.
-        self.outputs.retain(|output| {
-            !matches!(
-                output,
-                Output::Dial { .. } | Output::Ask { .. } | Output::Event(Event::Reconnecting { .. })
-            )
+        // A dial or a question that was not put out yet is of no use any more, and neither is the hangup of such a dial.
+        let mut is_unseen = false;
+        self.outputs.retain(|output| match output {
+            Output::Dial { .. } => {
+                is_unseen = true;
+                false
+            }
+            Output::Hangup => !std::mem::take(&mut is_unseen),
+            Output::Ask { .. } | Output::Event(Event::Reconnecting { .. }) => false,
+            _ => true,
         });
         if cause.is_none() && self.link == Link::Live && self.outbound.len() > 0 {
             self.outputs.push_back(Output::Transmit);
         } else {
             self.outbound.empty_line();
         }
-        if matches!(self.link, Link::Dialing | Link::Greeting(_) | Link::Live) {
+        if !is_unseen && matches!(self.link, Link::Dialing | Link::Greeting(_) | Link::Live) {
             self.outputs.push_back(Output::Hangup);
         }
         self.link = Link::Closed;

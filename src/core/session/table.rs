@@ -38,8 +38,8 @@ impl<T> Table<T> {
     }
 
     pub fn insert(&mut self, thing: T) -> u32 {
-        // Half of the places stay free, so that few numbers are passed over.
-        if (self.len + 1) * 2 > self.places.len() {
+        // An eighth of the places stays free: about seven numbers are passed over for each one given, at worst.
+        if (self.len + 1) * 8 > self.places.len() * 7 {
             self.grow();
         }
         let mut number = following(self.latest);
