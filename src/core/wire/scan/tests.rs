@@ -309,3 +309,17 @@ fn a_restart_forgets_the_cut_op_and_keeps_the_numbers() {
         assert_eq!((wire.rows.generation(), wire.last[0].key), (1, 1));
     }
 }
+
+#[test]
+fn announced_sizes_cost_nothing_until_the_bytes_come() {
+    for line in [
+        "MSG a 1 67174400\r\nxx",
+        "HMSG a 1 67174400 67174400\r\nNATS",
+        "HMSG a 1 12 67174400\r\nNATS/1.0\r\n\r\nx",
+    ] {
+        let wire = scan(&[line.as_bytes()]);
+        assert!(wire.scanner.buffer.len() <= 4096, "{line:?}");
+        assert!(wire.scanner.held.capacity() <= 256, "{line:?}");
+        assert!(wire.joiner.open_len() <= 32, "{line:?}");
+    }
+}
