@@ -36,6 +36,8 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            // The host of the servers, so that cookies of the page reach them.
+            api: { host: "127.0.0.1" },
             commands: serverCommands(certificates),
             provider: playwright({
               launchOptions: {
