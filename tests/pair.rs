@@ -357,3 +357,13 @@ fn many_requests_leave_nothing_behind() {
     }
     assert_eq!(pair.shell.session.subscription_count(), 1);
 }
+
+#[test]
+fn an_end_before_the_dial_was_put_out_dials_nothing() {
+    let mut pair = Pair::new();
+    pair.shell.session.connect(pair.shell.now);
+    pair.act(|session, now| session.close(now));
+    assert_eq!(pair.shell.socket, None);
+    assert!(pair.wire.is_empty());
+    assert!(matches!(pair.take_events()[..], [Event::Closed { code: None, .. }]));
+}

@@ -184,8 +184,11 @@ impl World {
             20 => session.forget_prepared(),
             21 if input.byte()? == 0 => session.close(now),
             22 => self.joined = Joined::default(),
-            // Most turns end here; what was written before that is unsent.
             _ => self.settle(),
+        }
+        if !matches!(step % 24, 8..=17) {
+            // Only what was written waits for the end of the turn.
+            self.settle();
         }
         assert!(self.session.held_len() <= BOUND as usize);
         Some(())
