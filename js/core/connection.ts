@@ -110,7 +110,7 @@ export class NatsConnectionImpl implements NatsConnection {
     const refused = engine.flush();
     if (refused < 0) throw this.#refusal(-refused, "flush");
     const ticket = engine.ticket();
-    const outcome = await new Promise((resolve) => dispatch.waiting.set(ticket, resolve));
+    const outcome = await new Promise((resolve) => dispatch.waiting.set(ticket, { settle: resolve }));
     if (outcome === DONE) return;
     throw typeof outcome === "number" ? this.#refusal(outcome, "flush") : outcome;
   }

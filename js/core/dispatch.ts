@@ -16,13 +16,16 @@ export type Outcome = MsgImpl | number | NatsError;
 /** It ended as it should: a flush was answered, a request for many replies has got what it gets. */
 export const DONE = 0;
 
-/** Hears of a ticket. With `isLast` nothing more comes. */
-export type Settle = (outcome: Outcome, isLast: boolean) => void;
+/** Whoever waits for a ticket. */
+export interface Waiter {
+  /** With `isLast` nothing more comes. */
+  settle(outcome: Outcome, isLast: boolean): void;
+}
 
 export class Dispatch {
   readonly subscriptions = new Map<number, SubscriptionImpl>();
   /** By ticket: requests and flushes that were not answered yet. */
-  readonly waiting = new Map<number, Settle>();
+  readonly waiting = new Map<number, Waiter>();
   /** Most events carry messages of one subscription: it is not looked up again. */
   #lastSid = 0;
   #last: SubscriptionImpl | undefined;
@@ -49,10 +52,10 @@ export class Dispatch {
 
   /** The ticket ends here. Unknown tickets were cancelled. */
   settle(ticket: number, outcome: Outcome): void {
-    const settle = this.waiting.get(ticket);
-    if (settle === undefined) return;
+    const waiter = this.waiting.get(ticket);
+    if (waiter === undefined) return;
     this.waiting.delete(ticket);
-    settle(outcome, true);
+    waiter.settle(outcome, true);
   }
 
   /** Nothing will be delivered any more. Each subscription ends after what it has queued. */
@@ -63,11 +66,11 @@ export class Dispatch {
 
   #answer(batch: Batch, words: Int32Array, at: number): void {
     const ticket = ticketOf(words, at);
-    const settle = this.waiting.get(ticket);
-    if (settle === undefined) return;
+    const waiter = this.waiting.get(ticket);
+    if (waiter === undefined) return;
     const isEnd = isFinal(words, at);
     if (isEnd) this.waiting.delete(ticket);
-    settle(new MsgImpl(batch, words, at), isEnd);
+    waiter.settle(new MsgImpl(batch, words, at), isEnd);
   }
 
   #find(sid: number): SubscriptionImpl | undefined {

@@ -3,7 +3,7 @@
  * rules of the strategies are the core's. (An inbox of its own: own-inbox.ts.)
  */
 import { Code } from "./codes";
-import { DONE, type Outcome } from "./dispatch";
+import { DONE, type Outcome, type Waiter } from "./dispatch";
 import { ErrorCode, RequestStrategy } from "./enums";
 import { errorFromCode, NatsError } from "./errors";
 import type { Link } from "./link";
@@ -37,66 +37,92 @@ export interface ManyRules {
   readonly jitter: number;
 }
 
+/** Rejects, and never throws. */
 export function request(
   link: Link,
   traces: Traces,
   subject: string,
-  payload: Payload | undefined,
+  payload: Payload = NO_BYTES,
   options: RequestOptions | undefined,
 ): Promise<Msg> {
-  return traces === "awaits"
-    ? awaitReply(link, subject, payload, options)
-    : settleReply(link, traces === "recorded" ? new Error() : undefined, subject, payload, options);
+  const reply = new Promise<Msg>(keepResolve);
+  const caller = traces === "recorded" ? new Error() : undefined;
+  const pending = new PendingReply(resolveKept, traces, subject, timeoutOf(options), caller);
+  try {
+    send(link, subject, payload, options, pending);
+  } catch (refused) {
+    return Promise.reject(refused);
+  }
+  return reply;
 }
 
-/** The error is made after the `await`: that is where V8 knows who awaits this function, and names them in the stack. */
-async function awaitReply(
-  link: Link,
-  subject: string,
-  payload: Payload | undefined,
-  options: RequestOptions | undefined,
-): Promise<Msg> {
-  const outcome = await new Promise<Outcome>((resolve) => send(link, subject, payload, options, resolve));
-  if (outcome instanceof MsgImpl) return outcome;
-  throw requestError(outcome, subject, timeoutOf(options));
+let resolveKept: (reply: Msg | Promise<never>) => void;
+
+/** One function for all requests, instead of a closure for each. */
+function keepResolve(resolve: (reply: Msg | Promise<never>) => void): void {
+  resolveKept = resolve;
 }
 
-function settleReply(
-  link: Link,
-  caller: Error | undefined,
-  subject: string,
-  payload: Payload | undefined,
-  options: RequestOptions | undefined,
-): Promise<Msg> {
-  return new Promise((resolve, reject) => {
-    send(link, subject, payload, options, (outcome) => {
-      if (outcome instanceof MsgImpl) resolve(outcome);
-      else reject(withCaller(requestError(outcome, subject, timeoutOf(options)), caller));
-    });
-  });
+class PendingReply implements Waiter {
+  readonly #resolve: (reply: Msg | Promise<never>) => void;
+  readonly #traces: Traces;
+  readonly #subject: string;
+  readonly #caller: Error | undefined;
+  readonly timeout: number;
+
+  constructor(
+    resolve: (reply: Msg | Promise<never>) => void,
+    traces: Traces,
+    subject: string,
+    timeout: number,
+    caller: Error | undefined,
+  ) {
+    this.#resolve = resolve;
+    this.#traces = traces;
+    this.#subject = subject;
+    this.#caller = caller;
+    this.timeout = timeout;
+  }
+
+  settle(outcome: Outcome): void {
+    if (outcome instanceof MsgImpl) this.#resolve(outcome);
+    else if (this.#traces === "awaits") this.#resolve(this.#rejectTraced(outcome));
+    else this.#resolve(Promise.reject(withCaller(requestError(outcome, this.#subject, this.timeout), this.#caller)));
+  }
+
+  /**
+   * The error is made inside an async function that the request's promise waits for: V8 then follows that promise to
+   * whoever awaits it, and names them in the stack. Two turns, because in the first the one promise learns of the other.
+   */
+  async #rejectTraced(outcome: number | NatsError): Promise<never> {
+    await undefined;
+    await undefined;
+    throw requestError(outcome, this.#subject, this.timeout);
+  }
 }
 
 /** @throws NatsError for what is wrong with the call itself. */
 function send(
   link: Link,
   subject: string,
-  payload: Payload = NO_BYTES,
+  payload: Payload,
   options: RequestOptions | undefined,
-  settle: (outcome: Outcome) => void,
+  pending: PendingReply,
 ): void {
-  const timeout = timeoutOf(options);
+  const { timeout } = pending;
   check(link, subject, payload);
-  if (!(timeout >= 1))
+  if (!(timeout >= 1)) {
     throw new NatsError(`request timeout of ${timeout} ms: it must be at least 1`, ErrorCode.InvalidOption);
+  }
   if (options?.noMux) {
-    requestOverOwnInbox(link, subject, payload, options, timeout, settle);
+    requestOverOwnInbox(link, subject, payload, options, timeout, (outcome) => pending.settle(outcome));
     return;
   }
   if (options?.reply) throw new NatsError('option "reply" of a request needs "noMux"', ErrorCode.InvalidOption);
   const headers = encodeHeaders(options?.headers);
   const refused = link.engine.request(subject, payload, headers, timeout);
   if (refused < 0) throw link.refusal(-refused, { verb: "request", subject, payload, headers });
-  link.dispatch.waiting.set(link.engine.ticket(), settle);
+  link.dispatch.waiting.set(link.engine.ticket(), pending);
 }
 
 export function requestMany(
@@ -128,10 +154,12 @@ export function requestMany(
   const replies = new Queue<Msg>(() => {
     if (waiting.delete(ticket)) link.engine.cancel(ticket);
   });
-  waiting.set(ticket, (outcome, isLast) => {
-    if (outcome instanceof MsgImpl) replies.push(outcome);
-    else if (outcome !== DONE) replies.stop(failure(outcome));
-    if (isLast) replies.stop();
+  waiting.set(ticket, {
+    settle(outcome, isLast) {
+      if (outcome instanceof MsgImpl) replies.push(outcome);
+      else if (outcome !== DONE) replies.stop(failure(outcome));
+      if (isLast) replies.stop();
+    },
   });
   return replies;
 }

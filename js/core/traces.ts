@@ -12,10 +12,12 @@ export function tracesAwaits(): Promise<boolean> {
 }
 
 async function caller(): Promise<string> {
-  return await callee();
+  return await new Promise<string>((resolve) => resolve(callee()));
 }
 
+/** Two turns: in the first the promise that is awaited learns whom it waits for. */
 async function callee(): Promise<string> {
+  await undefined;
   await undefined;
   return new Error().stack ?? "";
 }
