@@ -252,7 +252,6 @@ export class Link implements EngineListener, SubscriptionHost {
   #disconnected(event: EngineEvent & { type: "disconnected" }): void {
     this.info = undefined;
     const error = lossError(event);
-    if (error.isProtocolError()) this.status.tell({ type: Events.Error, data: error.code, error });
     this.status.tell({ type: Events.Disconnect, data: event.server, error });
     if (!this.settings.engine.failRequestsOnDisconnect) return;
     for (const request of [...this.ownInboxRequests]) request.fail(Code.Disconnect);

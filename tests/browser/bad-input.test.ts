@@ -36,16 +36,17 @@ describe.each(clients)("$name", ({ client, ours }) => {
       if (ours) expect(error.message).toContain("ws://127.0.0.1:1");
     });
 
-    test.runIf(ours).each(["not a url at all", "ftp://127.0.0.1", "ws://127.0.0.1:99999", ""])(
-      "%j is no server",
-      async (servers) => {
-        const started = performance.now();
-        const error = await refusal(() => client.connect({ servers, reconnect: false, timeout: 3000 }));
-        expect(error.name).toBe("NatsError");
-        expect(error.message).not.toBe("");
-        expect(performance.now() - started).toBeLessThan(5000);
-      },
-    );
+    if (ours)
+      test.each(["not a url at all", "ftp://127.0.0.1", "ws://127.0.0.1:99999", ""])(
+        "%j is no server",
+        async (servers) => {
+          const started = performance.now();
+          const error = await refusal(() => client.connect({ servers, reconnect: false, timeout: 3000 }));
+          expect(error.name).toBe("NatsError");
+          expect(error.message).not.toBe("");
+          expect(performance.now() - started).toBeLessThan(5000);
+        },
+      );
   });
 
   describe("subjects", () => {
@@ -57,24 +58,25 @@ describe.each(clients)("$name", ({ client, ours }) => {
     });
 
     // nats.ws writes these to the wire, where they change the meaning of the line or break the connection.
-    test.runIf(ours).each(["a b", "a\tb", "a\r\nb", "a\nPUB b 0\r\n\r\n", " ", "a\r\nPING"])(
-      "%j is refused wherever a subject can stand",
-      async (subject) => {
-        const nc = await open();
-        for (const attempt of [
-          () => nc.publish(subject),
-          () => nc.publish("a", "", { reply: subject }),
-          () => nc.subscribe(subject),
-          () => nc.subscribe("a", { queue: subject }),
-          () => nc.request(subject, "", { timeout: 100 }),
-          () => nc.request("a", "", { timeout: 100, noMux: true, reply: subject }),
-        ]) {
-          expect((await refusal(attempt)).code).toBe("BAD_SUBJECT");
-        }
-        await alive(nc);
-        expect(nc.stats().outMsgs).toBe(1);
-      },
-    );
+    if (ours)
+      test.each(["a b", "a\tb", "a\r\nb", "a\nPUB b 0\r\n\r\n", " ", "a\r\nPING"])(
+        "%j is refused wherever a subject can stand",
+        async (subject) => {
+          const nc = await open();
+          for (const attempt of [
+            () => nc.publish(subject),
+            () => nc.publish("a", "", { reply: subject }),
+            () => nc.subscribe(subject),
+            () => nc.subscribe("a", { queue: subject }),
+            () => nc.request(subject, "", { timeout: 100 }),
+            () => nc.request("a", "", { timeout: 100, noMux: true, reply: subject }),
+          ]) {
+            expect((await refusal(attempt)).code).toBe("BAD_SUBJECT");
+          }
+          await alive(nc);
+          expect(nc.stats().outMsgs).toBe(1);
+        },
+      );
   });
 
   test.each([42, true, {}, [1, 2], new ArrayBuffer(4)])("a payload that is %j is refused", async (payload) => {

@@ -284,6 +284,22 @@ describe.each(clients.filter((each) => each.ours))("promises of $name", ({ clien
       await outside.close();
     }));
 
+  test(
+    "bytes that the old socket cannot send do not hold the redial up",
+    () =>
+      withServer(async (server) => {
+        const nc = await connected(client, { servers: server.url, ...soon, pingInterval: 200, maxPingOut: 2 });
+        const status = statusOf(nc);
+        await server.pause();
+        for (let index = 0; index < 30; index++) nc.publish("stuck", new Uint8Array(1_000_000));
+        await status.told("disconnect", 1, 5000);
+        await server.resume();
+        await status.told("reconnect", 1, 25_000);
+        await nc.flush();
+      }),
+    40_000,
+  );
+
   test("a link without a close handshake is given up at once, and redialled", async () => {
     const peer = await TestPeer.start({ pongs: true });
     try {

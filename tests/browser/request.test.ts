@@ -56,16 +56,17 @@ describe.each(clients)("$name", ({ client, ours }) => {
   });
 
   // nats.ws lets it run into its timeout.
-  test.runIf(ours)("a connection closed under a request refuses it at once", async () => {
-    const nc = await open();
-    nc.subscribe("silent", { callback: () => {} });
-    const refused = expect(nc.request("silent", "", { timeout: 10_000 })).rejects.toMatchObject({
-      code: "CONNECTION_CLOSED",
+  if (ours)
+    test("a connection closed under a request refuses it at once", async () => {
+      const nc = await open();
+      nc.subscribe("silent", { callback: () => {} });
+      const refused = expect(nc.request("silent", "", { timeout: 10_000 })).rejects.toMatchObject({
+        code: "CONNECTION_CLOSED",
+      });
+      await nc.flush();
+      await nc.close();
+      await refused;
     });
-    await nc.flush();
-    await nc.close();
-    await refused;
-  });
 
   test("the reply option needs noMux, and a timeout of at least 1 ms is required", async () => {
     const nc = await open();

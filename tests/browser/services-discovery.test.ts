@@ -191,15 +191,16 @@ describe.each(frameworks)("$name", ({ ours, open: connect, ServiceError }) => {
   });
 
   // In nats.ws the rejection goes unhandled, which fails the run.
-  test.runIf(ours)("a service that cannot answer says so", async () => {
-    const service = await start({ name: "circular", statsHandler: async () => 1n });
-    const error = await rejection((await open()).services.client().stats("circular").then(collect));
-    expect(error).toBeInstanceOf(ServiceError);
-    expect(error.code).toBe(500);
-    expect(error.message).toMatch(/BigInt/);
-    expect(service.isStopped).toBe(false);
-    await service.stop();
-  });
+  if (ours)
+    test("a service that cannot answer says so", async () => {
+      const service = await start({ name: "circular", statsHandler: async () => 1n });
+      const error = await rejection((await open()).services.client().stats("circular").then(collect));
+      expect(error).toBeInstanceOf(ServiceError);
+      expect(error.code).toBe(500);
+      expect(error.message).toMatch(/BigInt/);
+      expect(service.isStopped).toBe(false);
+      await service.stop();
+    });
 
   test("leaving the iterator early leaves nothing behind", async () => {
     const services = [await start({ name: "early" }), await start({ name: "early" })];

@@ -168,23 +168,24 @@ describe.each(frameworks)("$name", ({ ours, headers, ServiceError, ...framework 
     });
 
     // In nats.ws the rejection goes unhandled, which fails the run.
-    test.runIf(ours)("what an asynchronous handler rejects with becomes an error reply", async () => {
-      const { nc, asker, service } = await start();
-      service.addEndpoint("rejects", async (_, request) => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        throw request.string() === "" ? new Error("too late") : new ServiceError(409, "conflict");
+    if (ours)
+      test("what an asynchronous handler rejects with becomes an error reply", async () => {
+        const { nc, asker, service } = await start();
+        service.addEndpoint("rejects", async (_, request) => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          throw request.string() === "" ? new Error("too late") : new ServiceError(409, "conflict");
+        });
+        await nc.flush();
+        expect(ServiceError.toServiceError(await asker.request("rejects"))).toMatchObject({
+          code: 500,
+          message: "too late",
+        });
+        const chosen = ServiceError.toServiceError(await asker.request("rejects", "x"));
+        expect(chosen).toMatchObject({ code: 409, message: "conflict" });
+        const stats = await firstStats(service);
+        expect(stats).toMatchObject({ num_requests: 2, num_errors: 2, last_error: "conflict" });
+        expect(stats.processing_time).toBeGreaterThanOrEqual(2 * 19e6);
       });
-      await nc.flush();
-      expect(ServiceError.toServiceError(await asker.request("rejects"))).toMatchObject({
-        code: 500,
-        message: "too late",
-      });
-      const chosen = ServiceError.toServiceError(await asker.request("rejects", "x"));
-      expect(chosen).toMatchObject({ code: 409, message: "conflict" });
-      const stats = await firstStats(service);
-      expect(stats).toMatchObject({ num_requests: 2, num_errors: 2, last_error: "conflict" });
-      expect(stats.processing_time).toBeGreaterThanOrEqual(2 * 19e6);
-    });
 
     test.each([
       ["a value that is no error", "a string", "a string"],
