@@ -47,8 +47,13 @@ export interface RawEngine {
   /** A request for many replies. `strategy`: 0 timer, 1 count, 2 stall, 3 sentinel. Ends with a final reply row,
    * `requestCompleted`, or `requestsFailed`. */
   request_many(
-    id: number, headerLength: number, payloadLength: number,
-    strategy: number, maxWait: number, maxMessages: number, stall: number,
+    id: number,
+    headerLength: number,
+    payloadLength: number,
+    strategy: number,
+    maxWait: number,
+    maxMessages: number,
+    stall: number,
   ): number;
   /** Ticket of the latest request or flush. */
   ticket(): number;
@@ -145,17 +150,26 @@ export type EngineEvent =
   | { type: "reconnecting"; server: string }
   | { type: "reconnected"; server: string }
   | {
-    type: "dialFailed"; server: string; url: string; phase: "dial" | "handshake" | "auth"; attempt: number;
-    closeCode: number; reason: string;
-  }
+      type: "dialFailed";
+      server: string;
+      url: string;
+      phase: "dial" | "handshake" | "auth";
+      attempt: number;
+      closeCode: number;
+      reason: string;
+    }
   | { type: "updated"; added: string[]; deleted: string[] }
   | { type: "lameDuck"; server: string }
   | { type: "pinged"; outstanding: number }
   | { type: "stale"; server: string }
   | {
-    type: "serverError"; code: number; text: string; permission: Permission | null; sid: number | null;
-    tickets: number[];
-  }
+      type: "serverError";
+      code: number;
+      text: string;
+      permission: Permission | null;
+      sid: number | null;
+      tickets: number[];
+    }
   | { type: "requestsFailed"; tickets: number[]; code: number }
   | { type: "requestCompleted"; ticket: number }
   | { type: "flushed"; ticket: number }

@@ -305,7 +305,7 @@ impl Driver {
 impl State {
     /// The time of this turn: read when the turn's first op is written, then shared by a bounded number of ops.
     pub fn turn_now(&mut self) -> Instant {
-        if self.clock_shares % CLOCK_SHARES == 0 {
+        if self.clock_shares.is_multiple_of(CLOCK_SHARES) {
             self.now = clock::now();
         }
         self.clock_shares += 1;
