@@ -21,7 +21,7 @@ export async function findRenderer(browser, page) {
   for (let look = 0; look < 20; look++) {
     ran = await whoRuns(browser, page, 40);
     const [first, second] = ran;
-    const clear = first?.microseconds > 10_000 && (second?.microseconds ?? 0) < first.microseconds / 5;
+    const clear = first?.microseconds > 3000 && (second?.microseconds ?? 0) < first.microseconds / 5;
     if (clear && first.pid === before) return before;
     before = clear ? first.pid : undefined;
   }

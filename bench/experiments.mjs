@@ -2,6 +2,8 @@
  * `node bench/experiments.mjs [regex]`: the small questions behind the data path (page/experiments.js), answered in
  * nanoseconds of main-thread CPU per operation: median of interleaved rounds, each long enough to be read exactly.
  */
+import { readFileSync } from "node:fs";
+import binaryen from "binaryen";
 import { mainThreadMicroseconds } from "./cpu.mjs";
 import { withStage } from "./stage.mjs";
 import { median, spread } from "./stats.mjs";
@@ -10,6 +12,7 @@ const ROUNDS = 7;
 const SAMPLE_MICROSECONDS = 60_000;
 
 const only = new RegExp(process.argv[2] ?? "");
+const copies = assemble("copies.wat");
 const spec = { kind: "experiment", compression: false, from: "page" };
 
 await withStage({ clients: [{ name: "raw" }], specs: [spec] }, async (stage) => {
@@ -19,7 +22,7 @@ await withStage({ clients: [{ name: "raw" }], specs: [spec] }, async (stage) => 
   for (const name of names.filter((candidate) => only.test(candidate))) {
     const variants = await one.page.evaluate(
       `import('/page/experiments.js').then(async ({ prepare }) => {
-        globalThis.experiment = await prepare(${JSON.stringify(name)}, ${JSON.stringify(one.server.websocket)});
+        globalThis.experiment = await prepare(${JSON.stringify(name)}, ${JSON.stringify(one.server.websocket)}, "${copies}");
         return experiment.variants;
       })`,
     );
@@ -39,6 +42,13 @@ await withStage({ clients: [{ name: "raw" }], specs: [spec] }, async (stage) => 
   }
   await one.close();
 });
+
+function assemble(name) {
+  const module = binaryen.parseText(readFileSync(new URL(name, import.meta.url), "utf8"));
+  module.setFeatures(binaryen.Features.BulkMemory | binaryen.Features.BulkMemoryOpt);
+  if (!module.validate()) throw new Error(`${name} is no valid module`);
+  return Buffer.from(module.emitBinary()).toString("base64");
+}
 
 /** Main-thread microseconds of `count` operations. */
 async function cost(one, variant, count) {

@@ -251,6 +251,29 @@ const EXPERIMENTS = {
     };
   },
 
+  /** A control line's parts are put behind one another by wasm. Operation: one copy. */
+  "small copies in wasm": ({ copies }) => Object.fromEntries(
+    [8, 16, 32, 128].flatMap((length) => Object.keys(copies).filter((name) => name !== "memory").map((name) => [
+      `${length} B, ${name.replace("_", ".")}`, (n) => copies[name](n, length),
+    ])),
+  ),
+
+  /** Each event asks what time it is. Operation: one answer. */
+  "the time": () => {
+    const event = new MessageEvent("message");
+    return {
+      "performance.now()": (n) => {
+        for (let i = 0; i < n; i++) sink += performance.now();
+      },
+      "Date.now()": (n) => {
+        for (let i = 0; i < n; i++) sink += Date.now();
+      },
+      "event.timeStamp": (n) => {
+        for (let i = 0; i < n; i++) sink += event.timeStamp;
+      },
+    };
+  },
+
   /** Bytes go to the socket in WebSocket messages of this size. Operation: 1 KiB. */
   "bytes to the socket": ({ socket }) => {
     const line = encoder.encode(`PUB out.of.the.page 16\r\n${"x".repeat(16)}\r\n`);
@@ -269,12 +292,15 @@ const EXPERIMENTS = {
   },
 };
 
-export async function prepare(name, url) {
+/** `module`: bench/copies.wat, assembled, in base64. */
+export async function prepare(name, url, module) {
+  const bytes = Uint8Array.from(atob(module), (character) => character.charCodeAt(0));
+  const copies = (await WebAssembly.instantiate(bytes)).instance.exports;
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
   await new Promise((resolve) => { socket.onmessage = resolve; });
   socket.send('CONNECT {"verbose":false,"lang":"bench","version":"1"}\r\n');
-  const variants = EXPERIMENTS[name]({ socket });
+  const variants = EXPERIMENTS[name]({ socket, copies });
   return {
     variants: Object.keys(variants),
     async run(variant, count) {

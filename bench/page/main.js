@@ -10,12 +10,14 @@ globalThis.addEventListener("unhandledrejection", (event) => { globalThis.failur
 
 // Memory of wasm modules is in no heap figure, so their memories are remembered as they appear.
 const memories = [];
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = async (...given) => {
-  const result = await instantiate.apply(WebAssembly, given);
-  remember(result.instance ?? result);
-  return result;
-};
+for (const name of ["instantiate", "instantiateStreaming"]) {
+  const original = WebAssembly[name];
+  WebAssembly[name] = async (...given) => {
+    const result = await original.apply(WebAssembly, given);
+    remember(result.instance ?? result);
+    return result;
+  };
+}
 WebAssembly.Instance = class extends WebAssembly.Instance {
   constructor(...given) {
     super(...given);
