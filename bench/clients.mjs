@@ -21,8 +21,14 @@ export function presentClients() {
 export async function bundleClient(client, { minify = true } = {}) {
   const { outputFiles } = await build({
     stdin: { contents: client.source, resolveDir: root, loader: "js" },
-    bundle: true, format: "esm", platform: "browser", target: "es2022", minify, write: false,
-    external: client.external ?? [], logLevel: "error",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify,
+    write: false,
+    external: client.external ?? [],
+    logLevel: "error",
   });
   return outputFiles[0].contents;
 }

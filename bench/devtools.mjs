@@ -13,10 +13,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import WebSocket from "ws";
 
 const FLAGS = [
-  "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
+  "--headless=new",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-extensions",
   // A page that is not in front must run like one that is.
-  "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
+  "--disable-background-timer-throttling",
+  "--disable-renderer-backgrounding",
   "--disable-backgrounding-occluded-windows",
   // The pages collect garbage between samples, so that none pays for its predecessor.
   "--js-flags=--expose-gc",
@@ -97,7 +105,9 @@ class Page {
   /** Value of an expression; promises are awaited, what they throw is thrown here. */
   async evaluate(expression) {
     const { result, exceptionDetails } = await this.call("Runtime.evaluate", {
-      expression, awaitPromise: true, returnByValue: true,
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
     });
     if (exceptionDetails) {
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);

@@ -32,7 +32,7 @@ await withStage({ clients: [{ name: "raw" }], specs: [spec] }, async (stage) => 
     for (let round = 0; round < ROUNDS; round++) {
       for (const variant of variants) {
         const count = counts.get(variant);
-        samples.get(variant).push(await cost(one, variant, count) / count * 1000);
+        samples.get(variant).push(((await cost(one, variant, count)) / count) * 1000);
       }
     }
     console.log(`\n${name}`);
@@ -63,7 +63,7 @@ async function longEnough(one, variant) {
   let count = 800;
   for (;;) {
     const took = await cost(one, variant, count);
-    if (took > SAMPLE_MICROSECONDS / 2) return Math.ceil(count * SAMPLE_MICROSECONDS / took / 80) * 80;
+    if (took > SAMPLE_MICROSECONDS / 2) return Math.ceil((count * SAMPLE_MICROSECONDS) / took / 80) * 80;
     count *= 4;
   }
 }

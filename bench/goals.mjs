@@ -15,27 +15,41 @@ function goals(group, figure, table) {
 
 export const GOALS = [
   ...goals("publish", "cpu", [
-    ["16 B", times(12), 1.8], ["128 B", times(7), 1.4], ["1 KiB", times(2.5), 1.2], ["16 KiB", times(1.25), 1.15],
+    ["16 B", times(12), 1.8],
+    ["128 B", times(7), 1.4],
+    ["1 KiB", times(2.5), 1.2],
+    ["16 KiB", times(1.25), 1.15],
     ["256 KiB", times(1.25), 1.15],
   ]),
   ...goals("callback", "cpu", [
-    ["16 B", times(2.5), 1.3], ["128 B", times(1.8), 1.2], ["1 KiB", times(1.2), 1.4], ["16 KiB", times(1.3), 1.2],
+    ["16 B", times(2.5), 1.3],
+    ["128 B", times(1.8), 1.2],
+    ["1 KiB", times(1.2), 1.4],
+    ["16 KiB", times(1.3), 1.2],
     ["256 KiB", times(1.15), 1.25],
   ]),
   ...goals("for await", "cpu", [
-    ["16 B", times(2.5), 1.5], ["128 B", times(1.9), 1.35], ["1 KiB", times(1.1), 1.2], ["16 KiB", times(1.1), 1.2],
+    ["16 B", times(2.5), 1.5],
+    ["128 B", times(1.9), 1.35],
+    ["1 KiB", times(1.1), 1.2],
+    ["16 KiB", times(1.1), 1.2],
   ]),
   ...goals("callback, server compression", "cpu", [
-    ["16 B", times(2), 1.3], ["128 B", times(2), 1.3], ["1 KiB", times(1.4), 1.3], ["16 KiB", 1, 1.3],
+    ["16 B", times(2), 1.3],
+    ["128 B", times(2), 1.3],
+    ["1 KiB", times(1.4), 1.3],
+    ["16 KiB", 1, 1.3],
     ["256 KiB", 1, 1.3],
   ]),
   ...goals("request", "cpu", [
-    ["100 in flight, 16 B", times(7), 1.8], ["1 000 in flight, 16 B", times(12), 2.5],
+    ["100 in flight, 16 B", times(7), 1.8],
+    ["1 000 in flight, 16 B", times(12), 2.5],
     ["one at a time, 16 B", 0.65, undefined],
   ]),
   ...goals("request", "p50", [["one at a time, 16 B", 0.9, 1.15]]),
   ...goals("memory", "bytes", [
-    ["subscription with a callback", times(4)], ["subscription with an iterator", times(4)],
+    ["subscription with a callback", times(4)],
+    ["subscription with an iterator", times(4)],
     ["unread message of 16 B", times(3)],
   ]),
   ...goals("import to connected", "milliseconds", [["module and wasm from loopback", 0.65, 1.5]]),
@@ -59,7 +73,9 @@ const UNREAD_WIRE = 36;
 export function judge(goal, row) {
   const ours = row.clients["nats-wasm"]?.[goal.figure];
   if (ours === undefined) return undefined;
-  const peers = ["nats.ws", "nats-core"].map((name) => row.clients[name]?.[goal.figure]).filter((value) => value !== undefined);
+  const peers = ["nats.ws", "nats-core"]
+    .map((name) => row.clients[name]?.[goal.figure])
+    .filter((value) => value !== undefined);
   // "Import to connected" is against nats.ws, by the goal's own words.
   const best = goal.figure === "milliseconds" ? row.clients["nats.ws"][goal.figure] : Math.min(...peers);
   const floor = row.clients.raw?.[goal.figure];

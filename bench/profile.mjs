@@ -43,6 +43,11 @@ function hottest({ nodes, samples, timeDeltas }, count) {
     own.set(label, (own.get(label) ?? 0) + timeDeltas[i]);
   });
   const total = [...own.values()].reduce((sum, time) => sum + time, 0);
-  return [...own].sort((a, b) => b[1] - a[1]).slice(0, 25).map(([label, time]) =>
-    `${(time / count).toFixed(4).padStart(9)} us ${(time / total * 100).toFixed(1).padStart(5)} %  ${label}`);
+  return [...own]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 25)
+    .map(
+      ([label, time]) =>
+        `${(time / count).toFixed(4).padStart(9)} us ${((time / total) * 100).toFixed(1).padStart(5)} %  ${label}`,
+    );
 }

@@ -39,9 +39,9 @@ const commands = {
   /** Writes `count` messages at `rate` per second, a few every millisecond. */
   async pace({ count, rate }) {
     const start = performance.now();
-    for (let sent = 0; sent < count;) {
-      const due = Math.min(count, Math.floor((performance.now() - start) * rate / 1000));
-      for (; sent < due;) {
+    for (let sent = 0; sent < count; ) {
+      const due = Math.min(count, Math.floor(((performance.now() - start) * rate) / 1000));
+      for (; sent < due; ) {
         const at = sent % block.ends.length;
         const messages = Math.min(due - sent, block.ends.length - at);
         socket.write(slice(at, messages));
@@ -61,7 +61,9 @@ const commands = {
     const responder = await dial(port);
     answerRequests(responder, prefixLength, size);
     responder.write(`SUB ${pattern}.request 1\r\nPING\r\n`);
-    await new Promise((resolve) => { responder.afterPong = resolve; });
+    await new Promise((resolve) => {
+      responder.afterPong = resolve;
+    });
     return responders.push(responder) - 1;
   },
 
@@ -74,7 +76,7 @@ const responders = [];
 
 async function write(count) {
   const messages = block.ends.length;
-  for (let left = count; left > 0;) {
+  for (let left = count; left > 0; ) {
     const now = Math.min(left, messages);
     if (!socket.write(slice(0, now))) await new Promise((resolve) => socket.once("drain", resolve));
     left -= now;
@@ -91,7 +93,9 @@ function dial(port) {
     const opened = connect({ host: "127.0.0.1", port, noDelay: true });
     opened.once("error", reject);
     opened.once("data", () => {
-      opened.write('CONNECT {"verbose":false,"pedantic":false,"echo":false,"headers":true,"lang":"bench","version":"1"}\r\n');
+      opened.write(
+        'CONNECT {"verbose":false,"pedantic":false,"echo":false,"headers":true,"lang":"bench","version":"1"}\r\n',
+      );
       resolve(opened);
     });
   });

@@ -42,14 +42,16 @@ function verdicts(results) {
     const judged = row && judge(goal, row);
     if (!judged) return [];
     const { title, show } = UNITS[goal.figure];
-    return [{
-      goal: `${goal.group}, ${goal.name}${goal.figure === "cpu" ? "" : `, ${title}`}`,
-      ours: `${show(judged.ours)}${judged.most ? ` (at most ${judged.most})` : ""}`,
-      peer: factor(judged.peer, goal.peer),
-      raw: factor(judged.raw, goal.raw),
-      met: judged.met,
-      verdict: verdict(goal, judged),
-    }];
+    return [
+      {
+        goal: `${goal.group}, ${goal.name}${goal.figure === "cpu" ? "" : `, ${title}`}`,
+        ours: `${show(judged.ours)}${judged.most ? ` (at most ${judged.most})` : ""}`,
+        peer: factor(judged.peer, goal.peer),
+        raw: factor(judged.raw, goal.raw),
+        met: judged.met,
+        verdict: verdict(goal, judged),
+      },
+    ];
   });
 }
 
@@ -58,16 +60,23 @@ function sizeVerdicts(results) {
     const size = results.sizes?.find(({ name }) => name === goal.name);
     if (!size) return [];
     const over = size.brotli - goal.most;
-    return [{
-      goal: `size, ${goal.name}`, ours: `${size.brotli} B brotli (at most ${goal.most})`, peer: "", raw: "",
-      met: over <= 0, verdict: over > 0 ? `short by ${over} bytes${because(goal)}` : "met",
-    }];
+    return [
+      {
+        goal: `size, ${goal.name}`,
+        ours: `${size.brotli} B brotli (at most ${goal.most})`,
+        peer: "",
+        raw: "",
+        met: over <= 0,
+        verdict: over > 0 ? `short by ${over} bytes${because(goal)}` : "met",
+      },
+    ];
   });
 }
 
 function goalTable(goals) {
   return [
-    "| goal | nats-wasm | of the best peer | of the bare socket | verdict |", "|---|---:|---:|---:|---|",
+    "| goal | nats-wasm | of the best peer | of the bare socket | verdict |",
+    "|---|---:|---:|---:|---|",
     ...goals.map(({ goal, ours, peer, raw, verdict }) => `| ${goal} | ${ours} | ${peer} | ${raw} | ${verdict} |`),
   ].join("\n");
 }
@@ -101,20 +110,25 @@ function because(goal) {
 
 function tables(results) {
   const groups = [...new Set(WORKLOADS.map(({ group }) => group))];
-  return groups.map((group) => {
-    const rows = results.rows.filter((row) => row.group === group);
-    if (rows.length === 0) return "";
-    const clients = [...new Set(rows.flatMap((row) => Object.keys(row.clients)))];
-    const lines = [
-      `### ${group[0].toUpperCase()}${group.slice(1)}`, "",
-      `| | ${clients.join(" | ")} | best peer : ours | ours : raw |`, `|---|${"---:|".repeat(clients.length + 2)}`,
-    ];
-    for (const row of rows) {
-      const cells = clients.map((client) => cell(row.clients[client]));
-      lines.push(`| ${row.name} | ${cells.join(" | ")} | ${ratios(row).join(" | ")} |`);
-    }
-    return lines.join("\n");
-  }).filter((text) => text !== "").join("\n\n");
+  return groups
+    .map((group) => {
+      const rows = results.rows.filter((row) => row.group === group);
+      if (rows.length === 0) return "";
+      const clients = [...new Set(rows.flatMap((row) => Object.keys(row.clients)))];
+      const lines = [
+        `### ${group[0].toUpperCase()}${group.slice(1)}`,
+        "",
+        `| | ${clients.join(" | ")} | best peer : ours | ours : raw |`,
+        `|---|${"---:|".repeat(clients.length + 2)}`,
+      ];
+      for (const row of rows) {
+        const cells = clients.map((client) => cell(row.clients[client]));
+        lines.push(`| ${row.name} | ${cells.join(" | ")} | ${ratios(row).join(" | ")} |`);
+      }
+      return lines.join("\n");
+    })
+    .filter((text) => text !== "")
+    .join("\n\n");
 }
 
 function cell(figures) {
@@ -124,7 +138,8 @@ function cell(figures) {
     return `${figures.bytes.toFixed(0)} B (${parts.join(" + ")})`;
   }
   if (figures.milliseconds !== undefined) return `${digits(figures.milliseconds)} ms (${digits(figures.cpu / 1000)})`;
-  if (figures.p50 !== undefined) return `${digits(figures.cpu)} (p50 ${digits(figures.p50)}, p99 ${digits(figures.p99)} ms)`;
+  if (figures.p50 !== undefined)
+    return `${digits(figures.cpu)} (p50 ${digits(figures.p50)}, p99 ${digits(figures.p99)} ms)`;
   return `${digits(figures.cpu)} (${figures.rate.toPrecision(figures.rate < 100 ? 2 : 4)})`;
 }
 
@@ -139,19 +154,22 @@ function ratios({ clients }) {
 }
 
 function linearity(results) {
-  return ["linear in messages", "linear in subscriptions"].map((group) => {
-    const rows = results.rows.filter((row) => row.group === group);
-    if (rows.length === 0) return "";
-    const clients = Object.keys(rows[0].clients);
-    const lines = [
-      `| ${group.slice("linear in ".length)} | ${rows.map(({ x }) => x.toLocaleString("en").replaceAll(",", " ")).join(" | ")} |`,
-      `|---|${"---:|".repeat(rows.length)}`,
-    ];
-    for (const client of clients) {
-      lines.push(`| ${client} | ${rows.map((row) => digits(row.clients[client].cpu)).join(" | ")} |`);
-    }
-    return lines.join("\n");
-  }).filter((text) => text !== "").join("\n\n");
+  return ["linear in messages", "linear in subscriptions"]
+    .map((group) => {
+      const rows = results.rows.filter((row) => row.group === group);
+      if (rows.length === 0) return "";
+      const clients = Object.keys(rows[0].clients);
+      const lines = [
+        `| ${group.slice("linear in ".length)} | ${rows.map(({ x }) => x.toLocaleString("en").replaceAll(",", " ")).join(" | ")} |`,
+        `|---|${"---:|".repeat(rows.length)}`,
+      ];
+      for (const client of clients) {
+        lines.push(`| ${client} | ${rows.map((row) => digits(row.clients[client].cpu)).join(" | ")} |`);
+      }
+      return lines.join("\n");
+    })
+    .filter((text) => text !== "")
+    .join("\n\n");
 }
 
 function sizes({ sizes: measured }) {

@@ -129,8 +129,10 @@ function summarise(spec, count, samples) {
 
 function oneLine(row) {
   const figures = Object.entries(row.clients).map(([client, f]) => {
-    if (f.bytes !== undefined) return `${client} ${f.bytes.toFixed(0)} B (${f.heap.toFixed(0)}+${f.buffers.toFixed(0)}+${f.wasm.toFixed(0)})`;
-    if (f.milliseconds !== undefined) return `${client} ${f.milliseconds.toFixed(1)} ms (${(f.cpu / 1000).toFixed(1)} cpu)`;
+    if (f.bytes !== undefined)
+      return `${client} ${f.bytes.toFixed(0)} B (${f.heap.toFixed(0)}+${f.buffers.toFixed(0)}+${f.wasm.toFixed(0)})`;
+    if (f.milliseconds !== undefined)
+      return `${client} ${f.milliseconds.toFixed(1)} ms (${(f.cpu / 1000).toFixed(1)} cpu)`;
     const latency = f.p50 === undefined ? "" : ` p50 ${f.p50.toFixed(3)} p99 ${f.p99.toFixed(3)}`;
     return `${client} ${f.cpu.toFixed(3)} us (${f.rate.toFixed(0)}k/s ±${(f.spread * 100).toFixed(0)}%)${latency}`;
   });

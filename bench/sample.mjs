@@ -37,7 +37,7 @@ export class Bench {
     const result = await this.work(count);
     const cpu = mainThreadMicroseconds(this.pid) - cpuBefore;
     if (this.spec.kind === "publish") {
-      const arrived = await this.server.messagesIn() - inBefore;
+      const arrived = (await this.server.messagesIn()) - inBefore;
       if (arrived !== count) throw new Error(`${this.client} published ${count}, the server got ${arrived}`);
     }
     const { milliseconds, p50, p99 } = result;
@@ -93,9 +93,11 @@ export class Bench {
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(async () => {
-        reject(new Error(
-          `${this.client} was not done within ${milliseconds} ms: ${await this.page.evaluate("globalThis.failure ?? 'no error seen'")}`,
-        ));
+        reject(
+          new Error(
+            `${this.client} was not done within ${milliseconds} ms: ${await this.page.evaluate("globalThis.failure ?? 'no error seen'")}`,
+          ),
+        );
       }, milliseconds);
     });
     try {

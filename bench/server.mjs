@@ -10,7 +10,9 @@ export async function startServer(binary, { compression }) {
   const config = join(directory, "server.conf");
   // A page that falls behind the publisher is what is measured, so the server must hold on to it: no slow consumer
   // verdict, no late writes. PINGs would disturb the raw page, which counts bytes.
-  writeFileSync(config, `
+  writeFileSync(
+    config,
+    `
     listen: "127.0.0.1:-1"
     http: "127.0.0.1:-1"
     ports_file_dir: "${directory}"
@@ -18,10 +20,13 @@ export async function startServer(binary, { compression }) {
     write_deadline: "120s"
     ping_interval: "1h"
     websocket { listen: "127.0.0.1:-1", no_tls: true, compression: ${compression} }
-  `);
+  `,
+  );
   const child = spawn(binary, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
-  child.stderr.on("data", (text) => { log += text; });
+  child.stderr.on("data", (text) => {
+    log += text;
+  });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   process.once("exit", () => child.kill("SIGKILL"));
   const ports = await readPorts(directory, child, () => log);

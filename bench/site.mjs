@@ -16,13 +16,15 @@ export async function serveSite(clients, options) {
     if (client.source) bundles.set(`/clients/${client.name}.js`, await bundleClient(client, options));
   }
   const addresses = new Map();
-  const servers = await Promise.all(clients.map(async ({ name }, i) => {
-    const server = createServer((request, response) => answer(bundles, request, response));
-    const host = `127.0.0.${i + 2}`;
-    await new Promise((resolve, reject) => server.once("error", reject).listen(0, host, resolve));
-    addresses.set(name, `http://${host}:${server.address().port}`);
-    return server;
-  }));
+  const servers = await Promise.all(
+    clients.map(async ({ name }, i) => {
+      const server = createServer((request, response) => answer(bundles, request, response));
+      const host = `127.0.0.${i + 2}`;
+      await new Promise((resolve, reject) => server.once("error", reject).listen(0, host, resolve));
+      addresses.set(name, `http://${host}:${server.address().port}`);
+      return server;
+    }),
+  );
   return {
     page: (client) => `${addresses.get(client)}/page/index.html`,
     close() {
@@ -44,11 +46,13 @@ async function answer(bundles, request, response) {
     response.writeHead(404).end();
     return;
   }
-  response.writeHead(200, {
-    "content-type": TYPES[extname(path)],
-    "cache-control": "no-store",
-    // Isolated pages get a clock of 5 us instead of 100.
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-embedder-policy": "require-corp",
-  }).end(body);
+  response
+    .writeHead(200, {
+      "content-type": TYPES[extname(path)],
+      "cache-control": "no-store",
+      // Isolated pages get a clock of 5 us instead of 100.
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+    })
+    .end(body);
 }

@@ -52,8 +52,14 @@ class Stage {
   bench(client, index, spec) {
     const prefix = `c${index}`;
     return new Bench({
-      browser: this.browser, site: this.site, outside: this.outside, server: this.servers.get(spec.compression),
-      client: client.name, spec, prefix, block: spec.from === "outside" ? buildBlock(spec, prefix) : undefined,
+      browser: this.browser,
+      site: this.site,
+      outside: this.outside,
+      server: this.servers.get(spec.compression),
+      client: client.name,
+      spec,
+      prefix,
+      block: spec.from === "outside" ? buildBlock(spec, prefix) : undefined,
     });
   }
 

@@ -64,17 +64,25 @@ function payloadOf(spec, index) {
 
 /** What a price board receives: about 120 bytes of JSON. */
 function quote(index) {
-  return Buffer.from(JSON.stringify({
-    symbol: `S${String(index % 100).padStart(3, "0")}`, bid: 100 + (index % 977) / 100, ask: 100.05 + (index % 977) / 100,
-    volume: 1000 + (index * 37) % 9001, time: "2026-01-01T12:00:00.000Z", venue: "XNYS", open: true,
-  }));
+  return Buffer.from(
+    JSON.stringify({
+      symbol: `S${String(index % 100).padStart(3, "0")}`,
+      bid: 100 + (index % 977) / 100,
+      ask: 100.05 + (index % 977) / 100,
+      volume: 1000 + ((index * 37) % 9001),
+      time: "2026-01-01T12:00:00.000Z",
+      venue: "XNYS",
+      open: true,
+    }),
+  );
 }
 
-const WORDS = "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa".split(" ");
+const WORDS =
+  "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa".split(" ");
 
 /** Text that compresses about as JSON of mixed content does, and differs from message to message. */
 function words(size, seed) {
-  let state = (seed + 1) * 2654435761 >>> 0;
+  let state = ((seed + 1) * 2654435761) >>> 0;
   let text = "";
   while (text.length < size) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -11,11 +11,15 @@ const EXPERIMENTS = {
   /** A publish needs its subject in bytes. Operation: one publish of 16 B, without the socket. */
   "subject bytes": () => {
     const out = new Uint8Array(256 * 1024);
-    const prepared = new Map(Array.from({ length: 1000 }, (_, i) => [`${subject}.${i}`, encoder.encode(`PUB ${subject}.${i} `)]));
+    const prepared = new Map(
+      Array.from({ length: 1000 }, (_, i) => [`${subject}.${i}`, encoder.encode(`PUB ${subject}.${i} `)]),
+    );
     const subjects = [...prepared.keys()];
     const one = encoder.encode(`PUB ${subject} `);
     let at = 0;
-    const room = () => { if (at > 200_000) at = 0; };
+    const room = () => {
+      if (at > 200_000) at = 0;
+    };
     return {
       "encode each time": (n) => {
         for (let i = 0; i < n; i++, room()) {
@@ -95,8 +99,13 @@ const EXPERIMENTS = {
           for (let m = 0; m < 80; m++) {
             const at = m * 10;
             made[m] = {
-              sid: source[at], flags: source[at + 1], subjectAt: source[at + 2], subjectLength: source[at + 3],
-              bodyAt: source[at + 6], headerLength: source[at + 7], payloadLength: source[at + 8],
+              sid: source[at],
+              flags: source[at + 1],
+              subjectAt: source[at + 2],
+              subjectLength: source[at + 3],
+              bodyAt: source[at + 6],
+              headerLength: source[at + 7],
+              payloadLength: source[at + 8],
             };
           }
           keep[i & 1023] = made;
@@ -129,26 +138,42 @@ const EXPERIMENTS = {
   /** A payload of 16 or 128 B goes behind its control line. Operation: one payload. */
   "payload behind its line": () => {
     const memory = new Uint8Array(words.buffer);
-    const payloads = { "16 B": new Uint8Array(16).fill(1), "32 B": new Uint8Array(32).fill(1), "128 B": new Uint8Array(128).fill(1) };
-    return Object.fromEntries(Object.entries(payloads).flatMap(([name, payload]) => [
-      [`${name} set`, (n) => {
-        for (let i = 0; i < n; i++) memory.set(payload, 65536 + (i & 1023) * 128);
-      }],
-      [`${name} byte loop`, (n) => {
-        for (let i = 0; i < n; i++) {
-          const at = 65536 + (i & 1023) * 128;
-          for (let b = 0; b < payload.length; b++) memory[at + b] = payload[b];
-        }
-      }],
-    ]));
+    const payloads = {
+      "16 B": new Uint8Array(16).fill(1),
+      "32 B": new Uint8Array(32).fill(1),
+      "128 B": new Uint8Array(128).fill(1),
+    };
+    return Object.fromEntries(
+      Object.entries(payloads).flatMap(([name, payload]) => [
+        [
+          `${name} set`,
+          (n) => {
+            for (let i = 0; i < n; i++) memory.set(payload, 65536 + (i & 1023) * 128);
+          },
+        ],
+        [
+          `${name} byte loop`,
+          (n) => {
+            for (let i = 0; i < n; i++) {
+              const at = 65536 + (i & 1023) * 128;
+              for (let b = 0; b < payload.length; b++) memory[at + b] = payload[b];
+            }
+          },
+        ],
+      ]),
+    );
   },
 
   /** `for await` over messages that are already there. Operation: one message. */
   "for await": () => {
     const rows = (n) => ({ left: n });
     class Queue {
-      constructor(n) { this.left = n; }
-      [Symbol.asyncIterator]() { return this; }
+      constructor(n) {
+        this.left = n;
+      }
+      [Symbol.asyncIterator]() {
+        return this;
+      }
       next() {
         return Promise.resolve(this.left-- > 0 ? { done: false, value: this.left } : { done: true, value: undefined });
       }
@@ -252,11 +277,14 @@ const EXPERIMENTS = {
   },
 
   /** A control line's parts are put behind one another by wasm. Operation: one copy. */
-  "small copies in wasm": ({ copies }) => Object.fromEntries(
-    [8, 16, 32, 128].flatMap((length) => Object.keys(copies).filter((name) => name !== "memory").map((name) => [
-      `${length} B, ${name.replace("_", ".")}`, (n) => copies[name](n, length),
-    ])),
-  ),
+  "small copies in wasm": ({ copies }) =>
+    Object.fromEntries(
+      [8, 16, 32, 128].flatMap((length) =>
+        Object.keys(copies)
+          .filter((name) => name !== "memory")
+          .map((name) => [`${length} B, ${name.replace("_", ".")}`, (n) => copies[name](n, length)]),
+      ),
+    ),
 
   /** Each event asks what time it is. Operation: one answer. */
   "the time": () => {
@@ -280,15 +308,23 @@ const EXPERIMENTS = {
     const all = new Uint8Array(1024 * 1024);
     for (let at = 0; at + line.length <= all.length; at += line.length) all.set(line, at);
     const sizes = [4, 16, 32, 64, 128, 256, 512];
-    return Object.fromEntries(sizes.map((kib) => [`${kib} KiB`, async (n) => {
-      const message = all.subarray(0, Math.floor(kib * 1024 / line.length) * line.length);
-      for (let sent = 0; sent < n * 1024;) {
-        for (const end = Math.min(n * 1024, sent + 8 * 1024 * 1024); sent < end; sent += message.length) socket.send(message);
-        const pong = new Promise((resolve) => { socket.onmessage = resolve; });
-        socket.send("PING\r\n");
-        await pong;
-      }
-    }]));
+    return Object.fromEntries(
+      sizes.map((kib) => [
+        `${kib} KiB`,
+        async (n) => {
+          const message = all.subarray(0, Math.floor((kib * 1024) / line.length) * line.length);
+          for (let sent = 0; sent < n * 1024; ) {
+            for (const end = Math.min(n * 1024, sent + 8 * 1024 * 1024); sent < end; sent += message.length)
+              socket.send(message);
+            const pong = new Promise((resolve) => {
+              socket.onmessage = resolve;
+            });
+            socket.send("PING\r\n");
+            await pong;
+          }
+        },
+      ]),
+    );
   },
 };
 
@@ -298,7 +334,9 @@ export async function prepare(name, url, module) {
   const copies = (await WebAssembly.instantiate(bytes)).instance.exports;
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
-  await new Promise((resolve) => { socket.onmessage = resolve; });
+  await new Promise((resolve) => {
+    socket.onmessage = resolve;
+  });
   socket.send('CONNECT {"verbose":false,"lang":"bench","version":"1"}\r\n');
   const variants = EXPERIMENTS[name]({ socket, copies });
   return {

@@ -6,7 +6,9 @@
 import * as peer from "./peer.js";
 import * as raw from "./raw.js";
 
-globalThis.addEventListener("unhandledrejection", (event) => { globalThis.failure = String(event.reason?.stack ?? event.reason); });
+globalThis.addEventListener("unhandledrejection", (event) => {
+  globalThis.failure = String(event.reason?.stack ?? event.reason);
+});
 
 // Memory of wasm modules is in no heap figure, so their memories are remembered as they appear.
 const memories = [];

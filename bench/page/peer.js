@@ -5,7 +5,9 @@
 export async function open(client, url, spec, prefix) {
   const { connect } = await import(`/clients/${client}.js`);
   const nc = await connect({ servers: url, reconnect: false });
-  nc.closed().then((error) => { globalThis.failure = `the connection closed: ${error}`; });
+  nc.closed().then((error) => {
+    globalThis.failure = `the connection closed: ${error}`;
+  });
   return kinds[spec.kind](nc, spec, prefix);
 }
 
@@ -40,13 +42,13 @@ const kinds = {
     const { perFlush } = spec;
     const one = async (count) => {
       const [subject] = subjects;
-      for (let sent = 0; sent < count;) {
+      for (let sent = 0; sent < count; ) {
         for (const end = Math.min(count, sent + perFlush); sent < end; sent++) nc.publish(subject, payload);
         await nc.flush();
       }
     };
     const many = async (count) => {
-      for (let sent = 0; sent < count;) {
+      for (let sent = 0; sent < count; ) {
         for (const end = Math.min(count, sent + perFlush); sent < end; sent++) {
           nc.publish(subjects[sent % subjects.length], payload);
         }
@@ -64,7 +66,7 @@ const kinds = {
     await nc.flush();
     return {
       run: timed(async (count) => {
-        for (let sent = 0; sent < count;) {
+        for (let sent = 0; sent < count; ) {
           const end = Math.min(count, sent + spec.perFlush);
           arrivals.arm(end - sent);
           for (; sent < end; sent++) nc.publish(subject, payload);
@@ -127,7 +129,7 @@ const kinds = {
   },
 
   /** Messages that nobody reads, and a mark behind them. */
-  async unread(nc, spec, prefix) {
+  async unread(nc, _spec, prefix) {
     const arrivals = new Arrivals();
     const sub = nc.subscribe(`${prefix}.data`);
     nc.subscribe(`${prefix}.mark`, { callback: () => arrivals.one() });
@@ -148,7 +150,9 @@ class Arrivals {
   arm(count) {
     this.seen = 0;
     this.expected = count;
-    this.#all = new Promise((resolve) => { this.#resolve = resolve; });
+    this.#all = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
     this.#start = performance.now();
   }
 

@@ -4,14 +4,16 @@
  */
 import { percentiles } from "./peer.js";
 
-/** Outbound bytes go in messages of about this size, the best of those tried (32, 64, 128, 256 KiB). */
+/** Outbound bytes go in messages of about this size, as this client sends them. */
 const SEND_BYTES = 128 * 1024;
 
 const encoder = new TextEncoder();
 
 export async function open(_client, url, spec, prefix) {
   const socket = await dial(url);
-  socket.onclose = () => { globalThis.failure = "the connection closed"; };
+  socket.onclose = () => {
+    globalThis.failure = "the connection closed";
+  };
   return kinds[spec.kind](socket, spec, prefix);
 }
 
@@ -37,7 +39,7 @@ const kinds = {
     const block = messages((i) => `PUB ${subjects[i % subjects.length]} ${spec.sizes[0]}\r\n`, spec.sizes[0]);
     return {
       run: timed(async (count) => {
-        for (let sent = 0; sent < count;) {
+        for (let sent = 0; sent < count; ) {
           const end = Math.min(count, sent + spec.perFlush);
           for (; sent < end; sent += block.count) block.send(socket, Math.min(block.count, end - sent));
           sent = end;
@@ -56,7 +58,7 @@ const kinds = {
     await roundTrip(socket, bytes);
     return {
       run: timed(async (count) => {
-        for (let sent = 0; sent < count;) {
+        for (let sent = 0; sent < count; ) {
           const end = Math.min(count, sent + spec.perFlush);
           bytes.arm(end - sent, (end - sent) * delivered);
           for (; sent < end; sent += block.count) block.send(socket, Math.min(block.count, end - sent));
@@ -71,51 +73,55 @@ const kinds = {
   async request(socket, spec, prefix) {
     const { block, delivered } = await requests(socket, spec, prefix);
     return {
-      run: timed((count) => new Promise((resolve) => {
-        let received = 0;
-        let answered = 0;
-        let sent = Math.min(count, spec.inFlight);
-        socket.onmessage = (event) => {
-          received += event.data.byteLength;
-          const complete = Math.floor(received / delivered);
-          const more = Math.min(complete - answered, count - sent);
-          answered = complete;
-          if (more > 0) {
-            sent += more;
-            block.send(socket, more);
-          } else if (answered >= count) {
-            resolve();
-          }
-        };
-        block.send(socket, sent);
-      })),
+      run: timed(
+        (count) =>
+          new Promise((resolve) => {
+            let received = 0;
+            let answered = 0;
+            let sent = Math.min(count, spec.inFlight);
+            socket.onmessage = (event) => {
+              received += event.data.byteLength;
+              const complete = Math.floor(received / delivered);
+              const more = Math.min(complete - answered, count - sent);
+              answered = complete;
+              if (more > 0) {
+                sent += more;
+                block.send(socket, more);
+              } else if (answered >= count) {
+                resolve();
+              }
+            };
+            block.send(socket, sent);
+          }),
+      ),
     };
   },
 
   async latency(socket, spec, prefix) {
     const { block, delivered } = await requests(socket, spec, prefix);
     return {
-      run: (count) => new Promise((resolve) => {
-        const took = new Float64Array(count);
-        const start = performance.now();
-        let answered = 0;
-        let received = 0;
-        let sent = start;
-        socket.onmessage = (event) => {
-          received += event.data.byteLength;
-          if (received < delivered) return;
-          received -= delivered;
-          const now = performance.now();
-          took[answered++] = now - sent;
-          if (answered === count) {
-            resolve({ milliseconds: now - start, count, ...percentiles(took) });
-          } else {
-            sent = performance.now();
-            block.send(socket, 1);
-          }
-        };
-        block.send(socket, 1);
-      }),
+      run: (count) =>
+        new Promise((resolve) => {
+          const took = new Float64Array(count);
+          const start = performance.now();
+          let answered = 0;
+          let received = 0;
+          let sent = start;
+          socket.onmessage = (event) => {
+            received += event.data.byteLength;
+            if (received < delivered) return;
+            received -= delivered;
+            const now = performance.now();
+            took[answered++] = now - sent;
+            if (answered === count) {
+              resolve({ milliseconds: now - start, count, ...percentiles(took) });
+            } else {
+              sent = performance.now();
+              block.send(socket, 1);
+            }
+          };
+          block.send(socket, 1);
+        }),
     };
   },
 };
@@ -127,8 +133,12 @@ async function dial(url) {
     socket.onmessage = resolve; // INFO comes first
     socket.onerror = () => reject(new Error(`no WebSocket connection to ${url}`));
   });
-  socket.send('CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true,"protocol":1,"lang":"raw","version":"1"}\r\nPING\r\n');
-  await new Promise((resolve) => { socket.onmessage = resolve; });
+  socket.send(
+    'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true,"protocol":1,"lang":"raw","version":"1"}\r\nPING\r\n',
+  );
+  await new Promise((resolve) => {
+    socket.onmessage = resolve;
+  });
   return socket;
 }
 

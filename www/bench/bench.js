@@ -13,8 +13,16 @@ const CLIENTS = [
 
 /** What the bars of a group of workloads can show. A group with a figure of its own shows that one always. */
 const MEASURES = {
-  cpu: { unit: "microseconds of main-thread CPU per message, logarithmic", of: (figures) => figures.cpu, scale: "logarithmic" },
-  times: { unit: "main-thread CPU, times that of the bare socket", of: (figures, raw) => raw && figures.cpu / raw.cpu, scale: "linear" },
+  cpu: {
+    unit: "microseconds of main-thread CPU per message, logarithmic",
+    of: (figures) => figures.cpu,
+    scale: "logarithmic",
+  },
+  times: {
+    unit: "main-thread CPU, times that of the bare socket",
+    of: (figures, raw) => raw && figures.cpu / raw.cpu,
+    scale: "linear",
+  },
   rate: { unit: "thousand messages per second, logarithmic", of: (figures) => figures.rate, scale: "logarithmic" },
   bytes: { unit: "bytes that stay, after garbage collection", of: (figures) => figures.bytes, scale: "linear" },
   milliseconds: { unit: "milliseconds", of: (figures) => figures.milliseconds, scale: "linear" },
@@ -86,7 +94,9 @@ function draw({ rows, sizes }, measure) {
 function grouped(rows) {
   const groups = new Map();
   for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
-  const alone = [...groups].filter(([, [row, second]]) => !second && row.clients["nats.ws"]?.milliseconds === undefined);
+  const alone = [...groups].filter(
+    ([, [row, second]]) => !second && row.clients["nats.ws"]?.milliseconds === undefined,
+  );
   for (const [group] of alone) groups.delete(group);
   const others = alone.map(([group, [row]]) => ({ ...row, name: `${group}: ${row.name}` }));
   return others.length ? [...groups, ["Other work", others]] : [...groups];
@@ -94,7 +104,8 @@ function grouped(rows) {
 
 function drawBars(cards, group, rows, chosen) {
   const [some] = Object.values(rows[0].clients);
-  const measure = MEASURES[some.bytes !== undefined ? "bytes" : some.milliseconds !== undefined ? "milliseconds" : chosen];
+  const measure =
+    MEASURES[some.bytes !== undefined ? "bytes" : some.milliseconds !== undefined ? "milliseconds" : chosen];
   const datasets = presentIn(rows).map((client) => ({
     label: client.name,
     backgroundColor: colour(client.colour),
@@ -103,7 +114,10 @@ function drawBars(cards, group, rows, chosen) {
   addChart(cards, capitalised(group), measure.unit, rows.length * (datasets.length * 15 + 14) + 34, {
     type: "bar",
     data: { labels: rows.map(({ name }) => wrapped(name)), datasets },
-    options: barOptions(measure.scale, datasets.flatMap(({ data }) => data)),
+    options: barOptions(
+      measure.scale,
+      datasets.flatMap(({ data }) => data),
+    ),
     plugins: [figuresAtBars],
   });
 }
@@ -114,15 +128,21 @@ function drawLines(cards, group, rows) {
     data: {
       labels: rows.map(({ x }) => x),
       datasets: presentIn(rows).map((client) => ({
-        label: client.name, borderColor: colour(client.colour), backgroundColor: colour(client.colour), tension: 0.2,
+        label: client.name,
+        borderColor: colour(client.colour),
+        backgroundColor: colour(client.colour),
+        tension: 0.2,
         data: rows.map(({ x, clients }) => ({ x, y: clients[client.name]?.cpu })),
       })),
     },
     options: {
-      animation: false, maintainAspectRatio: false, plugins: { legend: { display: false } },
+      animation: false,
+      maintainAspectRatio: false,
+      plugins: { legend: { display: false } },
       scales: {
         x: {
-          type: "logarithmic", title: { display: true, text: group.slice("linear in ".length) },
+          type: "logarithmic",
+          title: { display: true, text: group.slice("linear in ".length) },
           ticks: { callback: (value) => (Number.isInteger(Math.log10(value)) ? value.toLocaleString("en") : null) },
         },
         y: { beginAtZero: true },
@@ -137,11 +157,13 @@ function drawSizes(cards, sizes) {
     type: "bar",
     data: {
       labels: whole.map(({ name }) => wrapped(name)),
-      datasets: [{
-        label: "brotli, kB",
-        data: whole.map(({ brotli }) => brotli / 1000),
-        backgroundColor: whole.map(({ peer }) => colour(peer ? "--hue-2" : "--hue-1")),
-      }],
+      datasets: [
+        {
+          label: "brotli, kB",
+          data: whole.map(({ brotli }) => brotli / 1000),
+          backgroundColor: whole.map(({ peer }) => colour(peer ? "--hue-2" : "--hue-1")),
+        },
+      ],
     },
     options: barOptions("linear", []),
     plugins: [figuresAtBars],
@@ -152,7 +174,9 @@ function barOptions(scale, values) {
   const least = Math.min(...values.filter((value) => value > 0));
   return {
     layout: { padding: { right: 46 } },
-    indexAxis: "y", animation: false, maintainAspectRatio: false,
+    indexAxis: "y",
+    animation: false,
+    maintainAspectRatio: false,
     datasets: { bar: { barPercentage: 0.94, categoryPercentage: 0.82, borderRadius: 3 } },
     plugins: {
       legend: { display: false },
@@ -160,7 +184,9 @@ function barOptions(scale, values) {
     },
     scales: {
       x: {
-        type: scale, beginAtZero: scale === "linear", grid: { drawTicks: false },
+        type: scale,
+        beginAtZero: scale === "linear",
+        grid: { drawTicks: false },
         // Bars of a logarithmic chart have no natural beginning: they begin at a third of the smallest.
         min: scale === "logarithmic" && Number.isFinite(least) ? least / 3 : undefined,
         ticks: { maxTicksLimit: 8, callback: (value) => (scale === "linear" || leads(value) ? rounded(value) : null) },
@@ -187,7 +213,8 @@ function showGoals(goals) {
   const rows = goals.map(({ goal, ours, peer, raw, met, verdict }) => {
     const row = document.createElement("tr");
     row.append(
-      ...[goal, ours, peer, raw].map((text) => element("td", "", text)), element("td", met ? "met" : "short", verdict),
+      ...[goal, ours, peer, raw].map((text) => element("td", "", text)),
+      element("td", met ? "met" : "short", verdict),
     );
     return row;
   });
