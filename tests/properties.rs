@@ -3,8 +3,8 @@
 
 mod common;
 
-use bytes::BytesMut;
 use common::{Heard, INBOX, Listener, UNWANTED};
+use nats_wasm::core::wire::outgoing::Outgoing;
 use nats_wasm::core::wire::scan::Scanner;
 use nats_wasm::core::wire::write::{self, PreparedSubject};
 use proptest::collection::vec;
@@ -184,7 +184,7 @@ proptest! {
         subject in subject(), reply in prop_oneof![Just(Vec::new()), name()], (headers, status) in headers(),
         payload in payload(), cut in cut(),
     ) {
-        let mut line = BytesMut::new();
+        let mut line = Outgoing::new();
         let to = PreparedSubject::new(&subject);
         let body = write::publish(&mut line, &to, &reply, headers.len() as u32, payload.len() as u32);
         let (head, tail) = line[body].split_at_mut(headers.len());

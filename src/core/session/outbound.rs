@@ -2,9 +2,10 @@
 //! are held, in order and within a bound. Refuses to hold anything but publishes: everything else is written anew for
 //! each socket from what the session knows.
 
-use bytes::{Buf, BytesMut};
+use bytes::Buf;
 
 use crate::core::error::Code;
+use crate::core::wire::outgoing::Outgoing;
 use crate::core::wire::write::{self, PreparedSubject};
 
 /// A buffer that grew beyond this is given back once it is empty.
@@ -13,11 +14,11 @@ const KEPT_CAPACITY: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Outbound {
     /// Ops for the current socket, whole. Empty while there is none. `sent <= line.len()`.
-    line: BytesMut,
+    line: Outgoing,
     /// How much of `line` the shell has taken.
     sent: usize,
     /// Publishes waiting for the next handshake, whole. `held.len() <= bound`. Empty while `is_live`.
-    held: BytesMut,
+    held: Outgoing,
     held_messages: u32,
     bound: usize,
     is_live: bool,
@@ -44,9 +45,9 @@ impl Outbound {
     /// Holds at most `bound` bytes of publishes while away.
     pub fn new(bound: u32) -> Outbound {
         Outbound {
-            line: BytesMut::new(),
+            line: Outgoing::new(),
             sent: 0,
-            held: BytesMut::new(),
+            held: Outgoing::new(),
             held_messages: 0,
             bound: bound as usize,
             is_live: false,
@@ -73,7 +74,7 @@ impl Outbound {
     }
 
     /// Where ops other than publishes are written. The caller has a socket.
-    pub fn line(&mut self) -> &mut BytesMut {
+    pub fn line(&mut self) -> &mut Outgoing {
         &mut self.line
     }
 
@@ -113,8 +114,8 @@ impl Outbound {
         if self.line.is_empty() {
             self.line = std::mem::take(&mut self.held);
         } else {
-            self.line.extend_from_slice(&self.held);
-            self.held = BytesMut::new();
+            self.line.put(&self.held);
+            self.held = Outgoing::new();
         }
     }
 
@@ -133,7 +134,7 @@ impl Outbound {
                     self.dropped.count(1, op.bytes.len());
                     continue;
                 }
-                self.held.extend_from_slice(op.bytes);
+                self.held.put(op.bytes);
                 self.held_messages += 1;
             }
         }
@@ -143,7 +144,7 @@ impl Outbound {
     /// The session is over. What is on the line may still be sent, what is held may not. Returns all that was lost.
     pub fn close(&mut self) -> Dropped {
         self.dropped.count(self.held_messages, self.held.len());
-        self.held = BytesMut::new();
+        self.held = Outgoing::new();
         self.held_messages = 0;
         self.is_live = false;
         self.dropped
@@ -167,7 +168,7 @@ impl Outbound {
     pub fn empty_line(&mut self) {
         self.sent = 0;
         if self.line.capacity() > KEPT_CAPACITY {
-            self.line = BytesMut::new();
+            self.line = Outgoing::new();
         } else {
             self.line.clear();
         }
@@ -295,7 +296,7 @@ mod tests {
     fn a_loss_behind_a_large_publish_skips_its_end() {
         let mut outbound = Outbound::new(1000);
         outbound.go_live();
-        outbound.line().extend_from_slice(b"\r\n");
+        outbound.line().put(b"\r\n");
         let to = PreparedSubject::new(b"h");
         outbound.publish(&to, b"", 12, 0).unwrap().copy_from_slice(b"NATS/1.0\r\n\r\n");
         outbound.go_away(|_| false);

@@ -5,6 +5,7 @@ mod intern;
 mod line;
 pub mod memory;
 mod op;
+pub mod outgoing;
 mod plain;
 pub mod rows;
 pub mod scan;

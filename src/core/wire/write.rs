@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use bytes::{BufMut, BytesMut};
+use super::outgoing::Outgoing;
 
 /// A subject ready to be published to as often as wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,17 +30,17 @@ impl PreparedSubject {
 }
 
 /// `CONNECT {…}`.
-pub fn connect(out: &mut BytesMut, json: &[u8]) {
+pub fn connect(out: &mut Outgoing, json: &[u8]) {
     out.reserve(b"CONNECT \r\n".len() + json.len());
-    out.put_slice(b"CONNECT ");
-    out.put_slice(json);
-    out.put_slice(b"\r\n");
+    out.put(b"CONNECT ");
+    out.put(json);
+    out.put_line_end();
 }
 
-/// A whole publish with room for its body: the CRLF behind it is written, the body is zeros. Returns where in `out`
-/// the body (headers, then payload) has to be put. `reply` may be empty.
+/// A whole publish with room for its body: the CRLF behind it is written, the body is whatever was there before.
+/// Returns where in `out` the body (headers, then payload) has to be put. `reply` may be empty.
 pub fn publish(
-    out: &mut BytesMut,
+    out: &mut Outgoing,
     to: &PreparedSubject,
     reply: &[u8],
     header_len: u32,
@@ -49,92 +49,76 @@ pub fn publish(
     let len = header_len as usize + payload_len as usize;
     out.reserve(to.line.len() + reply.len() + MOST_NUMBERS + len + 2);
     publish_line(out, to, reply, header_len, payload_len);
-    let at = out.len();
-    out.put_bytes(0, len);
-    out.put_slice(b"\r\n");
-    at..at + len
+    let body = out.skip(len);
+    out.put_line_end();
+    body
 }
 
 /// The control line of a publish alone. The body and a CRLF have to follow it.
 pub fn publish_line(
-    out: &mut BytesMut,
+    out: &mut Outgoing,
     to: &PreparedSubject,
     reply: &[u8],
     header_len: u32,
     payload_len: u32,
 ) {
     out.reserve(to.line.len() + reply.len() + MOST_NUMBERS);
-    out.put_slice(if header_len > 0 { &to.line } else { &to.line[1..] });
+    out.put(if header_len > 0 { &to.line } else { &to.line[1..] });
     if !reply.is_empty() {
-        out.put_slice(reply);
-        out.put_u8(b' ');
+        out.put(reply);
+        out.put_byte(b' ');
     }
     if header_len > 0 {
-        put_number(out, header_len);
-        out.put_u8(b' ');
+        out.put_number(header_len);
+        out.put_byte(b' ');
     }
     // Sizes are bounded by `max_payload`, so that the sum cannot overflow.
-    put_number(out, header_len + payload_len);
-    out.put_slice(b"\r\n");
+    out.put_number(header_len + payload_len);
+    out.put_line_end();
 }
 
 /// `SUB subject [queue] sid`. `queue` may be empty.
-pub fn subscribe(out: &mut BytesMut, subject: &[u8], queue: &[u8], sid: u32) {
+pub fn subscribe(out: &mut Outgoing, subject: &[u8], queue: &[u8], sid: u32) {
     out.reserve(b"SUB  ".len() + subject.len() + queue.len() + MOST_NUMBERS);
-    out.put_slice(b"SUB ");
-    out.put_slice(subject);
-    out.put_u8(b' ');
+    out.put(b"SUB ");
+    out.put(subject);
+    out.put_byte(b' ');
     if !queue.is_empty() {
-        out.put_slice(queue);
-        out.put_u8(b' ');
+        out.put(queue);
+        out.put_byte(b' ');
     }
-    put_number(out, sid);
-    out.put_slice(b"\r\n");
+    out.put_number(sid);
+    out.put_line_end();
 }
 
 /// `UNSUB sid [max]`. `max` 0: at once.
-pub fn unsubscribe(out: &mut BytesMut, sid: u32, max: u32) {
-    out.put_slice(b"UNSUB ");
-    put_number(out, sid);
+pub fn unsubscribe(out: &mut Outgoing, sid: u32, max: u32) {
+    out.put(b"UNSUB ");
+    out.put_number(sid);
     if max > 0 {
-        out.put_u8(b' ');
-        put_number(out, max);
+        out.put_byte(b' ');
+        out.put_number(max);
     }
-    out.put_slice(b"\r\n");
+    out.put_line_end();
 }
 
-pub fn ping(out: &mut BytesMut) {
-    out.put_slice(b"PING\r\n");
+pub fn ping(out: &mut Outgoing) {
+    out.put(b"PING\r\n");
 }
 
-pub fn pong(out: &mut BytesMut) {
-    out.put_slice(b"PONG\r\n");
+pub fn pong(out: &mut Outgoing) {
+    out.put(b"PONG\r\n");
 }
 
 /// Two numbers, the blanks behind reply and number, and a line end.
 const MOST_NUMBERS: usize = 10 + 10 + 2 + 2;
 
-/// Digits by hand: `core::fmt` costs several times as much and its code.
-fn put_number(out: &mut BytesMut, mut number: u32) {
-    let mut digits = [0; 10];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.put_slice(&digits[at..]);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(write: impl FnOnce(&mut BytesMut)) -> String {
-        let mut out = BytesMut::new();
+    fn written(write: impl FnOnce(&mut Outgoing)) -> String {
+        let mut out = Outgoing::new();
         write(&mut out);
         String::from_utf8(out.to_vec()).unwrap()
     }
@@ -164,11 +148,12 @@ mod tests {
             ("", "NATS/1.0\r\n\r\n", "", "HPUB a.b 12 12\r\nNATS/1.0\r\n\r\n\r\n"),
             ("r", "NATS/1.0\r\n\r\n", "hi", "HPUB a.b r 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"),
         ] {
-            let mut out = BytesMut::from(&b"before"[..]);
+            let mut out = Outgoing::new();
+            out.put(b"before");
             let body = publish(&mut out, &to, reply.as_bytes(), headers.len() as u32, payload.len() as u32);
             assert_eq!(body.len(), headers.len() + payload.len());
             out[body].copy_from_slice(format!("{headers}{payload}").as_bytes());
-            assert_eq!(out, format!("before{text}"));
+            assert_eq!(&out[..], format!("before{text}").as_bytes());
         }
     }
 
@@ -180,13 +165,6 @@ mod tests {
             publish(out, &to, b"r", 3, 4);
         });
         assert_eq!(line, "HPUB a r 3 7\r\n");
-        assert_eq!(whole, format!("{line}\0\0\0\0\0\0\0\r\n"));
-    }
-
-    #[test]
-    fn digits_are_those_of_fmt() {
-        for number in [0, 1, 9, 10, 99, 100, 65_535, 999_999_999, 1_000_000_000, u32::MAX] {
-            assert_eq!(written(|out| put_number(out, number)), number.to_string());
-        }
+        assert_eq!(whole, format!("{line}\0\0\0\0\0\0\0\r\n"), "new memory is zeros");
     }
 }

@@ -1,0 +1,192 @@
+//! Outgoing: a buffer of ops on their way out. Its memory stays initialised beyond its end, so that room for a body is
+//! handed out without filling it first, and short texts get in without a call.
+//!
+//! Why short texts matter: engines carry out wasm's `memory.copy` and `memory.fill` as calls out of the module, tens of
+//! nanoseconds whatever the length, and a publish is five short pieces (docs/decisions/0011).
+
+use std::ops::{Deref, DerefMut, Range};
+
+use bytes::BytesMut;
+
+/// Longer texts are worth the call.
+const SHORT: usize = 128;
+/// Least memory, so that the first ops of a connection do not grow it one by one.
+const LEAST_CAPACITY: usize = 4096;
+
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    /// All of it initialised.
+    memory: BytesMut,
+    /// `end <= memory.len()`.
+    end: usize,
+}
+
+impl Outgoing {
+    pub fn new() -> Outgoing {
+        Outgoing::default()
+    }
+
+    /// Bytes it holds or could hold without growing.
+    pub fn capacity(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// Makes sure that `more` bytes fit.
+    #[inline]
+    pub fn reserve(&mut self, more: usize) {
+        if more > self.memory.len() - self.end {
+            self.grow(more);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        let least = self.end + more;
+        self.memory.resize(least.max(2 * self.memory.len()).max(LEAST_CAPACITY), 0);
+    }
+
+    #[inline]
+    pub fn put(&mut self, bytes: &[u8]) {
+        let room = self.skip(bytes.len());
+        copy(&mut self.memory[room], bytes);
+    }
+
+    #[inline]
+    pub fn put_byte(&mut self, byte: u8) {
+        let room = self.skip(1);
+        self.memory[room.start] = byte;
+    }
+
+    #[inline]
+    pub fn put_line_end(&mut self) {
+        let room = self.skip(2);
+        self.memory[room].copy_from_slice(b"\r\n");
+    }
+
+    /// Digits by hand: `core::fmt` costs several times as much and its code.
+    #[inline]
+    pub fn put_number(&mut self, mut number: u32) {
+        let digits = number.checked_ilog10().unwrap_or(0) as usize + 1;
+        for digit in self.memory_of(digits).iter_mut().rev() {
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
+        }
+    }
+
+    /// Leaves room for `len` bytes, whose content is whatever was there before; returns where.
+    #[inline]
+    pub fn skip(&mut self, len: usize) -> Range<usize> {
+        self.reserve(len);
+        let start = self.end;
+        self.end += len;
+        start..self.end
+    }
+
+    pub fn truncate(&mut self, len: usize) {
+        self.end = self.end.min(len);
+    }
+
+    pub fn clear(&mut self) {
+        self.end = 0;
+    }
+
+    #[inline]
+    fn memory_of(&mut self, len: usize) -> &mut [u8] {
+        let room = self.skip(len);
+        &mut self.memory[room]
+    }
+}
+
+impl Deref for Outgoing {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.memory[..self.end]
+    }
+}
+
+impl DerefMut for Outgoing {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.memory[..self.end]
+    }
+}
+
+/// Copies between slices of one length. Blocks of constant size become loads and stores, the last one overlaps.
+#[inline]
+fn copy(to: &mut [u8], from: &[u8]) {
+    let len = from.len();
+    if len > SHORT {
+        to.copy_from_slice(from);
+    } else if len >= 16 {
+        let mut at = 0;
+        while at + 16 < len {
+            block::<16>(to, from, at);
+            at += 16;
+        }
+        block::<16>(to, from, len - 16);
+    } else if len >= 8 {
+        block::<8>(to, from, 0);
+        block::<8>(to, from, len - 8);
+    } else if len >= 4 {
+        block::<4>(to, from, 0);
+        block::<4>(to, from, len - 4);
+    } else if len >= 2 {
+        block::<2>(to, from, 0);
+        block::<2>(to, from, len - 2);
+    } else if len == 1 {
+        to[0] = from[0];
+    }
+}
+
+#[inline(always)]
+fn block<const N: usize>(to: &mut [u8], from: &[u8], at: usize) {
+    to[at..at + N].copy_from_slice(&from[at..at + N]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_every_length() {
+        let from: Vec<u8> = (0..=255).collect();
+        for len in 0..=256 {
+            let mut out = Outgoing::new();
+            out.put(b"<");
+            out.put(&from[..len]);
+            out.put(b">");
+            assert_eq!(&out[..], [b"<", &from[..len], b">"].concat());
+        }
+    }
+
+    #[test]
+    fn digits_are_those_of_fmt() {
+        for number in [0, 1, 9, 10, 99, 100, 65_535, 999_999_999, 1_000_000_000, u32::MAX] {
+            let mut out = Outgoing::new();
+            out.put_number(number);
+            assert_eq!(&out[..], number.to_string().as_bytes());
+        }
+    }
+
+    #[test]
+    fn growing_keeps_what_is_there() {
+        let mut out = Outgoing::new();
+        for number in 0..3000 {
+            out.put_number(number);
+            out.put_line_end();
+        }
+        let expected: String = (0..3000).map(|number| format!("{number}\r\n")).collect();
+        assert_eq!(&out[..], expected.as_bytes());
+    }
+
+    #[test]
+    fn what_was_cut_off_is_gone() {
+        let mut out = Outgoing::new();
+        out.put(b"abc");
+        out.truncate(1);
+        out.put_byte(b'd');
+        assert_eq!(&out[..], b"ad");
+        out.clear();
+        assert!(out.is_empty() && out.capacity() > 0);
+    }
+}
