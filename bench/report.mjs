@@ -16,7 +16,7 @@ export function mergeResults(results) {
   for (const row of results.rows) rows.set(key(row), { ...row, when: results.when, rounds: results.rounds });
   const order = [...WORKLOADS, ...LINEARITY].map(key);
   const kept = order.map((name) => rows.get(name)).filter((row) => row !== undefined);
-  return { ...results, rows: kept };
+  return { ...results, rounds: Math.min(...kept.map((row) => row.rounds)), rows: kept };
 }
 
 export function writeReport(measured) {
@@ -32,7 +32,7 @@ export function writeReport(measured) {
 }
 
 function circumstances({ when, browser, processor, rounds }) {
-  return `Latest run ${when}, ${browser}, ${processor}, medians of ${rounds} rounds.`;
+  return `Latest run ${when}, ${browser}, ${processor}, medians of at least ${rounds} rounds.`;
 }
 
 /** One line per goal, as text: what was reached, what was wanted, whether that is met and if not why. */

@@ -7,6 +7,9 @@ import { startServer } from "./server.mjs";
 import { serveSite } from "./site.mjs";
 import { buildBlock } from "./traffic.mjs";
 
+// The processes that were started are ended on the way out; a signal must not skip that.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+
 /** Runs `work(stage)` for these clients and workloads. `minify: false` keeps function names for a profile. */
 export async function withStage({ clients, specs, minify = true }, work) {
   const open = [];

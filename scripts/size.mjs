@@ -30,6 +30,13 @@ const OURS = [
 const PEERS = [
   { name: "nats.ws 1.30.3: connect", source: 'export { connect } from "nats.ws";', external: ["crypto"] },
   { name: "@nats-io/nats-core 3.4.0: wsconnect", source: 'export { wsconnect } from "@nats-io/nats-core";' },
+  {
+    name: "@nats-io 3.4.0: core, jetstream, kv, obj, services",
+    source: ["nats-core", "jetstream", "kv", "obj", "services"]
+      .map((name) => `export * from "@nats-io/${name}";`)
+      .join("\n"),
+    external: ["node:crypto"],
+  },
 ];
 
 /** Bytes of every entry, ours and the peers': `{ name, raw, gzip, brotli, peer }`. */
@@ -102,14 +109,14 @@ async function size() {
   const budgets = JSON.parse(readFileSync(BUDGETS, "utf8"));
   const over = [];
   console.log(
-    `${"bytes".padEnd(40)}${["raw", "gzip", "brotli", "budget"].map((title) => title.padStart(10)).join("")}`,
+    `${"bytes".padEnd(52)}${["raw", "gzip", "brotli", "budget"].map((title) => title.padStart(10)).join("")}`,
   );
   for (const { name, raw, gzip, brotli, peer } of sizes) {
     const budget = budgets[name];
     if (!peer && budget === undefined) over.push(`${name} has no budget in size-budget.json`);
     if (brotli > budget) over.push(`${name}: ${brotli} bytes of brotli, the budget is ${budget}`);
     console.log(
-      name.padEnd(40) + [raw, gzip, brotli, budget ?? ""].map((figure) => String(figure).padStart(10)).join(""),
+      name.padEnd(52) + [raw, gzip, brotli, budget ?? ""].map((figure) => String(figure).padStart(10)).join(""),
     );
   }
   if (over.length > 0) throw new Refusal(`${over.join("\n")}\n(npm run size -- --accept takes over what is measured)`);

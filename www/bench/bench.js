@@ -64,7 +64,7 @@ try {
 
 function show(results) {
   document.querySelector("#circumstances").textContent =
-    `${results.browser}, ${results.processor}, medians of ${results.rounds} rounds, ${new Date(results.when).toLocaleDateString("en-GB", { dateStyle: "long" })}`;
+    `${results.browser}, ${results.processor}, medians of at least ${results.rounds} rounds, ${new Date(results.when).toLocaleDateString("en-GB", { dateStyle: "long" })}`;
   document.querySelector("#legend").append(...CLIENTS.map(legendEntry));
   draw(results, "cpu");
   showGoals(results.goals ?? []);
