@@ -1,8 +1,8 @@
 //! Outgoing: a buffer of ops on their way out. Its memory stays initialised beyond its end, so that room for a body is
 //! handed out without filling it first, and short texts get in without a call.
 //!
-//! Why short texts matter: engines carry out wasm's `memory.copy` and `memory.fill` as calls out of the module, tens of
-//! nanoseconds whatever the length, and a publish is five short pieces (docs/decisions/0011).
+//! Why short texts matter: engines carry out wasm's `memory.copy` and `memory.fill` as calls, about 5 ns whatever the
+//! length, and a publish is half a dozen short pieces (docs/decisions/0001).
 
 use std::ops::{Deref, DerefMut, Range};
 
