@@ -22,7 +22,7 @@ const MODULES = [
     passes: ["-O3"],
     inline: asCharacters,
   },
-  { name: "signer", feature: "nkeys", rustLevel: "z", passes: ["-Oz"], inline: asBase64 },
+  { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
 ];
 
 // What rustc 1.95 turns on by default for this target, named for wasm-opt, which refuses what it has not been told.
@@ -44,23 +44,20 @@ export async function buildEngine() {
 }
 
 async function buildModule(module, bindgen) {
-  await step(
-    `cargo: ${module.name}`,
-    "cargo",
-    [
-      "build",
-      "--release",
-      "--lib",
-      "--target",
-      TARGET,
-      "--target-dir",
-      join(ROOT, "target"),
-      "--no-default-features",
-      "--features",
-      module.feature,
-    ],
-    { env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: module.rustLevel } },
-  );
+  await step(`cargo: ${module.name}`, "cargo", [
+    "build",
+    "--release",
+    "--lib",
+    "--target",
+    TARGET,
+    "--target-dir",
+    join(ROOT, "target"),
+    "--config",
+    `profile.release.package.nats-wasm.opt-level=${module.rustLevel}`,
+    "--no-default-features",
+    "--features",
+    module.feature,
+  ]);
   // Cargo keeps what it compiled for both modules, but both come out under the crate's name: move this one out of the way.
   const built = join(ROOT, "target", TARGET, `${module.name}.wasm`);
   copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);
