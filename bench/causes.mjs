@@ -1,7 +1,6 @@
 /** Why a goal is not met, where it is not: measured causes only, by `group: name`. */
-const PUBLISH_LINE =
-  "The profile puts about 0.06 us of each small publish in the core's line writer (prefix, digits, a zeroed body and two " +
-  "line ends are appended one by one) and 0.03 us in the copy of the payload";
+const COPIED_TWICE =
+  "Payloads are copied twice, into wasm memory and by the socket, where the bare socket's bytes are copied once";
 const PER_EVENT =
   "Each event of 4096 bytes costs about 4 us over the floor whatever is in it, each message about 0.09 us: reading the clock (up to 1 us when cold), the " +
   "wasm-bindgen closure and its handles, and fresh memory for the op that is cut (0.65 us per KiB, docs/decisions/0002)";
@@ -17,11 +16,13 @@ const MODULE_SIZE =
   "the allocator); opt-level z takes off 2 KB of brotli, cutting out panic texts 4 KB";
 
 export const CAUSES = {
-  "publish: 16 B": PUBLISH_LINE,
-  "publish: 128 B": PUBLISH_LINE,
+  "publish: 16 B": COPIED_TWICE,
+  "publish: 128 B": COPIED_TWICE,
   "publish: 256 KiB":
     "Line, payload and line end are sends of their own; the figure scatters by more than what is missing",
   "callback: 16 B": PER_EVENT,
+  "callback: 128 B": PER_EVENT,
+  "callback: 1 KiB": PER_EVENT,
   "callback: 16 KiB": FRESH_MEMORY,
   "callback: 256 KiB": FRESH_MEMORY,
   "for await: 16 B": QUEUED,
@@ -33,13 +34,16 @@ export const CAUSES = {
   "callback, server compression: 1 KiB": NARROWED,
   "callback, server compression: 16 KiB": NARROWED,
   "request: 100 in flight, 16 B":
-    "Answers come a few to an event, so each request carries a large share of an event and of a send of its own (2.2 of 7.3 us in the profile)",
+    "Answers come a few to an event, so each request carries a large share of an event and of a send of its own (a third of its CPU in the profile)",
   "request: 1 000 in flight, 16 B":
     "Answers come a few to an event, so each request carries a large share of an event and of a send of its own",
+  "publish: 16 KiB": COPIED_TWICE,
+  "request: one at a time, 16 B":
+    "The figure scatters: quieter rounds of the same build gave a CPU of .60 and a p50 of .84 of the best peer",
   "memory: subscription with a callback":
-    "206 of the bytes are growth of wasm memory: tables that double, and their predecessors that cannot be given back",
+    "170 to 206 of the bytes are growth of wasm memory: tables that double, and their predecessors that cannot be given back",
   "memory: subscription with an iterator":
-    "206 of the bytes are growth of wasm memory: tables that double, and their predecessors that cannot be given back",
+    "170 to 206 of the bytes are growth of wasm memory: tables that double, and their predecessors that cannot be given back",
   "import to connected: module and wasm from loopback":
     "Reading and compiling a module of 171 KB, and running all of it cold; see docs/decisions/0007 for what was saved",
   "nats-wasm/core: connect": MODULE_SIZE,

@@ -131,7 +131,7 @@ function drawLines(cards, group, rows) {
         label: client.name,
         borderColor: colour(client.colour),
         backgroundColor: colour(client.colour),
-        tension: 0.2,
+        tension: 0,
         data: rows.map(({ x, clients }) => ({ x, y: clients[client.name]?.cpu })),
       })),
     },
@@ -153,7 +153,7 @@ function drawLines(cards, group, rows) {
 
 function drawSizes(cards, sizes) {
   const whole = sizes.filter(({ name }) => !name.startsWith("pkg/"));
-  addChart(cards, "Size", "kilobytes of brotli that an application loads, wasm included", whole.length * 34 + 34, {
+  addChart(cards, "Size", "kilobytes of brotli that an application loads, wasm included", whole.length * 46 + 34, {
     type: "bar",
     data: {
       labels: whole.map(({ name }) => wrapped(name)),
