@@ -29,7 +29,7 @@ export default defineConfig({
         optimizeDeps: { include: ["nats.ws"] },
         test: {
           name: "browser",
-          include: ["tests/browser/**/*.test.ts"],
+          include: ["tests/browser/**/*.test.ts", "tests/parity/**/*.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 30_000,
           browser: {

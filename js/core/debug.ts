@@ -7,14 +7,14 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 /** Members of CONNECT that are, or prove, a secret. */
 const SECRETS = ["jwt", "sig", "pass", "auth_token"];
 
-/** Prints what goes out as `> …` and what comes in as `< …`. Returns the same socket. */
+/** Prints what goes out as `< …` and what comes in as `> …`, as nats.ws does. Returns the same socket. */
 export function printProtocol(socket: WebSocket): WebSocket {
   const send = socket.send.bind(socket);
   socket.send = (data) => {
-    console.info(`> ${redact(text(data))}`);
+    console.info(`< ${redact(text(data))}`);
     send(data);
   };
-  socket.addEventListener("message", ({ data }: MessageEvent) => console.info(`< ${text(data)}`));
+  socket.addEventListener("message", ({ data }: MessageEvent) => console.info(`> ${text(data)}`));
   return socket;
 }
 

@@ -73,9 +73,9 @@ export class MsgImpl implements Msg {
     return true;
   }
 
-  /** Bytes of payload and headers. */
+  /** Bytes of subject, reply subject, headers and payload. */
   size(): number {
-    return this.#headerLength + this.#payloadLength;
+    return (this.#names & 0xffff) + (this.#names >>> 16) + this.#headerLength + this.#payloadLength;
   }
 
   json<T = unknown>(reviver?: ReviverFn): T {

@@ -62,7 +62,8 @@ export class Queue<T> implements QueuedIterator<T> {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#error = error;
-    if (this.#queued === 0) this.#end();
+    const isConsumerIdle = this.#inHand === 0 || (this.#waiting?.length ?? 0) > 0;
+    if (this.#queued === 0 && isConsumerIdle) this.#end();
   }
 
   /** Drops what is queued and ends: the consumer has left its loop. */
@@ -94,10 +95,14 @@ export class Queue<T> implements QueuedIterator<T> {
     this.#inHand = 0;
     if (this.#queued > 0) {
       const value = this.#hand(this.#take());
-      if (this.#stopped && this.#queued === 0) this.#end();
       return Promise.resolve({ value, done: false });
     }
-    if (this.#stopped) return this.#conclude();
+    if (this.#stopped) {
+      // Not with the last value, but when the consumer is done with it.
+      const conclusion = this.#conclude();
+      this.#end();
+      return conclusion;
+    }
     return new Promise((resolve, reject) => {
       this.#waiting ??= [];
       this.#waiting.push({ resolve, reject });

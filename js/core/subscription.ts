@@ -5,6 +5,7 @@
 import { codeName, NatsError } from "./errors";
 import { ErrorCode } from "./enums";
 import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "./frame";
+import { cleanUp, HookedQueue, type Hooks, hooksOf } from "./hooks";
 import { MsgImpl } from "./msg";
 import { MsgQueue } from "./queue";
 import type { Msg, Subscription, SubscriptionOptions } from "./types";
@@ -31,6 +32,7 @@ export class SubscriptionImpl implements Subscription {
   /** The queue group, empty when there is none. */
   readonly queue: string;
   readonly #callback: MsgCallback | undefined;
+  readonly #hooks: Hooks | undefined;
   #max: number;
   #received = 0;
   /** Interest has ended: nothing is accepted any more. */
@@ -46,6 +48,7 @@ export class SubscriptionImpl implements Subscription {
     this.#subject = subject;
     this.queue = options?.queue ?? "";
     this.#callback = options?.callback;
+    this.#hooks = hooksOf(options);
     this.#max = options?.max ?? 0;
   }
 
@@ -152,7 +155,8 @@ export class SubscriptionImpl implements Subscription {
   }
 
   getReceived(): number {
-    return this.#received;
+    const messages = this.#messages;
+    return messages instanceof HookedQueue ? this.#received - messages.protocolCount : this.#received;
   }
 
   getProcessed(): number {
@@ -176,7 +180,16 @@ export class SubscriptionImpl implements Subscription {
   }
 
   #openQueue(): MsgQueue {
-    const messages = new MsgQueue(() => this.#endOfQueue());
+    const hooks = this.#hooks;
+    const messages =
+      hooks === undefined
+        ? new MsgQueue(() => this.#endOfQueue())
+        : new HookedQueue(
+            hooks,
+            this,
+            () => this.#endOfQueue(),
+            (thrown) => this.#report(thrown),
+          );
     this.#messages = messages;
     if (this.#closed) messages.stop();
     return messages;
@@ -191,7 +204,12 @@ export class SubscriptionImpl implements Subscription {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#hooks !== undefined) cleanUp(this.#hooks, this, (thrown) => this.#report(thrown));
     this.#closedPromise?.resolve();
+  }
+
+  #report(thrown: unknown): void {
+    this.#host.reportCallback(thrown, this.#subject);
   }
 
   /** A callback that throws harms nobody but itself: the other messages of the event are delivered. */
@@ -199,10 +217,10 @@ export class SubscriptionImpl implements Subscription {
     try {
       const result = callback(error, msg) as unknown;
       if (result !== undefined && typeof (result as PromiseLike<unknown> | null)?.then === "function") {
-        (result as PromiseLike<unknown>).then(undefined, (thrown) => this.#host.reportCallback(thrown, this.#subject));
+        (result as PromiseLike<unknown>).then(undefined, (thrown) => this.#report(thrown));
       }
     } catch (thrown) {
-      this.#host.reportCallback(thrown, this.#subject);
+      this.#report(thrown);
     }
   }
 }

@@ -56,7 +56,7 @@ describe("a message", () => {
     const frames = new Frames(nobody);
     deliver(frames, [{ sid: 7, subject: "a.ü", payload: "grüße", reply: "r.1" }], (batch, { words }, at) => {
       const msg = new MsgImpl(batch, words, at);
-      expect([msg.sid, msg.subject, msg.reply, msg.string(), msg.size()]).toEqual([7, "a.ü", "r.1", "grüße", 7]);
+      expect([msg.sid, msg.subject, msg.reply, msg.string(), msg.size()]).toEqual([7, "a.ü", "r.1", "grüße", 14]);
       expect(msg.headers).toBeUndefined();
       expect(msg.data).toBe(msg.data);
     });

@@ -91,13 +91,15 @@ describe("Queue", () => {
     expect(queue.getReceived()).toBe(2);
   });
 
-  it("tells its end when the last value was taken, not before", async () => {
+  it("tells its end when the consumer is done with the last value, not before", async () => {
     const onEnd = vi.fn();
     const queue = new Queue<number>(onEnd);
     queue.push(1);
     queue.stop();
     expect(onEnd).not.toHaveBeenCalled();
     await queue.next();
+    expect(onEnd).not.toHaveBeenCalled();
+    expect(await queue.next()).toEqual({ value: undefined, done: true });
     expect(onEnd).toHaveBeenCalledTimes(1);
     expect(await queue.iterClosed).toBeUndefined();
   });

@@ -1,0 +1,41 @@
+// What can be imported: every name of nats.ws that is not about JetStream, and of the same kind.
+
+import * as natsWasm from "nats-wasm";
+import * as natsWs from "nats.ws";
+import { expect, test } from "vitest";
+
+const ours = natsWasm as unknown as Record<string, unknown>;
+const theirs = natsWs as unknown as Record<string, unknown>;
+
+// JetStream, with its enums and message checks; and what is for measuring.
+const ELSEWHERE =
+  /^(AckPolicy|AdvisoryKind|Consumer|Deliver|Direct|Discard|Js|Kv|Replay|Republish|Retention|Storage|Store|consumerOpts|checkJsError|isFlowControlMsg|isHeartbeatMsg|Bench|Metric)/;
+const names = Object.keys(theirs).filter((name) => !ELSEWHERE.test(name));
+
+test("the names compared are those of the table", () => {
+  expect(names).toEqual(
+    expect.arrayContaining([
+      ...["connect", "Empty", "createInbox", "headers", "canonicalMIMEHeaderKey", "MsgHdrsImpl", "Match"],
+      ...["StringCodec", "JSONCodec", "nuid", "Nuid", "nkeys", "tokenAuthenticator", "usernamePasswordAuthenticator"],
+      ...["nkeyAuthenticator", "jwtAuthenticator", "credsAuthenticator", "buildAuthenticator", "deferred", "delay"],
+      ...["deadline", "backoff", "nanos", "millis", "syncIterator", "NatsError", "ErrorCode", "Events", "DebugEvents"],
+      ...["RequestStrategy", "ServiceError", "ServiceErrorHeader", "ServiceErrorCodeHeader", "ServiceResponseType"],
+      "ServiceVerb",
+    ]),
+  );
+});
+
+test.each(names)("%s", (name) => {
+  expect(typeof ours[name]).toBe(typeof theirs[name]);
+});
+
+test.each(names.filter((name) => typeof theirs[name] === "string"))("%s has the same text", (name) => {
+  expect(ours[name]).toBe(theirs[name]);
+});
+
+// What an instance of a class holds is its own business.
+const tables = names.filter((name) => typeof theirs[name] === "object" && !["Empty", "nuid"].includes(name));
+test.each(tables)("%s has every member", (name) => {
+  const members = Object.keys(theirs[name] as object);
+  for (const member of members) expect(ours[name], member).toHaveProperty([member]);
+});
