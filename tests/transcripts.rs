@@ -252,6 +252,7 @@ fn run_verb(session: &mut Session, now: Instant, line: &str) -> Result<String, C
         "wake" => session.handle_wake(now),
         "drain" => return session.drain(now).map(done),
         "reconnect" => return session.reconnect(now).map(done),
+        "set_servers" => return session.set_servers(&config(&plain[1..]).servers, now).map(done),
         "publish" => {
             let room = session.publish_to(subject, reply, header_len, payload_len)?;
             room.copy_from_slice(body.as_bytes());
@@ -294,7 +295,10 @@ fn run_verb(session: &mut Session, now: Instant, line: &str) -> Result<String, C
         }
         "unsubscribe" => return session.unsubscribe(argument(1).parse().unwrap(), number("max")).map(done),
         "drain_subscription" => return session.drain_subscription(argument(1).parse().unwrap()).map(done),
-        "phase" => return Ok(format!("{:?} {:?}", session.phase(), session.servers())),
+        "phase" => {
+            let servers: Vec<&str> = session.servers().map(|it| &*it.name).collect();
+            return Ok(format!("{:?} {servers:?}", session.phase()));
+        }
         "stats" => return Ok(format!("{:?}", session.stats())),
         other => panic!("no verb {other}"),
     }

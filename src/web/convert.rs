@@ -1,5 +1,6 @@
 //! The only file that turns JS values into the core's types and back.
 
+use js_sys::Array;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -12,12 +13,7 @@ use crate::core::session::output::ServerInfo;
 pub fn config(options: &EngineOptions) -> Config {
     let attempts = options.max_reconnect_attempts();
     Config {
-        servers: options
-            .servers()
-            .iter()
-            .map(|server| server.unchecked_into::<ServerOption>())
-            .map(|server| Server { url: server.url(), name: server.name() })
-            .collect(),
+        servers: servers(&options.servers()),
         shuffle: options.shuffle(),
         ignore_cluster_updates: options.ignore_cluster_updates(),
         dial_timeout: duration(options.timeout()),
@@ -35,6 +31,14 @@ pub fn config(options: &EngineOptions) -> Config {
         inbox_prefix: options.inbox_prefix(),
         fail_requests_on_disconnect: options.fail_requests_on_disconnect(),
     }
+}
+
+/// `{ url, name }` each.
+pub fn servers(list: &Array) -> Vec<Server> {
+    list.iter()
+        .map(|server| server.unchecked_into::<ServerOption>())
+        .map(|server| Server { url: server.url(), name: server.name() })
+        .collect()
 }
 
 pub fn server_info(fields: &InfoFields) -> ServerInfo {

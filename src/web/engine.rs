@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::clock::duration;
+use super::convert;
 use super::driver::{Driver, Ended, State, log_error};
 use super::host::{EngineOptions, Host};
 use crate::core::error::Code;
@@ -201,7 +202,12 @@ impl Engine {
     }
 
     pub fn servers(&self) -> Array {
-        self.driver.read(|state| state.session.servers().into_iter().map(JsValue::from).collect())
+        self.driver.read(|state| state.session.servers().map(|it| JsValue::from(&*it.url)).collect())
+    }
+
+    pub fn set_servers(&self, servers: &Array) -> i32 {
+        let servers = convert::servers(servers);
+        code(self.driver.act(|state, now| state.session.set_servers(&servers, now)))
     }
 
     pub fn inbox(&self) -> String {

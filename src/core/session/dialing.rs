@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::config::Server;
 use super::event::{DialPhase, Event};
 use super::heartbeat::Ping;
 use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
@@ -42,6 +43,32 @@ impl Session {
             }
             Link::Waiting { .. } => self.dial(),
             Link::Dialing | Link::Greeting(_) | Link::Closed => {}
+        }
+        Ok(())
+    }
+
+    /// Replaces the servers to dial; never with none. A live connection stays where it is, until it is lost or dropped by
+    /// `reconnect`. A dial of a server that is not among them, or the wait for it, is given up for the next. Errors:
+    /// `ConnectionClosed`.
+    pub fn set_servers(&mut self, servers: &[Server], now: Instant) -> Result<(), Code> {
+        self.check_not_closed()?;
+        self.now = now;
+        self.pool.replace(servers, &mut *self.entropy);
+        if !self.pool.current_is_leaving() {
+            return Ok(());
+        }
+        match self.link {
+            Link::Dialing | Link::Greeting(_) => {
+                self.leave_socket(true);
+                self.outbound.go_away(|_| false);
+                self.heartbeat.reset();
+                self.go_on(Haste::AfterWait);
+            }
+            Link::Waiting { .. } => {
+                self.timers.clear(Timer::Redial);
+                self.go_on(Haste::AfterWait);
+            }
+            Link::Idle | Link::Live | Link::Closed => {}
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ mod verbs;
 
 use std::collections::VecDeque;
 
-use config::Config;
+use config::{Config, Server};
 use event::Event;
 use heartbeat::{Heartbeat, Ping};
 use outbound::Outbound;
@@ -219,9 +219,9 @@ impl Session {
         self.pool.current().map_or("", |it| &it.server.name)
     }
 
-    /// `host:port` of the known servers, in the order they will be tried; the current one comes last.
-    pub fn servers(&self) -> Vec<String> {
-        self.pool.names()
+    /// The known servers, in the order they will be tried; the current one comes last.
+    pub fn servers(&self) -> impl Iterator<Item = &Server> {
+        self.pool.in_order().map(|it| &it.server)
     }
 
     /// `<inbox prefix>.<unique name>`: replies come to subjects one token longer.

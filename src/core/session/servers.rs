@@ -10,11 +10,20 @@ use crate::core::time::Instant;
 #[derive(Clone, Debug)]
 pub struct Member {
     pub server: Server,
-    /// Place in `Config::servers`; `None` when it was learnt from INFO.
+    /// What the shell calls it, counted from the first server of `Config::servers` on through every list that replaced
+    /// it; `None` when it was learnt from INFO.
     pub index: Option<usize>,
     /// Dials in a row that failed.
     pub attempts: u32,
     pub last_dial: Option<Instant>,
+    /// A new list is without it: it is only here as long as it is the current one.
+    is_leaving: bool,
+}
+
+impl Member {
+    fn new(server: Server, index: Option<usize>) -> Member {
+        Member { server, index, attempts: 0, last_dial: None, is_leaving: false }
+    }
 }
 
 #[derive(Debug)]
@@ -23,6 +32,8 @@ pub struct ServerPool {
     members: VecDeque<Member>,
     has_current: bool,
     shuffle: bool,
+    /// Index of the next server the shell names.
+    next_index: usize,
 }
 
 /// What an INFO changed, as `host:port`.
@@ -43,17 +54,47 @@ impl ServerPool {
         let mut members: Vec<Member> = servers
             .iter()
             .enumerate()
-            .map(|(index, server)| Member {
-                server: server.clone(),
-                index: Some(index),
-                attempts: 0,
-                last_dial: None,
-            })
+            .map(|(index, server)| Member::new(server.clone(), Some(index)))
             .collect();
         if shuffle {
             shuffled(&mut members, entropy);
         }
-        ServerPool { members: members.into(), has_current: false, shuffle }
+        ServerPool { members: members.into(), has_current: false, shuffle, next_index: servers.len() }
+    }
+
+    /// Replaces all servers, those learnt from INFO too. A server that is in the new list as well keeps what is known
+    /// of it. The current one stays current; when the list is without it, until the next is chosen.
+    pub fn replace(&mut self, servers: &[Server], entropy: &mut dyn Entropy) {
+        let current = self.members.front().filter(|_| self.has_current).map(|it| it.server.name.clone());
+        let mut known: Vec<Member> = self.members.drain(..).collect();
+        let mut members = Vec::new();
+        for (place, server) in servers.iter().enumerate() {
+            let mut member = match known.iter().position(|it| it.server.name == server.name) {
+                Some(at) => known.swap_remove(at),
+                None => Member::new(server.clone(), None),
+            };
+            member.server = server.clone();
+            member.index = Some(self.next_index + place);
+            member.is_leaving = false;
+            members.push(member);
+        }
+        self.next_index += servers.len();
+        if self.shuffle {
+            shuffled(&mut members, entropy);
+        }
+        let is_current = |it: &Member| Some(&it.server.name) == current.as_ref();
+        if let Some(at) = members.iter().position(is_current) {
+            let stays = members.remove(at);
+            members.insert(0, stays);
+        } else if let Some(at) = known.iter().position(is_current) {
+            members.insert(0, Member { is_leaving: true, ..known.swap_remove(at) });
+        }
+        self.members = members.into();
+    }
+
+    /// Whether the current server is not in the list that replaced the one it was chosen from.
+    pub fn current_is_leaving(&self) -> bool {
+        self.current().is_some_and(|it| it.is_leaving)
     }
 
     /// The server chosen last, if it is still in the pool.
@@ -67,7 +108,9 @@ impl ServerPool {
 
     /// Moves on to the next server: the one that was current comes last. `None` when the pool is empty.
     pub fn choose_next(&mut self) -> Option<&Member> {
-        if self.has_current {
+        if self.current_is_leaving() {
+            self.members.pop_front();
+        } else if self.has_current {
             self.members.rotate_left(1);
         }
         self.has_current = !self.members.is_empty();
@@ -82,12 +125,10 @@ impl ServerPool {
     }
 
     /// In the order they will be tried: the current one comes last.
-    pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.members.iter().map(|it| it.server.name.clone()).collect();
-        if self.has_current {
-            names.rotate_left(1);
-        }
-        names
+    pub fn in_order(&self) -> impl Iterator<Item = &Member> {
+        let turned = usize::from(self.has_current).min(self.members.len());
+        let members = self.members.range(turned..).chain(self.members.range(..turned));
+        members.filter(|it| !it.is_leaving)
     }
 
     /// Takes over the cluster's listeners from an INFO of the current server. Servers that were learnt earlier and are
@@ -111,7 +152,7 @@ impl ServerPool {
             let is_known = |it: &Member| it.server.name == *name;
             if !self.members.iter().any(is_known) && !added.iter().any(is_known) {
                 let server = Server { url: format!("{scheme}://{name}"), name: name.clone() };
-                added.push(Member { server, index: None, attempts: 0, last_dial: None });
+                added.push(Member::new(server, None));
             }
         }
         if self.shuffle {
@@ -158,6 +199,10 @@ mod tests {
         ServerPool::new(&servers, shuffle, &mut Counter(1))
     }
 
+    fn order_of(pool: &ServerPool) -> Vec<String> {
+        pool.in_order().map(|it| it.server.name.clone()).collect()
+    }
+
     fn urls(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| name.to_string()).collect()
     }
@@ -167,7 +212,7 @@ mod tests {
         let mut pool = pool(&["a:1", "b:1", "c:1"], false);
         let chosen: Vec<String> = (0..4).map(|_| pool.choose_next().unwrap().server.name.clone()).collect();
         assert_eq!(chosen, ["a:1", "b:1", "c:1", "a:1"]);
-        assert_eq!(pool.names(), ["b:1", "c:1", "a:1"]);
+        assert_eq!(order_of(&pool), ["b:1", "c:1", "a:1"]);
         pool.remove_current();
         assert!(pool.current().is_none());
         assert_eq!(pool.choose_next().unwrap().server.name, "b:1");
@@ -179,11 +224,11 @@ mod tests {
         pool.choose_next();
         let changes = pool.update(&urls(&["a:1", "c:1", "d:1", "c:1"]), &mut Counter(1));
         assert_eq!(changes, Changes { added: urls(&["c:1", "d:1"]), deleted: vec![] });
-        assert_eq!(pool.names(), ["b:1", "c:1", "d:1", "a:1"]);
+        assert_eq!(order_of(&pool), ["b:1", "c:1", "d:1", "a:1"]);
         assert!(pool.update(&[], &mut Counter(1)).is_empty());
         let changes = pool.update(&urls(&["d:1"]), &mut Counter(1));
         assert_eq!(changes, Changes { added: vec![], deleted: urls(&["c:1"]) });
-        assert_eq!(pool.names(), ["b:1", "d:1", "a:1"]);
+        assert_eq!(order_of(&pool), ["b:1", "d:1", "a:1"]);
     }
 
     #[test]
@@ -198,10 +243,31 @@ mod tests {
     }
 
     #[test]
+    fn a_new_list_keeps_the_current_server_and_what_is_known() {
+        let list = |names: &[&str]| -> Vec<Server> {
+            names.iter().map(|name| Server { url: format!("ws://{name}/new"), name: name.to_string() }).collect()
+        };
+        let mut pool = pool(&["a:1", "b:1"], false);
+        pool.choose_next().unwrap();
+        pool.current_mut().unwrap().attempts = 3;
+        pool.replace(&list(&["c:1", "a:1"]), &mut Counter(1));
+        let current = pool.current().unwrap();
+        assert_eq!((&*current.server.url, current.attempts, current.index), ("ws://a:1/new", 3, Some(3)));
+        assert_eq!(order_of(&pool), ["c:1", "a:1"]);
+
+        pool.replace(&list(&["d:1", "e:1"]), &mut Counter(1));
+        assert_eq!(pool.current().unwrap().server.name, "a:1");
+        assert!(pool.current_is_leaving());
+        assert_eq!(order_of(&pool), ["d:1", "e:1"]);
+        assert_eq!(pool.choose_next().unwrap().server.name, "d:1");
+        assert_eq!(order_of(&pool), ["e:1", "d:1"]);
+    }
+
+    #[test]
     fn shuffling_keeps_every_server_and_its_index() {
         let names = ["a:1", "b:1", "c:1", "d:1", "e:1"];
         let pool = pool(&names, true);
-        let mut order = pool.names();
+        let mut order = order_of(&pool);
         assert_ne!(order, names);
         for member in &pool.members {
             assert_eq!(member.server.name, names[member.index.unwrap()]);
