@@ -26,7 +26,10 @@ export default defineConfig({
       { test: { name: "page", include: ["tests/page/**/*.test.ts"], environment: "node", testTimeout: 60_000 } },
       {
         resolve: { alias },
-        optimizeDeps: { include: ["nats.ws"] },
+        // CommonJS, which a browser cannot load as it is.
+        optimizeDeps: {
+          include: ["nats.ws", ...["jetstream", "kv", "obj", "services"].map((name) => `@nats-io/${name}`)],
+        },
         test: {
           name: "browser",
           include: ["tests/browser/**/*.test.ts", "tests/parity/**/*.test.ts"],

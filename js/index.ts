@@ -9,6 +9,7 @@ import { type ServicesAPI, Svcm } from "./services/index";
 
 // Here only: the namespace is synchronous and so brings the signer's bytes with it, which the other entries fetch when
 // an authenticator signs.
+export { Bench, type BenchOpts, Metric, type Perf } from "./bench";
 export { nkeys } from "./core/nkeys";
 export * from "./core/public";
 export * from "./services/index";
@@ -32,3 +33,6 @@ export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
 class Nats extends NatsConnectionImpl implements NatsConnection {
   readonly services: ServicesAPI = new Svcm(this);
 }
+
+/** The name `connect` has in version 3 of the NATS clients. */
+export const wsconnect = connect;

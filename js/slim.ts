@@ -13,3 +13,6 @@ export { init } from "./engine/fetch";
 export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
   return open(loaded, options, NatsConnectionImpl);
 }
+
+/** The name `connect` has in version 3 of the NATS clients. */
+export const wsconnect = connect;

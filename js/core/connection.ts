@@ -6,18 +6,26 @@ import { type EngineLoader, Phase } from "../engine/index";
 import { LocalEngine } from "../engine/local";
 import { Code } from "./codes";
 import { DONE } from "./dispatch";
-import { DebugEvents } from "./enums";
-import type { NatsError } from "./errors";
+import { asyncDispose } from "./dispose";
+import { DebugEvents, ErrorCode } from "./enums";
+import { NatsError } from "./errors";
+import { Features, parseSemVer, type SemVer } from "./features";
 import { openEarly } from "./early-socket";
 import { watchPage } from "./lifecycle";
 import { Link } from "./link";
-import { normalise, type Settings } from "./options";
+import { normalise, parseServers, type Settings, shownOptions } from "./options";
+import type { Protocol } from "./protocol";
 import { request, requestMany, type Traces } from "./request";
+import { parseServer } from "./servers";
+import { SubscriptionImpl } from "./subscription";
 import { tracesAwaits } from "./traces";
 import type {
   ConnectionOptions,
+  Context,
+  KnownServer,
   Msg,
   NatsConnection,
+  OpenSubscription,
   Payload,
   PublishOptions,
   RequestManyOptions,
@@ -65,10 +73,13 @@ export class NatsConnectionImpl implements NatsConnection {
   readonly #link: Link;
   readonly #traces: Traces;
   #draining = false;
+  #features: Features | undefined = undefined;
+  readonly #closeListeners = new Set<CloseListener>();
 
   constructor(link: Link, traces: Traces) {
     this.#link = link;
     this.#traces = traces;
+    void link.closed.then((error) => this.#tellCloseListeners(error));
   }
 
   get info(): ServerInfo | undefined {
@@ -89,7 +100,7 @@ export class NatsConnectionImpl implements NatsConnection {
     return true;
   }
 
-  subscribe(subject: string, options?: SubscriptionOptions): Subscription {
+  subscribe(subject: string, options?: SubscriptionOptions): OpenSubscription {
     return this.#link.subscribe(subject, options);
   }
 
@@ -173,9 +184,85 @@ export class NatsConnectionImpl implements NatsConnection {
     return this.#link.engine.stats();
   }
 
+  get options(): ConnectionOptions {
+    return shownOptions(this.#link.settings);
+  }
+
+  get features(): Features {
+    this.#features ??= new Features(() => this.#link.serverVersion);
+    return this.#features;
+  }
+
+  getServerVersion(): SemVer | undefined {
+    return this.info === undefined ? undefined : parseSemVer(this.info.version);
+  }
+
+  async context(): Promise<Context> {
+    const answer = await this.request("$SYS.REQ.USER.INFO");
+    return answer.json<Context>((key, value) => (key === "time" ? new Date(value) : value));
+  }
+
+  setServers(servers: string[] | string): void {
+    this.#link.setServers(parseServers(servers));
+  }
+
+  getServers(): KnownServer[] {
+    const { engine, servers } = this.#link;
+    return engine.servers().map((src) => {
+      const { name, hostname, port } = parseServer(src);
+      return { listen: name, hostname, port, src, gossiped: !servers.some((given) => given.name === name) };
+    });
+  }
+
+  async [asyncDispose](): Promise<void> {
+    if (this.isClosed()) return;
+    if (this.#draining) await this.#link.closed;
+    else await this.drain();
+  }
+
+  // ---- for the official packages, not in the interface --------------------------------------------------------------
+
+  /** What nats.ws calls the protocol handler, as far as others reach into it. */
+  get protocol(): Protocol {
+    return this.#link.publisher;
+  }
+
+  /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */
+  _resub(subscription: Subscription, subject: string, max?: number): void {
+    if (!(subscription instanceof SubscriptionImpl)) {
+      throw new NatsError("only a subscription of this connection can be moved", ErrorCode.ApiError);
+    }
+    this.#link.resubscribe(subscription, subject, max);
+  }
+
+  /** Called once, when the connection has ended. */
+  addCloseListener(listener: CloseListener): void {
+    this.#closeListeners.add(listener);
+  }
+
+  removeCloseListener(listener: CloseListener): void {
+    this.#closeListeners.delete(listener);
+  }
+
+  #tellCloseListeners(error: Error | undefined): void {
+    for (const listener of this.#closeListeners) {
+      try {
+        listener.connectionClosedCallback(error);
+      } catch (thrown) {
+        this.#link.reportCallback(thrown, "close listener");
+      }
+    }
+    this.#closeListeners.clear();
+  }
+
   #refusal(code: number, verb: string): NatsError {
     return this.#link.refusal(code, { verb, subject: "" });
   }
+}
+
+/** Told when the connection has ended, with the reason if there is one. */
+export interface CloseListener {
+  connectionClosedCallback(error: Error | undefined): void;
 }
 
 /** Reply and headers of a message, for publishing it again. */

@@ -78,6 +78,23 @@ export enum Events {
   Error = "error",
 }
 
+/**
+ * What nats.ws does not tell. Not members of the enum, so that its type stays that of nats.ws: code that handles every
+ * member, or hands a `Status` to code written for nats.ws, goes on to compile.
+ */
+export namespace Events {
+  /**
+   * The connection has ended, and this iterator ends after it. `data`: the code of the error, empty after `close()` or
+   * `drain()`; the error itself is in `error`. Not in nats.ws.
+   */
+  export const Close = "close" as unknown as Events;
+  /**
+   * More than `SubscriptionOptions.slow` messages wait in a subscription's queue. `data`: how many; `sub`: the
+   * subscription. Not in nats.ws.
+   */
+  export const SlowConsumer = "slowConsumer" as unknown as Events;
+}
+
 /** What `NatsConnection.status()` tells those who want to watch the client at work. Safe to ignore. */
 export enum DebugEvents {
   /** A dial begins after a loss. `data`: the server. */

@@ -21,7 +21,7 @@ import {
   SUBJECT_AT,
 } from "./rows";
 import { decodeText } from "./text";
-import type { Payload, PublishOptions } from "./types";
+import type { Payload, PublishOptions, Publisher } from "./types";
 
 export { ROW_WORDS };
 
@@ -35,6 +35,8 @@ const KEPT_RANGE = 96 * 1024;
 
 /** Answers messages: the connection. */
 export interface Responder {
+  /** What publishes for those who hold a message only. */
+  readonly publisher: Publisher;
   /** Publishes to `subject`, the reply subject of a message. */
   respondTo(subject: Uint8Array, payload: Payload | undefined, options: PublishOptions | undefined): void;
 }

@@ -17,4 +17,7 @@ export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
   return open(loadInline, options, NatsConnectionImpl);
 }
 
+/** The name `connect` has in version 3 of the NATS clients. */
+export const wsconnect = connect;
+
 export * from "./public";

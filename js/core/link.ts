@@ -15,7 +15,9 @@ import { asError, codeName, errorFromCode, type NatsError } from "./errors";
 import type { Batch, Slab } from "./frame";
 import { connectText } from "./greeting";
 import type { Settings } from "./options";
-import { type Attempt, checkPayload, encodeHeaders, refusal } from "./refusal";
+import { Protocol } from "./protocol";
+import { type Attempt, checkPayload, checkSlow, encodeHeaders, refusal } from "./refusal";
+import type { ServerAddress } from "./servers";
 import { StatusFeed } from "./status";
 import { type SubscriptionHost, SubscriptionImpl } from "./subscription";
 import { decodeText } from "./text";
@@ -41,6 +43,10 @@ export class Link implements EngineListener, SubscriptionHost {
   readonly closed: Promise<Error | undefined>;
   /** Undefined unless there is a server that has introduced itself. */
   info: ServerInfo | undefined = undefined;
+  /** Version of the server this connection is on, or was on last. */
+  serverVersion = "";
+  /** The latest list of servers. */
+  servers: readonly ServerAddress[];
   /** Called once, when the connection has ended. */
   onClosed: () => void = () => {};
 
@@ -51,9 +57,13 @@ export class Link implements EngineListener, SubscriptionHost {
 
   /** The socket of the first dial, when it was opened already. */
   #early: EarlySocket | undefined;
+  /** What the core calls the first of `servers`. */
+  #firstServer = 0;
+  #publisher: Protocol | undefined = undefined;
 
   constructor(settings: Settings, early: EarlySocket | undefined, makeEngine: EngineMaker) {
     this.settings = settings;
+    this.servers = settings.servers;
     this.#early = early;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.engine = makeEngine(this);
@@ -90,6 +100,7 @@ export class Link implements EngineListener, SubscriptionHost {
   subscribe(subject: string, options?: SubscriptionOptions): SubscriptionImpl {
     const queue = options?.queue ?? "";
     const max = options?.max ?? 0;
+    checkSlow(options);
     const sid =
       typeof subject === "string" && typeof queue === "string"
         ? this.engine.subscribe(subject, queue, Math.max(max, 0), options?.timeout ?? 0)
@@ -98,6 +109,33 @@ export class Link implements EngineListener, SubscriptionHost {
     const subscription = new SubscriptionImpl(this, sid, subject, options);
     this.dispatch.subscriptions.set(sid, subscription);
     return subscription;
+  }
+
+  /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */
+  resubscribe(subscription: SubscriptionImpl, subject: string, max = 0): void {
+    if (subscription.isClosed()) {
+      throw errorFromCode(Code.SubClosed, `cannot move the subscription to "${subject}": it is closed`);
+    }
+    const { sid: before, queue } = subscription;
+    const sid = this.engine.subscribe(subject, queue, max, 0);
+    if (sid < 0) throw this.refusal(-sid, { verb: "subscribe", subject, queue });
+    this.engine.unsubscribe(before, 0);
+    this.dispatch.forget(before);
+    subscription.move(sid, subject, max);
+    this.dispatch.subscriptions.set(sid, subscription);
+  }
+
+  setServers(servers: readonly ServerAddress[]): void {
+    if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb: "set the servers", subject: "" });
+    this.#firstServer += this.servers.length;
+    this.servers = servers;
+    this.engine.setServers(servers.map(({ url, name }) => ({ url, name })));
+  }
+
+  /** What is published through it belongs to this connection. */
+  get publisher(): Protocol {
+    this.#publisher ??= new Protocol(this);
+    return this.#publisher;
   }
 
   /** The error for what the core refused. A closed connection is the reason before all others. */
@@ -127,6 +165,10 @@ export class Link implements EngineListener, SubscriptionHost {
     return this.engine.drainSubscription(sid);
   }
 
+  reportSlow(sub: SubscriptionImpl, pending: number): void {
+    this.status.tell({ type: Events.SlowConsumer, data: pending, sub });
+  }
+
   reportCallback(thrown: unknown, subject: string): void {
     const error = asError(thrown);
     this.status.tell({ type: Events.Error, data: `callback of "${subject}": ${error.message}`, error });
@@ -141,6 +183,7 @@ export class Link implements EngineListener, SubscriptionHost {
 
   readInfo(line: Uint8Array): ServerInfoFields {
     this.info = JSON.parse(decodeText(line)) as ServerInfo;
+    this.serverVersion = this.info.version;
     return this.info;
   }
 
@@ -150,7 +193,13 @@ export class Link implements EngineListener, SubscriptionHost {
       throw thrown;
     };
     try {
-      const text = connectText(this.settings, this.info, server, nonce);
+      const { settings, servers } = this;
+      const text = connectText(
+        { ...settings, servers },
+        this.info,
+        server < 0 ? server : server - this.#firstServer,
+        nonce,
+      );
       return typeof text === "string" ? text : text.catch(failed);
     } catch (thrown) {
       return failed(thrown);
@@ -303,6 +352,8 @@ export class Link implements EngineListener, SubscriptionHost {
         ? undefined
         : endError(code ?? Code.ConnectionClosed, words, code === null ? undefined : this.#failedDial, this.settings);
     if (dropped !== "" && error !== undefined) this.status.tell({ type: Events.Error, data: dropped, error });
+    const status = { type: Events.Close, data: error?.code ?? "" };
+    this.status.tell(error === undefined ? status : { ...status, error });
     this.status.end();
     this.#resolveClosed(error);
     this.onClosed();

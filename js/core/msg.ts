@@ -9,7 +9,7 @@ import type { Batch } from "./frame";
 import { MsgHdrsImpl } from "./headers";
 import { BODY_AT, FLAG_JOINED, FLAG_REPLY, FLAGS, HEADER_LEN, KEY, NAMES, PAYLOAD_LEN, SID, SUBJECT_AT } from "./rows";
 import { decodeText } from "./text";
-import type { Msg, MsgHdrs, Payload, PublishOptions, ReviverFn } from "./types";
+import type { Msg, MsgHdrs, Payload, Publisher, PublishOptions, RequestInfo, ReviverFn } from "./types";
 
 export class MsgImpl implements Msg {
   readonly #batch: Batch;
@@ -76,6 +76,17 @@ export class MsgImpl implements Msg {
   /** Bytes of subject, reply subject, headers and payload. */
   size(): number {
     return (this.#names & 0xffff) + (this.#names >>> 16) + this.#headerLength + this.#payloadLength;
+  }
+
+  /** The connection it came through, as far as a message may use it. */
+  get publisher(): Publisher {
+    return this.#batch.responder.publisher;
+  }
+
+  requestInfo(): RequestInfo | null {
+    const text = this.headers?.get("Nats-Request-Info");
+    if (!text) return null;
+    return JSON.parse(text, (key, value) => ((key === "start" || key === "stop") && value ? new Date(value) : value));
   }
 
   json<T = unknown>(reviver?: ReviverFn): T {

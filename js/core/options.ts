@@ -72,6 +72,21 @@ export function normalise(given: ConnectionOptions = {}): Settings {
   };
 }
 
+/** `nc.options`: what was given, and the default of everything that was not. */
+export function shownOptions(settings: Settings): ConnectionOptions {
+  const { given, authenticator, noEcho, verbose, pedantic, debug, noAsyncTraces } = settings;
+  const { servers: _, shuffle, asksRedialDelay: __, ...engine } = settings.engine;
+  return {
+    reconnectJitterTLS: 1_000,
+    ...given,
+    ...engine,
+    ...{ noEcho, verbose, pedantic, debug, noAsyncTraces },
+    ...(authenticator === undefined ? {} : { authenticator }),
+    noRandomize: !shuffle,
+    servers: serverList(given),
+  };
+}
+
 /** The browser owns TLS and name resolution. */
 function refuseUnsupported(given: ConnectionOptions): void {
   if (given.tls !== undefined && given.tls !== null) {
@@ -85,11 +100,23 @@ function refuseUnsupported(given: ConnectionOptions): void {
   }
 }
 
-function serverList(given: ConnectionOptions): string[] {
-  const servers = typeof given.servers === "string" ? [given.servers] : [...(given.servers ?? [])];
-  for (const server of servers) {
+/** A new list for a running connection. @throws NatsError INVALID_OPTION */
+export function parseServers(servers: string[] | string): ServerAddress[] {
+  const list = listOf(servers);
+  if (list.length === 0) throw new NatsError("the list of servers cannot be empty", ErrorCode.InvalidOption);
+  return list.map(parseServer);
+}
+
+function listOf(servers: string[] | string | undefined): string[] {
+  const list = typeof servers === "string" ? [servers] : [...(servers ?? [])];
+  for (const server of list) {
     if (typeof server !== "string") throw invalid("servers", server, "must be a string or an array of strings");
   }
+  return list;
+}
+
+function serverList(given: ConnectionOptions): string[] {
+  const servers = listOf(given.servers);
   const port = given.port ?? undefined;
   if (port !== undefined && servers.length > 0) {
     throw new NatsError('options "port" and "servers" exclude each other', ErrorCode.InvalidOption);

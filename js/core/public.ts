@@ -17,6 +17,7 @@ export { Empty } from "./empty";
 export { DebugEvents, ErrorCode, Events, Match, RequestStrategy } from "./enums";
 export { isNatsError, NatsError, type ApiError } from "./errors";
 export { canonicalMIMEHeaderKey, headers, MsgHdrsImpl } from "./headers";
+export type { Features, FeatureSupport, SemVer } from "./features";
 export { createInbox } from "./inbox";
 export { millis, nanos } from "./nanos";
 export { Nuid, nuid } from "./nuid";

@@ -6,7 +6,7 @@ import { Code } from "./codes";
 import { ErrorCode } from "./enums";
 import { codeName, errorFromCode, NatsError } from "./errors";
 import type { Settings } from "./options";
-import type { MsgHdrs, Payload, ServerInfo } from "./types";
+import type { MsgHdrs, Payload, ServerInfo, SubscriptionOptions } from "./types";
 
 /** A call that was refused: what it was, and what it was given. */
 export interface Attempt {
@@ -84,6 +84,19 @@ export function checkPayload(payload: unknown, verb: string, subject: string): v
     `cannot ${verb} on ${JSON.stringify(subject)}: the payload must be a string or a Uint8Array, not ${kind}`,
     ErrorCode.BadPayload,
   );
+}
+
+/** @throws NatsError INVALID_OPTION for a `slow` that is no positive number, or where nothing is queued. */
+export function checkSlow(options: SubscriptionOptions | undefined): void {
+  const slow = options?.slow;
+  if (slow === undefined) return;
+  if (!(slow > 0)) throw new NatsError(`option "slow" cannot be ${slow}: it must be over 0`, ErrorCode.InvalidOption);
+  if (options?.callback !== undefined) {
+    throw new NatsError(
+      'option "slow" has no meaning with "callback": nothing is queued then',
+      ErrorCode.InvalidOption,
+    );
+  }
 }
 
 /** The header block of a publish; undefined when there is nothing to send. @throws NatsError BAD_HEADER */

@@ -176,15 +176,22 @@ function timeoutOf(options: RequestOptions | undefined): number {
   return options?.timeout || DEFAULT_TIMEOUT;
 }
 
-function rulesOf(options: Partial<RequestManyOptions>): ManyRules {
-  const strategy = options.strategy || RequestStrategy.Timer;
+/** What version 3 of the NATS clients calls two of the strategies. */
+const RENAMED: Readonly<Record<string, RequestStrategy>> = {
+  stall: RequestStrategy.JitterTimer,
+  sentinel: RequestStrategy.SentinelMsg,
+};
+
+function rulesOf(options: Partial<RequestManyOptions> & { stall?: number }): ManyRules {
+  const given = options.strategy || RequestStrategy.Timer;
+  const strategy = RENAMED[given] ?? given;
   const maxWait = options.maxWait || DEFAULT_TIMEOUT;
   if (!(strategy in STRATEGIES)) {
     throw new NatsError(`request strategy "${strategy}" is not one of RequestStrategy`, ErrorCode.InvalidOption);
   }
   if (!(maxWait >= 1))
     throw new NatsError(`request maxWait of ${maxWait} ms: it must be at least 1`, ErrorCode.InvalidOption);
-  const { maxMessages = 0, jitter } = options;
+  const { maxMessages = 0, stall, jitter = stall } = options;
   return { strategy, maxWait, maxMessages: Math.max(maxMessages, 0), jitter: jitter || DEFAULT_JITTER };
 }
 

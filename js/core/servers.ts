@@ -11,6 +11,9 @@ export interface ServerAddress {
   readonly url: string;
   /** `host:port`: what `getServer()` and events call it. */
   readonly name: string;
+  /** As in a URL: an IPv6 address is in brackets. */
+  readonly hostname: string;
+  readonly port: number;
   /** From `user:pass@` or `token@`; undefined when the URL has none. */
   readonly credentials: UserPass | TokenAuth | undefined;
 }
@@ -44,8 +47,16 @@ export function parseServer(text: string): ServerAddress {
   const rest = schemed === null ? trimmed : (schemed[2] as string);
   const url = parse(`${scheme}://${bracketed(rest)}`, trimmed);
   if (url.hostname === "") throw refused(trimmed, "there is no host in it");
-  const name = `${url.hostname}:${url.port || DEFAULT_PORT[scheme]}`;
-  return { url: `${scheme}://${name}${url.pathname}${url.search}`, name, credentials: credentials(url) };
+  const { hostname } = url;
+  const port = Number(url.port || DEFAULT_PORT[scheme]);
+  const name = `${hostname}:${port}`;
+  return {
+    url: `${scheme}://${name}${url.pathname}${url.search}`,
+    name,
+    hostname,
+    port,
+    credentials: credentials(url),
+  };
 }
 
 function parse(url: string, written: string): URL {

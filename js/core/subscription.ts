@@ -8,7 +8,8 @@ import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "./frame";
 import { cleanUp, HookedQueue, type Hooks, hooksOf } from "./hooks";
 import { MsgImpl } from "./msg";
 import { MsgQueue } from "./queue";
-import type { Msg, Subscription, SubscriptionOptions } from "./types";
+import { asyncDispose } from "./dispose";
+import type { Msg, OpenSubscription, SubscriptionOptions } from "./types";
 
 /** What a subscription needs of its connection. */
 export interface SubscriptionHost {
@@ -19,21 +20,26 @@ export interface SubscriptionHost {
   /** UNSUB and a flush: 0 or -Code. `onSubscriptionDrained` of the subscription follows. */
   drainSubscription(sid: number): number;
   isClosed(): boolean;
+  /** More than `SubscriptionOptions.slow` messages are queued. */
+  reportSlow(subscription: SubscriptionImpl, pending: number): void;
   /** A user's callback threw, or its promise rejected. */
   reportCallback(error: unknown, subject: string): void;
 }
 
 export type MsgCallback = (error: NatsError | null, msg: Msg) => void;
 
-export class SubscriptionImpl implements Subscription {
+export class SubscriptionImpl implements OpenSubscription {
   readonly #host: SubscriptionHost;
-  readonly #sid: number;
-  readonly #subject: string;
+  #sid: number;
+  #subject: string;
   /** The queue group, empty when there is none. */
   readonly queue: string;
   readonly #callback: MsgCallback | undefined;
   readonly #hooks: Hooks | undefined;
   #max: number;
+  /** Queued messages over which it is slow; 0: nobody wants to know. */
+  readonly #slow: number;
+  #isSlow = false;
   #received = 0;
   /** Interest has ended: nothing is accepted any more. */
   #finished = false;
@@ -50,6 +56,7 @@ export class SubscriptionImpl implements Subscription {
     this.#callback = options?.callback;
     this.#hooks = hooksOf(options);
     this.#max = options?.max ?? 0;
+    this.#slow = options?.slow ?? 0;
   }
 
   /** Rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback unsubscribes. */
@@ -60,15 +67,26 @@ export class SubscriptionImpl implements Subscription {
     if (callback === undefined) {
       this.#received += (end - at) / ROW_WORDS;
       (this.#messages ?? this.#openQueue()).pushRun(new Run(batch, slab, at, end));
+      if (this.#slow > 0) this.#watchQueue();
     } else {
+      const sid = this.#sid;
       for (let next = at; next < end && !this.#finished; next += ROW_WORDS) {
         this.#received++;
         this.#call(callback, null, new MsgImpl(batch, words, next));
         // The callback may have set it.
         if (this.#received === this.#max) break;
+        // And it may have moved the subscription: what is left was meant for the subject before.
+        if (this.#sid !== sid) return;
       }
     }
     if ((this.#max > 0 && this.#received >= this.#max) || isLast(words, end - ROW_WORDS)) this.finish();
+  }
+
+  /** It is another one from now on, for `max` further messages (0: no limit). */
+  move(sid: number, subject: string, max: number): void {
+    this.#sid = sid;
+    this.#subject = subject;
+    this.#max = max > 0 ? max + this.#received : 0;
   }
 
   /** Ends it with an error: told to the callback, or thrown by the iterator after what is queued. */
@@ -171,6 +189,15 @@ export class SubscriptionImpl implements Subscription {
     return this.#sid;
   }
 
+  get sid(): number {
+    return this.#sid;
+  }
+
+  /** Drains it, as the end of an `await using` block. Nothing to do when it is over already. */
+  async [asyncDispose](): Promise<void> {
+    if (!this.#finished && !this.#host.isClosed()) await this.drain();
+  }
+
   getMax(): number | undefined {
     return this.#max > 0 ? this.#max : undefined;
   }
@@ -193,6 +220,14 @@ export class SubscriptionImpl implements Subscription {
     this.#messages = messages;
     if (this.#closed) messages.stop();
     return messages;
+  }
+
+  /** Told once each time the queue grows over the limit. */
+  #watchQueue(): void {
+    const pending = this.getPending();
+    const isSlow = pending > this.#slow;
+    if (isSlow && !this.#isSlow) this.#host.reportSlow(this, pending);
+    this.#isSlow = isSlow;
   }
 
   /** The consumer has read everything, or has left its loop. */

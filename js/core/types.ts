@@ -1,9 +1,11 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The public shapes of the core: types only, no code. Names and members are those of nats.ws 1.30.3; what is ours is
  * marked with "Not in nats.ws".
  */
 import type { DebugEvents, Events, Match, RequestStrategy } from "./enums";
 import type { NatsError } from "./errors";
+import type { Features, SemVer } from "./features";
 
 /** A message's body. Strings are sent as UTF-8. */
 export type Payload = Uint8Array | string;
@@ -123,7 +125,8 @@ export interface TlsOptions {
   key?: string;
 }
 
-export interface NatsConnection {
+/** What a connection of nats.ws has too, apart from JetStream and services. */
+export interface BaseConnection {
   /** What the server said of itself. Undefined while there is no live connection. */
   info?: ServerInfo | undefined;
 
@@ -184,6 +187,92 @@ export interface NatsConnection {
   reconnect(): Promise<void>;
 }
 
+export interface NatsConnection extends BaseConnection, AsyncDisposable {
+  subscribe(subject: string, options?: SubscriptionOptions): OpenSubscription;
+
+  /** The options in effect: what was given to `connect()`, and the defaults. */
+  readonly options: ConnectionOptions;
+
+  /** What the server can do. */
+  readonly features: Features;
+
+  /** Version of the server; undefined while there is no live connection. */
+  getServerVersion(): SemVer | undefined;
+
+  /**
+   * Who the server says this connection is: its account, user and permissions. Rejects with code `503` where no system
+   * account answers.
+   */
+  context(): Promise<Context>;
+
+  /**
+   * Replaces all servers to dial, those learnt from the cluster too. A live connection stays where it is: call
+   * `reconnect()` to leave it. Not in nats.ws.
+   *
+   * @throws NatsError INVALID_OPTION, CONNECTION_CLOSED
+   */
+  setServers(servers: string[] | string): void;
+
+  /** The servers that will be dialled, in this order. `setServers(getServers().map((it) => it.src))` changes nothing. */
+  getServers(): KnownServer[];
+
+  /** Drains, as the end of an `await using` block. Resolves at once when it is closed. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A server that may be dialled. */
+export interface KnownServer {
+  /** `host:port`. */
+  readonly listen: string;
+  readonly hostname: string;
+  readonly port: number;
+  /** URL of the WebSocket, without credentials. */
+  readonly src: string;
+  /** Learnt from the cluster, and not given by the application. */
+  readonly gossiped: boolean;
+}
+
+/** The server's answer to `$SYS.REQ.USER.INFO`. The names are the server's. */
+export interface Context {
+  server: ContextServer;
+  data: ContextUser;
+}
+
+export interface ContextServer {
+  name: string;
+  host: string;
+  id: string;
+  /** Its version. (The declarations of nats.ws call it `version`, which the server does not send.) */
+  ver: string;
+  tags?: string[];
+  jetstream: boolean;
+  flags: number;
+  seq: number;
+  time: Date;
+}
+
+export interface ContextUser {
+  user: string;
+  account: string;
+  permissions?: {
+    publish?: ContextPermission;
+    subscribe?: ContextPermission;
+    responses?: ContextResponsePermission;
+  };
+}
+
+/** Subjects that are allowed and denied. */
+export interface ContextPermission {
+  deny?: string[];
+  allow?: string[];
+}
+
+/** How many replies a request permits, and for how many nanoseconds. */
+export interface ContextResponsePermission {
+  max: number;
+  ttl: number;
+}
+
 /** What the server says of itself in INFO. The names are the protocol's. */
 export interface ServerInfo {
   auth_required?: boolean;
@@ -227,6 +316,8 @@ export interface Status {
   data: string | ServersChanged | number;
   /** With `Events.Error`: the error itself. With `Events.Disconnect`: why, with the WebSocket's close code. Not in nats.ws. */
   error?: Error;
+  /** With `Events.SlowConsumer`: the subscription. Not in nats.ws. */
+  sub?: Subscription;
   /** With `Events.Error`, when the server did not permit something. */
   permissionContext?: { operation: string; subject: string };
 }
@@ -293,6 +384,43 @@ export interface Msg {
 
   /** The payload as UTF-8 text. */
   string(): string;
+
+  /** Bytes of subject, reply subject, headers and payload. Every received message has it. */
+  size?(): number;
+
+  /**
+   * Who sent a request that crossed accounts to a service whose import is shared; null for any other message. Every
+   * received message has it.
+   */
+  requestInfo?(): RequestInfo | null;
+}
+
+/** What the server says of the sender of a request, in the header `Nats-Request-Info`. The names are the server's. */
+export interface RequestInfo {
+  /** Account. */
+  acc: string;
+  /** Round trip between sender and server, in nanoseconds. */
+  rtt: number;
+  start?: Date;
+  host?: string;
+  id?: string;
+  svc?: string;
+  user?: string;
+  name?: string;
+  lang?: string;
+  ver?: string;
+  server?: string;
+  cluster?: string;
+  alts?: string[];
+  stop?: Date;
+  jwt?: string;
+  issuer_key?: string;
+  name_tag?: string;
+  tags?: string[];
+  kind?: string;
+  client_type?: string;
+  client_id?: string;
+  nonce?: string;
 }
 
 /** Headers of a message. `match` says how keys are compared; exactly by default. */
@@ -364,11 +492,25 @@ export interface SubOpts<T> {
   max?: number;
   /** Report TIMEOUT when no message came within this many ms. The first message stops the clock. */
   timeout?: number;
+  /**
+   * Tell `Events.SlowConsumer` when more than this many messages wait in the queue. Nothing is dropped. Not together
+   * with `callback`. Default: not told. Not in nats.ws.
+   */
+  slow?: number;
   /** Gets the messages; the subscription can then not be iterated. */
   callback?: (error: NatsError | null, message: T) => void;
 }
 
 export type Subscription = Sub<Msg>;
+
+/** What `subscribe()` of a connection of ours returns. */
+export interface OpenSubscription extends Subscription, AsyncDisposable {
+  /** The sid, as `getID()`. */
+  readonly sid: number;
+
+  /** Drains, as the end of an `await using` block. Resolves at once when it is closed. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
 
 /** Messages of one subject, for `for await`. Leaving the loop unsubscribes. */
 export interface Sub<T> extends AsyncIterable<T> {

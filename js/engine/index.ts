@@ -4,7 +4,7 @@
  * local.ts. A core in another thread would be a second `Engine`.
  */
 import type { Batch, Responder, Slab } from "../core/frame";
-import type { EngineEvent, EngineOptions, Host, RawEngine, ServerInfoFields } from "./raw";
+import type { EngineEvent, EngineOptions, Host, RawEngine, ServerEntry, ServerInfoFields } from "./raw";
 
 /** A wasm module that was instantiated. One serves all connections of a page. */
 export interface EngineModule {
@@ -52,7 +52,10 @@ export interface Engine {
 
   phase(): number;
   server(): string;
+  /** URLs of the known servers, in the order they will be tried. */
   servers(): string[];
+  /** Replaces them all: 0 or -Code. */
+  setServers(servers: ServerEntry[]): number;
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number };
   bufferedAmount(): number;
 }

@@ -6,7 +6,7 @@ import { Frames } from "../core/frame";
 import type { Engine, EngineListener, EngineModule } from "./index";
 import { Memory } from "./memory";
 import { Outbound } from "./outbound";
-import type { EngineEvent, EngineOptions, Host, RawEngine, ServerInfoFields } from "./raw";
+import type { EngineEvent, EngineOptions, Host, RawEngine, ServerEntry, ServerInfoFields } from "./raw";
 
 export class LocalEngine implements Engine {
   readonly #raw: RawEngine;
@@ -97,6 +97,10 @@ export class LocalEngine implements Engine {
 
   servers(): string[] {
     return this.#raw.servers();
+  }
+
+  setServers(servers: ServerEntry[]): number {
+    return this.#raw.set_servers(servers);
   }
 
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number } {

@@ -80,17 +80,28 @@ export interface RawEngine {
   out_bytes(): number;
   /** Bytes given to the socket that it has not sent. */
   buffered_amount(): number;
-  /** Known servers as `host:port`, in the order they will be tried. */
+  /** URLs of the known servers, in the order they will be tried. */
   servers(): string[];
+  /**
+   * Replaces all servers, by one at least: 0 or -Code. A live connection stays where it is. `Host.connectLine` goes on
+   * counting: the first of this list has the number after the last one of the list before.
+   */
+  set_servers(servers: ServerEntry[]): number;
   free(): void;
 }
 
 /** Payloads from this many bytes on are sent from the caller's memory. */
 export const LARGE_PAYLOAD = 200 * 1024;
 
+/** A server to dial: its complete WebSocket URL, without credentials, and its name `host:port`. */
+export interface ServerEntry {
+  url: string;
+  name: string;
+}
+
 /** What the engine is made with. Plain values, read once by typed getters. Times in ms. */
 export interface EngineOptions {
-  servers: { url: string; name: string }[];
+  servers: ServerEntry[];
   shuffle: boolean;
   ignoreClusterUpdates: boolean;
   timeout: number;

@@ -2,7 +2,7 @@
 import { RequestStrategy } from "../core/enums";
 import { asError } from "../core/errors";
 import { Queue } from "../core/queue";
-import type { Msg, NatsConnection, QueuedIterator, RequestManyOptions } from "../core/types";
+import type { Msg, BaseConnection, QueuedIterator, RequestManyOptions } from "../core/types";
 import { ServiceVerb } from "./enums";
 import { ServiceError } from "./errors";
 import { controlSubject } from "./names";
@@ -11,11 +11,11 @@ import type { ServiceClient, ServiceIdentity, ServiceInfo, ServiceStats } from "
 const DEFAULTS: RequestManyOptions = { strategy: RequestStrategy.JitterTimer, maxWait: 2000 };
 
 export class Discovery implements ServiceClient {
-  readonly #nc: NatsConnection;
+  readonly #nc: BaseConnection;
   readonly #options: RequestManyOptions;
   readonly #prefix: string | undefined;
 
-  constructor(nc: NatsConnection, options?: Partial<RequestManyOptions>, prefix?: string) {
+  constructor(nc: BaseConnection, options?: Partial<RequestManyOptions>, prefix?: string) {
     this.#nc = nc;
     this.#options = { ...DEFAULTS, ...options };
     this.#prefix = prefix;

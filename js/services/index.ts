@@ -2,7 +2,7 @@
  * "./services": request and reply with discovery, statistics and a name (NATS ADR-32), on any connection with the
  * nats.ws interface. `connection.services` is a `Svcm` already.
  */
-import type { NatsConnection, RequestManyOptions } from "../core/types";
+import type { BaseConnection, RequestManyOptions } from "../core/types";
 import { Discovery } from "./client";
 import { RunningService } from "./service";
 import type { Service, ServiceClient, ServiceConfig, ServicesAPI } from "./types";
@@ -19,9 +19,9 @@ export type * from "./types";
  * service.addEndpoint("double", (_, request) => request.respond(String(2 * Number(request.string()))));
  */
 export class Svcm implements ServicesAPI {
-  readonly #nc: NatsConnection;
+  readonly #nc: BaseConnection;
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: BaseConnection) {
     this.#nc = nc;
   }
 

@@ -4,7 +4,7 @@
  */
 import { asError } from "../core/errors";
 import { nuid } from "../core/nuid";
-import type { Msg, NatsConnection, QueuedIterator, Subscription } from "../core/types";
+import type { Msg, BaseConnection, QueuedIterator, Subscription } from "../core/types";
 import { type NamedEndpoint, RunningEndpoint } from "./endpoint";
 import { ServiceResponseType, ServiceVerb } from "./enums";
 import { failureHeaders } from "./errors";
@@ -30,7 +30,7 @@ export class RunningService implements Service {
   readonly stopped: Promise<null | Error>;
   isStopped = false;
 
-  readonly #nc: NatsConnection;
+  readonly #nc: BaseConnection;
   readonly #config: ServiceConfig;
   readonly #root: Group;
   readonly #endpoints: RunningEndpoint[] = [];
@@ -39,7 +39,7 @@ export class RunningService implements Service {
   #resolveStopped!: (reason: null | Error) => void;
 
   /** @throws NatsError "BAD API" for a name, version or queue that cannot be used, and what `subscribe` throws. */
-  constructor(nc: NatsConnection, config: ServiceConfig) {
+  constructor(nc: BaseConnection, config: ServiceConfig) {
     const queue = config.queue ?? DEFAULT_QUEUE;
     checkName("service", config.name);
     if (queue) checkName("queue", queue);

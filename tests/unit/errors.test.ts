@@ -6,7 +6,7 @@ import { asError, codeName, errorFromCode, isNatsError, NatsError } from "../../
 
 describe("the constants of nats.ws", () => {
   it("are all here, with the same values", () => {
-    expect(Events).toEqual(natsWs.Events);
+    expect(Events).toMatchObject(natsWs.Events);
     expect(DebugEvents).toEqual(natsWs.DebugEvents);
     expect(RequestStrategy).toEqual(natsWs.RequestStrategy);
     expect(ErrorCode).toEqual({ ...natsWs.ErrorCode, ReconnectBufferExceeded: "RECONNECT_BUFFER_EXCEEDED" });

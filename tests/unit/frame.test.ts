@@ -5,7 +5,7 @@ import { MsgImpl } from "../../js/core/msg";
 import { MsgQueue } from "../../js/core/queue";
 import { BODY_AT, FLAG_JOINED, FLAGS, HEADER_LEN, KEY, NAMES, PAYLOAD_LEN, SID, SUBJECT_AT } from "../../js/core/rows";
 
-const nobody: Responder = { respondTo: () => {} };
+const nobody: Responder = { publisher: { publish: () => {} }, respondTo: () => {} };
 const encoder = new TextEncoder();
 
 interface Wire {

@@ -51,45 +51,45 @@ impl Changes {
 
 impl ServerPool {
     pub fn new(servers: &[Server], shuffle: bool, entropy: &mut dyn Entropy) -> ServerPool {
+        ServerPool::counted_from(0, servers, shuffle, entropy)
+    }
+
+    fn counted_from(
+        first: usize,
+        servers: &[Server],
+        shuffle: bool,
+        entropy: &mut dyn Entropy,
+    ) -> ServerPool {
         let mut members: Vec<Member> = servers
             .iter()
             .enumerate()
-            .map(|(index, server)| Member::new(server.clone(), Some(index)))
+            .map(|(place, server)| Member::new(server.clone(), Some(first + place)))
             .collect();
         if shuffle {
             shuffled(&mut members, entropy);
         }
-        ServerPool { members: members.into(), has_current: false, shuffle, next_index: servers.len() }
+        let next_index = first + members.len();
+        ServerPool { members: members.into(), has_current: false, shuffle, next_index }
     }
 
     /// Replaces all servers, those learnt from INFO too. A server that is in the new list as well keeps what is known
     /// of it. The current one stays current; when the list is without it, until the next is chosen.
     pub fn replace(&mut self, servers: &[Server], entropy: &mut dyn Entropy) {
-        let current = self.members.front().filter(|_| self.has_current).map(|it| it.server.name.clone());
-        let mut known: Vec<Member> = self.members.drain(..).collect();
-        let mut members = Vec::new();
-        for (place, server) in servers.iter().enumerate() {
-            let mut member = match known.iter().position(|it| it.server.name == server.name) {
-                Some(at) => known.swap_remove(at),
-                None => Member::new(server.clone(), None),
-            };
-            member.server = server.clone();
-            member.index = Some(self.next_index + place);
-            member.is_leaving = false;
-            members.push(member);
+        let mut next = ServerPool::counted_from(self.next_index, servers, self.shuffle, entropy);
+        for member in &mut next.members {
+            if let Some(known) = self.members.iter().find(|it| it.server.name == member.server.name) {
+                member.attempts = known.attempts;
+                member.last_dial = known.last_dial;
+            }
         }
-        self.next_index += servers.len();
-        if self.shuffle {
-            shuffled(&mut members, entropy);
+        if let Some(current) = self.current() {
+            match next.members.iter().position(|it| it.server.name == current.server.name) {
+                Some(at) => next.members.rotate_left(at),
+                None => next.members.push_front(Member { is_leaving: true, ..current.clone() }),
+            }
+            next.has_current = true;
         }
-        let is_current = |it: &Member| Some(&it.server.name) == current.as_ref();
-        if let Some(at) = members.iter().position(is_current) {
-            let stays = members.remove(at);
-            members.insert(0, stays);
-        } else if let Some(at) = known.iter().position(is_current) {
-            members.insert(0, Member { is_leaving: true, ..known.swap_remove(at) });
-        }
-        self.members = members.into();
+        *self = next;
     }
 
     /// Whether the current server is not in the list that replaced the one it was chosen from.
@@ -245,7 +245,10 @@ mod tests {
     #[test]
     fn a_new_list_keeps_the_current_server_and_what_is_known() {
         let list = |names: &[&str]| -> Vec<Server> {
-            names.iter().map(|name| Server { url: format!("ws://{name}/new"), name: name.to_string() }).collect()
+            names
+                .iter()
+                .map(|name| Server { url: format!("ws://{name}/new"), name: name.to_string() })
+                .collect()
         };
         let mut pool = pool(&["a:1", "b:1"], false);
         pool.choose_next().unwrap();

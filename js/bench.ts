@@ -1,0 +1,249 @@
+/**
+ * A small benchmark on one connection, with the interface and the report of nats.ws. Owns what is measured: from the
+ * first message to the last of each kind, payload bytes only. (docs/bench.md is the comparison with other clients.)
+ */
+import { deferred } from "./core/deferred";
+import { Empty } from "./core/empty";
+import { LANG, VERSION } from "./core/greeting";
+import { nuid } from "./core/nuid";
+import type { BaseConnection, Msg } from "./core/types";
+
+/** What to measure; at least one of `pub`, `sub`, `req` and `rep` must be true. */
+export interface BenchOpts {
+  /** Receive by callbacks instead of iterators. Default false. */
+  callbacks?: boolean;
+  /** Messages of each kind. Default 100000 when there are no options at all, otherwise 0. */
+  msgs?: number;
+  /** Bytes of a payload. Default 128 when there are no options at all, otherwise 0. */
+  size?: number;
+  /** Default: a unique one. */
+  subject?: string;
+  /** Make all requests at once, instead of one after the other. Default false. */
+  asyncRequests?: boolean;
+  pub?: boolean;
+  sub?: boolean;
+  rep?: boolean;
+  req?: boolean;
+}
+
+/** Named moments, and the time between two of them in ms. */
+export class Perf {
+  readonly #marks = new Map<string, number>();
+  readonly #measures = new Map<string, { name: string; startTime: number; duration: number; entryType: string }>();
+
+  mark(name: string): void {
+    this.#marks.set(name, performance.now());
+  }
+
+  /** @throws Error when one of the marks was never set. */
+  measure(name: string, start: string, end: string): void {
+    const [from, to] = [this.#marks.get(start), this.#marks.get(end)];
+    if (from === undefined) throw new Error(`${start} is not defined`);
+    if (to === undefined) throw new Error(`${end} is not defined`);
+    this.#measures.set(name, { name, startTime: from, duration: to - from, entryType: "measure" });
+  }
+
+  getEntries(): { name: string; startTime: number; duration: number; entryType: string }[] {
+    return [...this.#measures.values()];
+  }
+}
+
+/** One row of the report. */
+export class Metric {
+  name: string;
+  /** Milliseconds. */
+  duration: number;
+  /** When it was measured, in ms since 1970. */
+  date = Date.now();
+  /** Bytes of one payload. */
+  payload = 0;
+  msgs = 0;
+  lang = "";
+  version = "";
+  /** Payload bytes in all. */
+  bytes = 0;
+  asyncRequests?: boolean;
+  min?: number;
+  max?: number;
+
+  constructor(name: string, duration: number) {
+    this.name = name;
+    this.duration = duration;
+  }
+
+  toString(): string {
+    const seconds = this.duration / 1000;
+    const rate = Math.round(this.msgs / seconds).toLocaleString("en-US");
+    const range = this.max ? `${this.min}/${this.max}` : "";
+    const label = this.asyncRequests ? " [asyncRequests]" : "";
+    return `${this.name}${label} ${rate} msgs/sec - [${seconds.toFixed(2)} secs] ~ ${throughput(this.bytes, seconds)} ${range}`;
+  }
+
+  /** One line of the table that begins with `header()`. */
+  toCsv(): string {
+    const { name, date, lang, version, msgs, payload, bytes, duration, asyncRequests = false } = this;
+    const cells = [
+      `"${name}"`,
+      new Date(date).toISOString(),
+      lang,
+      version,
+      msgs,
+      payload,
+      bytes,
+      duration,
+      asyncRequests,
+    ];
+    return `${cells.join(",")}\n`;
+  }
+
+  static header(): string {
+    return "Test,Date,Lang,Version,Count,MsgPayload,Bytes,Millis,Async\n";
+  }
+}
+
+/** Publishes, subscribes, requests and responds on one connection as fast as it goes. */
+export class Bench {
+  readonly nc: BaseConnection;
+  callbacks: boolean;
+  msgs: number;
+  size: number;
+  subject: string;
+  asyncRequests: boolean;
+  pub: boolean;
+  sub: boolean;
+  req: boolean;
+  rep: boolean;
+  perf = new Perf();
+  payload: Uint8Array;
+
+  /** @throws Error when the options ask for nothing. */
+  constructor(nc: BaseConnection, options: BenchOpts = { msgs: 100_000, size: 128 }) {
+    this.nc = nc;
+    this.callbacks = options.callbacks ?? false;
+    this.msgs = options.msgs ?? 0;
+    this.size = options.size ?? 0;
+    this.subject = options.subject || nuid.next();
+    this.asyncRequests = options.asyncRequests ?? false;
+    this.pub = options.pub ?? false;
+    this.sub = options.sub ?? false;
+    this.req = options.req ?? false;
+    this.rep = options.rep ?? false;
+    this.payload = this.size > 0 ? new Uint8Array(this.size) : Empty;
+    if (!this.pub && !this.sub && !this.req && !this.rep) throw new Error("no bench option selected");
+  }
+
+  /** Rejects when something cannot be sent, or the connection ends with an error meanwhile. */
+  async run(): Promise<Metric[]> {
+    const done = this.callbacks ? this.runCallbacks() : this.runAsync();
+    const lost = this.nc.closed().then((error) => {
+      throw error ?? new Error("the connection was closed during the benchmark");
+    });
+    await Promise.race([done, lost]);
+    return this.processMetrics();
+  }
+
+  async runCallbacks(): Promise<void> {
+    await this.#run((name, respond) => this.#receiveByCallback(name, respond));
+  }
+
+  async runAsync(): Promise<void> {
+    await this.#run((name, respond) => this.#receiveByIterator(name, respond));
+  }
+
+  /** The report of what was measured so far. */
+  processMetrics(): Metric[] {
+    if (this.pub && this.sub) this.perf.measure("pubsub", "pubStart", "subStop");
+    if (this.req && this.rep) this.perf.measure("reqrep", "reqStart", "reqStop");
+    const { inBytes, outBytes } = this.nc.stats();
+    const both = inBytes + outBytes;
+    const bytes: Record<string, number> = {
+      pubsub: both,
+      reqrep: both,
+      pub: outBytes,
+      sub: inBytes,
+      rep: both,
+      req: both,
+    };
+    const measured = this.perf.getEntries();
+    return Object.keys(bytes).flatMap((name) => {
+      const found = measured.find((entry) => entry.name === name);
+      if (found === undefined) return [];
+      const metric = new Metric(name, found.duration);
+      const isPair = name === "pubsub" || name === "reqrep";
+      const msgs = isPair ? this.msgs * 2 : this.msgs;
+      return Object.assign(metric, {
+        ...{ msgs, bytes: bytes[name], lang: LANG, version: VERSION, payload: this.payload.length },
+        ...(name.startsWith("req") && this.asyncRequests ? { asyncRequests: true } : {}),
+      });
+    });
+  }
+
+  async #run(receive: (name: "sub" | "rep", respond: boolean) => Promise<void>): Promise<void> {
+    const jobs: Promise<void>[] = [];
+    if (this.rep) jobs.push(receive("rep", true));
+    if (this.sub) jobs.push(receive("sub", false));
+    if (this.pub) jobs.push(this.#publish());
+    if (this.req) jobs.push(this.#request());
+    await Promise.all(jobs);
+  }
+
+  async #receiveByCallback(name: "sub" | "rep", respond: boolean): Promise<void> {
+    const done = deferred<void>();
+    let count = 0;
+    this.nc.subscribe(this.subject, {
+      max: this.msgs,
+      callback: (error, msg) => {
+        if (error !== null) return done.reject(error);
+        this.#receive(name, respond, msg, ++count);
+        if (count === this.msgs) done.resolve();
+      },
+    });
+    await done;
+    await this.#stop(name);
+  }
+
+  async #receiveByIterator(name: "sub" | "rep", respond: boolean): Promise<void> {
+    let count = 0;
+    for await (const msg of this.nc.subscribe(this.subject, { max: this.msgs })) {
+      this.#receive(name, respond, msg, ++count);
+    }
+    await this.#stop(name);
+  }
+
+  #receive(name: "sub" | "rep", respond: boolean, msg: Msg, count: number): void {
+    if (count === 1) this.perf.mark(`${name}Start`);
+    if (respond) msg.respond(this.payload);
+  }
+
+  /** What responders still have to send counts too. */
+  async #stop(name: "sub" | "rep"): Promise<void> {
+    if (name === "rep") await this.nc.flush();
+    this.perf.mark(`${name}Stop`);
+    this.perf.measure(name, `${name}Start`, `${name}Stop`);
+  }
+
+  async #publish(): Promise<void> {
+    this.perf.mark("pubStart");
+    for (let sent = 0; sent < this.msgs; sent++) this.nc.publish(this.subject, this.payload);
+    await this.nc.flush();
+    this.perf.mark("pubStop");
+    this.perf.measure("pub", "pubStart", "pubStop");
+  }
+
+  async #request(): Promise<void> {
+    const once = () => this.nc.request(this.subject, this.payload, { timeout: 20_000 });
+    this.perf.mark("reqStart");
+    if (this.asyncRequests) await Promise.all(Array.from({ length: this.msgs }, once));
+    else for (let sent = 0; sent < this.msgs; sent++) await once();
+    this.perf.mark("reqStop");
+    this.perf.measure("req", "reqStart", "reqStop");
+  }
+}
+
+function throughput(bytes: number, seconds: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let rate = bytes / seconds;
+  let unit = 0;
+  for (; rate >= 1024 && unit < units.length - 1; unit++) rate /= 1024;
+  return `${rate.toFixed(2)} ${units[unit]}/sec`;
+}

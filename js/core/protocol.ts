@@ -1,0 +1,82 @@
+/**
+ * The layer below the connection, as far as others reach into it: `nc.protocol` and a message's `publisher`. Owns the
+ * inbox for replies to requests that somebody else makes and times, as @nats-io/jetstream does for `ackAck()`.
+ */
+import { Code } from "./codes";
+import { errorFromCode, type NatsError } from "./errors";
+import { LANG, VERSION } from "./greeting";
+import { createInbox } from "./inbox";
+import type { Link } from "./link";
+import { MsgImpl } from "./msg";
+import { shownOptions } from "./options";
+import type { ConnectionOptions, Msg, Payload, PublishOptions, Publisher } from "./types";
+
+/** A request of somebody else's making: its reply comes to `baseInbox` + `token`. */
+export interface ForeignRequest {
+  readonly token: string;
+  readonly requestSubject?: string;
+  resolver(error: Error | null, msg: Msg): void;
+}
+
+export class Protocol implements Publisher {
+  /** What the client calls itself in CONNECT. */
+  readonly transport = { lang: LANG, version: VERSION } as const;
+  readonly muxSubscriptions: {
+    /** Prefix of the subjects replies come to, the dot included. */
+    readonly baseInbox: string;
+    /** Nobody waits for its reply any more. */
+    cancel(request: ForeignRequest): void;
+  };
+  readonly #link: Link;
+  readonly #requests = new Map<string, ForeignRequest>();
+  #isSubscribed = false;
+
+  constructor(link: Link) {
+    this.#link = link;
+    this.muxSubscriptions = {
+      baseInbox: `${createInbox(link.settings.engine.inboxPrefix)}.`,
+      cancel: ({ token }) => this.#requests.delete(token),
+    };
+  }
+
+  get options(): ConnectionOptions {
+    return shownOptions(this.#link.settings);
+  }
+
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void {
+    this.#link.publish(subject, payload, options);
+  }
+
+  /** Waits for the reply; whoever made the request publishes it. @throws NatsError when the inbox cannot be subscribed. */
+  request<T extends ForeignRequest>(request: T): T {
+    if (!this.#isSubscribed) this.#subscribe();
+    this.#requests.set(request.token, request);
+    return request;
+  }
+
+  #subscribe(): void {
+    const { baseInbox } = this.muxSubscriptions;
+    const subscription = this.#link.subscribe(`${baseInbox}*`, {
+      callback: (error, msg) => {
+        if (error !== null) return this.#failAll(error);
+        const request = this.#requests.get(msg.subject.slice(baseInbox.length));
+        if (request !== undefined) request.resolver(refusalOf(msg, request), msg);
+      },
+    });
+    this.#isSubscribed = true;
+    void subscription.closed.then(() => {
+      this.#isSubscribed = false;
+      this.#failAll(errorFromCode(Code.ConnectionClosed, "the connection was closed while a reply was waited for"));
+    });
+  }
+
+  #failAll(error: NatsError): void {
+    for (const request of [...this.#requests.values()]) request.resolver(error, {} as Msg);
+    this.#requests.clear();
+  }
+}
+
+function refusalOf(msg: Msg, { requestSubject }: ForeignRequest): NatsError | null {
+  if (!(msg instanceof MsgImpl) || !msg.saysNoResponders()) return null;
+  return errorFromCode(Code.NoResponders, `no responders: nobody is subscribed to "${requestSubject}"`);
+}
