@@ -21,7 +21,7 @@ describe("parseServer", () => {
     ["::1", "wss://[::1]:443/", "[::1]:443"],
     ["  ws://localhost:1  ", "ws://localhost:1/", "localhost:1"],
   ])("%s", (written, url, name) => {
-    expect(parseServer(written)).toEqual({ url, name, credentials: undefined });
+    expect(parseServer(written)).toMatchObject({ url, name, credentials: undefined });
   });
 
   it.each([
