@@ -140,7 +140,7 @@ export interface BaseConnection {
   /**
    * Sends a message. Synchronous: the bytes leave with the end of this turn.
    *
-   * @throws NatsError CONNECTION_CLOSED, CONNECTION_DRAINING, BAD_SUBJECT, BAD_PAYLOAD, MAX_PAYLOAD_EXCEEDED,
+   * @throws NatsError CONNECTION_CLOSED, BAD_SUBJECT, BAD_PAYLOAD, MAX_PAYLOAD_EXCEEDED,
    * SERVER_OPT_NA (headers), RECONNECT_BUFFER_EXCEEDED.
    */
   publish(subject: string, payload?: Payload, options?: PublishOptions): void;
@@ -166,7 +166,7 @@ export interface BaseConnection {
   /** Resolves when the server has processed everything sent before. Rejects with DISCONNECT when the link is lost. */
   flush(): Promise<void>;
 
-  /** Drains all subscriptions, sends what is left, closes. Publishing is possible until the subscriptions are drained. */
+  /** Drains all subscriptions, sends what is left, closes. Publishing is possible until it is closed. */
   drain(): Promise<void>;
 
   isClosed(): boolean;

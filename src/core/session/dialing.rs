@@ -7,7 +7,7 @@ use super::event::{DialPhase, Event};
 use super::heartbeat::Ping;
 use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
 use super::servers::random;
-use super::{Drain, Greeting, Link, Session};
+use super::{Greeting, Link, Session};
 use crate::core::error::Code;
 use crate::core::time::{Instant, Timer};
 use crate::core::wire::write;
@@ -151,7 +151,7 @@ impl Session {
         for ticket in std::mem::take(&mut self.flushes) {
             self.ping(Ping::Flush { ticket });
         }
-        if self.draining.is_some() {
+        if self.is_draining {
             self.ping(Ping::DrainConnection);
         }
         self.timers.set(Timer::Ping, self.now + self.ping_interval());
@@ -240,7 +240,7 @@ impl Session {
             self.tell_requests_failed(Code::Disconnect);
         }
         self.cause = Some(cause.clone());
-        let has_left_to_do = self.draining.is_none() || self.outbound.has_held();
+        let has_left_to_do = !self.is_draining || self.outbound.has_held();
         if self.config.reconnect && has_left_to_do {
             self.go_on(haste);
         } else {
@@ -269,7 +269,7 @@ impl Session {
             self.subscriptions.remove(sid);
             self.tell(Event::SubscriptionDrained { sid });
         }
-        self.draining = Some(Drain::Connection);
+        self.is_draining = true;
     }
 
     fn leave_socket(&mut self, has_socket: bool) {

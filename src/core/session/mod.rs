@@ -90,20 +90,11 @@ enum Greeting {
     Pong,
 }
 
-/// How far `drain` got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Drain {
-    /// Subscriptions get what was on its way to them.
-    Subscriptions,
-    /// Nothing is subscribed any more; what was published is flushed.
-    Connection,
-}
-
 /// Messages and bytes since the session was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     pub in_messages: u64,
-    /// Payloads, without headers.
+    /// Payloads and headers.
     pub in_bytes: u64,
     pub out_messages: u64,
     /// Payloads and headers.
@@ -123,7 +114,8 @@ pub struct Session {
     now: Instant,
 
     link: Link,
-    draining: Option<Drain>,
+    /// `drain` was called: subscriptions get what was on its way to them, what is published meanwhile is flushed.
+    is_draining: bool,
     /// The handshake went through at least once.
     was_live: bool,
     /// The latest dial; 0 before the first.
@@ -167,7 +159,7 @@ impl Session {
         Session {
             now: Instant::default(),
             link: Link::Idle,
-            draining: None,
+            is_draining: false,
             was_live: false,
             dial: 0,
             pool: ServerPool::new(&config.servers, config.shuffle, &mut *entropy),
@@ -197,7 +189,7 @@ impl Session {
     pub fn phase(&self) -> Phase {
         match self.link {
             Link::Closed => Phase::Closed,
-            _ if self.draining.is_some() => Phase::Draining,
+            _ if self.is_draining => Phase::Draining,
             Link::Idle => Phase::Idle,
             Link::Dialing => Phase::Dialing,
             Link::Greeting(_) => Phase::Greeting,

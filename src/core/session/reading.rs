@@ -146,7 +146,7 @@ impl Sink for Session {
             self.spoke_early = true;
             return None;
         }
-        let flags = match self.subscriptions.arrived(message.sid) {
+        let flags = match self.subscriptions.arrived(message.sid, message.is_no_responders()) {
             Arrival::Unwanted => return None,
             Arrival::Delivered => 0,
             Arrival::Last { tell_server } => {
@@ -157,7 +157,7 @@ impl Sink for Session {
             }
         };
         self.stats.in_messages += 1;
-        self.stats.in_bytes += u64::from(message.payload_len);
+        self.stats.in_bytes += u64::from(message.header_len) + u64::from(message.payload_len);
         if self.requests.mux() == Some(message.sid) {
             return self.admit_reply(message);
         }

@@ -167,7 +167,7 @@ impl Requests {
     pub fn replied(&mut self, message: &Incoming<'_>, now: Instant) -> Reply {
         let Some(ticket) = self.ticket_of(message.subject) else { return Reply::Unknown };
         let Some(pending) = self.table.get_mut(ticket) else { return Reply::Unknown };
-        if message.status == 503 && message.payload_len == 0 {
+        if message.is_no_responders() {
             self.table.remove(ticket);
             return Reply::NoResponders { ticket };
         }

@@ -26,6 +26,8 @@ const REPLAYED: u8 = 2;
 const DRAINING: u8 = 4;
 /// Its timeout is running: nothing has arrived yet.
 const AWAITS_FIRST: u8 = 8;
+/// The server sent a message that it did not count: that nobody answers a request (503).
+const UNCOUNTED: u8 = 16;
 
 impl Subscription {
     pub fn subject(&self) -> &[u8] {
@@ -153,10 +155,13 @@ impl Subscriptions {
         self.timed = 0;
     }
 
-    /// Counts a message.
+    /// Counts a message; `is_notice`: the server's own word that nobody answers, which it does not count itself.
     #[inline]
-    pub fn arrived(&mut self, sid: u32) -> Arrival {
+    pub fn arrived(&mut self, sid: u32, is_notice: bool) -> Arrival {
         let Some(subscription) = self.table.get_mut(sid) else { return Arrival::Unwanted };
+        if is_notice {
+            subscription.state |= UNCOUNTED;
+        }
         subscription.received = subscription.received.saturating_add(1);
         if subscription.state & AWAITS_FIRST != 0 {
             subscription.state &= !AWAITS_FIRST;
@@ -165,7 +170,7 @@ impl Subscriptions {
         if subscription.max == 0 || subscription.received < subscription.max {
             return Arrival::Delivered;
         }
-        let tell_server = subscription.is_replayed();
+        let tell_server = subscription.state & (REPLAYED | UNCOUNTED) != 0;
         self.table.remove(sid);
         Arrival::Last { tell_server }
     }

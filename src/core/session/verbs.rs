@@ -7,7 +7,7 @@ use super::event::Event;
 use super::heartbeat::Ping;
 use super::requests::{Strategy, fingerprint};
 use super::subscriptions::Limit;
-use super::{Drain, Link, Prepared, Session};
+use super::{Link, Prepared, Session};
 use crate::core::error::Code;
 use crate::core::subject::{check_publish, check_queue, check_subscribe};
 use crate::core::time::Instant;
@@ -30,9 +30,9 @@ impl Session {
     }
 
     /// Writes a publish to a prepared subject, or holds it while there is no server. Returns the room into which the
-    /// caller puts header block and payload before any other call. `reply` may be empty. Errors: `ConnectionClosed`,
-    /// `ConnectionDraining`, `BadSubject`, `MaxPayloadExceeded`, `ServerOptionNotAvailable` (headers),
-    /// `ReconnectBufferExceeded`.
+    /// caller puts header block and payload before any other call. `reply` may be empty. Possible while the connection
+    /// drains, up to its end: the last messages are still being answered. Errors: `ConnectionClosed`, `BadSubject`,
+    /// `MaxPayloadExceeded`, `ServerOptionNotAvailable` (headers), `ReconnectBufferExceeded`.
     #[inline]
     pub fn publish(
         &mut self,
@@ -242,7 +242,7 @@ impl Session {
         self.now = now;
         self.check_open()?;
         if self.link == Link::Live {
-            self.draining = Some(Drain::Subscriptions);
+            self.is_draining = true;
             for sid in self.user_sids() {
                 let Some(subscription) = self.subscriptions.get_mut(sid) else { continue };
                 if !subscription.is_draining() {
@@ -266,15 +266,12 @@ impl Session {
 
     pub(super) fn check_open(&self) -> Result<(), Code> {
         self.check_not_closed()?;
-        if self.draining.is_some() { Err(Code::ConnectionDraining) } else { Ok(()) }
+        if self.is_draining { Err(Code::ConnectionDraining) } else { Ok(()) }
     }
 
     #[inline]
     fn check_publish(&self, reply: &[u8], header_len: u32, payload_len: u32) -> Result<(), Code> {
         self.check_not_closed()?;
-        if self.draining == Some(Drain::Connection) {
-            return Err(Code::ConnectionDraining);
-        }
         if !reply.is_empty() {
             check_publish(reply)?;
         }

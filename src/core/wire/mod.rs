@@ -56,6 +56,13 @@ pub struct Incoming<'a> {
     pub payload_len: u32,
 }
 
+impl Incoming<'_> {
+    /// The server's word that nobody is subscribed to what was asked.
+    pub fn is_no_responders(&self) -> bool {
+        self.status == 503 && self.payload_len == 0
+    }
+}
+
 /// What the session decided about a message that is to be delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Admission {
