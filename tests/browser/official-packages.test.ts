@@ -68,6 +68,15 @@ describe("@nats-io/jetstream", () => {
     await expect(js.publish(`${name}.a`, "y", { expect: { lastSequence: 9 } })).rejects.toThrow("wrong last sequence");
   });
 
+  test("what the connection rejects with is an error of ours; what the API refuses is one of theirs", async () => {
+    const { official } = await open();
+    const js = jetstream(official);
+    await expect(js.publish(`nobody.${nuid.next()}`, "x")).rejects.toMatchObject({ name: "NatsError", code: "503" });
+    await expect(js.consumers.get(await streamOf(official, 0), "none")).rejects.toMatchObject({
+      name: "ConsumerNotFoundError",
+    });
+  });
+
   test("fetches, gets the next one, and acknowledges", async () => {
     const { official } = await open();
     const manager = await jetstreamManager(official);
