@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "../build.mjs";
 import { GENERATED, refuseForeignImports } from "../build/engine.mjs";
+import { instructionsSuite } from "../instructions.mjs";
 import { isFree, NatsServer } from "../nats-server.mjs";
 import { Refusal } from "../refusal.mjs";
 import { findChromedriver } from "../setup/chromium.mjs";
@@ -23,9 +24,19 @@ const USUAL_BOUNDARY_PORT = 11_471;
 export const SUITES = [
   check("rustfmt", "lint", "cargo", ["fmt", "--check"]),
   check("biome", "lint", node("@biomejs/biome/bin/biome"), ["check", "--error-on-warnings", "."]),
-  check("clippy, host", "rust", "cargo", ["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]),
+  check("clippy, host", "rust", "cargo", [
+    "clippy",
+    "--quiet",
+    "--all-targets",
+    "--features",
+    "instructions",
+    "--",
+    "-D",
+    "warnings",
+  ]),
   check("clippy, wasm", "rust", "cargo", ["clippy", "--quiet", "--target", WASM, "--tests", "--", "-D", "warnings"]),
   { name: "cargo test", group: "rust", run: cargoTest },
+  { name: "instructions", group: "rust", run: instructionsSuite },
   { name: "build", group: "build", run: () => counted(build) },
   { name: "wasm imports", group: "build", run: () => counted(checkImports) },
   check("size", "size", process.execPath, ["scripts/size.mjs"]),

@@ -1,0 +1,98 @@
+//! A session with a server that says what the bench wants. Shared by the bench of the session and the count of its
+//! instructions.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use nats_wasm::core::random::Entropy;
+use nats_wasm::core::session::Session;
+use nats_wasm::core::session::config::{Config, Server};
+use nats_wasm::core::session::output::{Answer, Output, Question, ServerInfo};
+use nats_wasm::core::time::Instant;
+use nats_wasm::core::wire::memory::Joined;
+use nats_wasm::core::wire::rows::Rows;
+
+/// The server cuts the stream every 4096 bytes for a browser.
+pub const BROWSER_FRAME: usize = 4096;
+pub const NOW: Instant = Instant::from_micros(1);
+
+struct Zeros;
+
+impl Entropy for Zeros {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}
+
+pub struct Live {
+    pub session: Session,
+    joined: Joined,
+    rows: Rows,
+}
+
+impl Live {
+    pub fn connected() -> Live {
+        let config = Config {
+            servers: vec![Server { url: "ws://a:80".into(), name: "a:80".into() }],
+            shuffle: false,
+            ignore_cluster_updates: false,
+            dial_timeout: Duration::from_secs(20),
+            reconnect: true,
+            max_reconnect_attempts: None,
+            reconnect_time_wait: Duration::from_secs(2),
+            reconnect_jitter: Duration::ZERO,
+            asks_redial_delay: false,
+            wait_on_first_connect: false,
+            ignore_auth_error_abort: false,
+            ping_interval: Duration::from_secs(120),
+            max_ping_out: 2,
+            wake_timeout: Duration::from_secs(3),
+            reconnect_buffer_size: 1 << 20,
+            inbox_prefix: "_INBOX".into(),
+            fail_requests_on_disconnect: false,
+        };
+        let session = Session::new(config, Box::new(Zeros));
+        let mut this = Live { session, joined: Joined::default(), rows: Rows::new() };
+        this.session.connect(NOW);
+        this.settle();
+        this.session.handle_open(1, NOW);
+        this.hear(b"INFO {}\r\n");
+        this.hear(b"PONG\r\n");
+        this
+    }
+
+    /// Takes what the session has to say and to send, until it waits for time to pass.
+    pub fn settle(&mut self) {
+        loop {
+            match self.session.poll_output(NOW) {
+                Output::Transmit => {
+                    while let Some(bytes) = self.session.next_transmit() {
+                        let len = black_box(bytes).len();
+                        self.session.transmitted(len);
+                    }
+                }
+                Output::Ask { dial, question: Question::ReadInfo(_) } => {
+                    let info = ServerInfo { max_payload: 1 << 20, headers: true, ..ServerInfo::default() };
+                    self.session.handle_answer(dial, NOW, Answer::Info(info));
+                }
+                Output::Ask { dial, .. } => {
+                    self.session.handle_answer(dial, NOW, Answer::Connect(b"{}".into()))
+                }
+                Output::Timeout(_) => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes a stream from the server in events of [`BROWSER_FRAME`] bytes.
+    pub fn hear(&mut self, stream: &[u8]) {
+        for event in stream.chunks(BROWSER_FRAME) {
+            let mut at = 0;
+            while at < event.len() {
+                at = self.session.handle_frame(1, NOW, &event, at, &mut self.joined, &mut self.rows);
+                black_box(self.rows.words());
+            }
+            self.settle();
+        }
+    }
+}
