@@ -7,6 +7,7 @@ import {
   connect,
   Events,
   Metric,
+  type Msg,
   type NatsConnection,
   type NatsError,
   type Status,
@@ -119,6 +120,49 @@ describe("a connection", () => {
     await nc.close();
     await delay(0);
     expect(told).toEqual([undefined]);
+  });
+});
+
+describe("what @nats-io/jetstream uses for ackAck", () => {
+  interface Waiting {
+    token: string;
+    requestSubject: string;
+    resolver(error: NatsError | null, message: Msg): void;
+  }
+  interface Protocol {
+    muxSubscriptions: { baseInbox: string; cancel(request: Waiting): void };
+    request(request: Waiting): Waiting;
+    publish(subject: string, payload: string, options: { reply: string }): void;
+  }
+
+  test("a request that others make and time gets its reply, or why there is none", async () => {
+    const nc = await open();
+    const { protocol } = nc as unknown as { protocol: Protocol };
+    const { baseInbox } = protocol.muxSubscriptions;
+    const told: string[] = [];
+    const ask = (token: string, requestSubject: string) => {
+      const request = protocol.request({
+        token,
+        requestSubject,
+        resolver: (error, message) => told.push(`${token}: ${error === null ? message.string() : error.code}`),
+      });
+      protocol.publish(requestSubject, "", { reply: `${baseInbox}${token}` });
+      return request;
+    };
+    nc.subscribe("answers", { callback: (_, message) => void message.respond("yes") });
+    nc.subscribe("silent");
+    ask("a", "answers");
+    ask("n", "nobody");
+    protocol.muxSubscriptions.cancel(ask("c", "answers"));
+    ask("s", "silent");
+    await nc.flush();
+    await nc.flush();
+    expect(told.sort()).toEqual(["a: yes", "n: 503"]);
+    await nc.close();
+    await delay(0);
+    expect(told).toContain("s: CONNECTION_CLOSED");
+    expect(told.some((each) => each.startsWith("c"))).toBe(false);
+    expect(() => ask("x", "answers")).toThrow(expect.objectContaining({ code: "CONNECTION_CLOSED" }));
   });
 });
 

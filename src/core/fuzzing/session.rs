@@ -83,10 +83,13 @@ struct World {
     is_closed: bool,
 }
 
+fn server(name: &str) -> Server {
+    Server { url: format!("ws://{name}"), name: name.into() }
+}
+
 impl World {
     fn new(flags: u8) -> World {
         let is_set = |bit: u8| flags & (1 << bit) != 0;
-        let server = |name: &str| Server { url: format!("ws://{name}"), name: name.into() };
         let config = Config {
             servers: vec![server("a:1"), server("b:1")],
             shuffle: is_set(0),
@@ -184,6 +187,15 @@ impl World {
             20 => session.forget_prepared(),
             21 if input.byte()? == 0 => session.close(now),
             22 => self.joined = Joined::default(),
+            23 => {
+                let byte = input.byte()?;
+                let names = ["a:1", "c:1", "f:1"];
+                let chosen = names.iter().enumerate().filter(|(bit, _)| byte & (1 << bit) != 0);
+                let mut servers: Vec<Server> = chosen.map(|(_, name)| server(name)).collect();
+                // Never with none.
+                servers.push(server("b:1"));
+                drop(session.set_servers(&servers, now));
+            }
             _ => self.settle(),
         }
         if !matches!(step % 24, 8..=17) {
