@@ -194,7 +194,7 @@ impl World {
                 let mut servers: Vec<Server> = chosen.map(|(_, name)| server(name)).collect();
                 // Never with none.
                 servers.push(server("b:1"));
-                drop(session.set_servers(&servers, now));
+                let _ = session.set_servers(&servers, now);
             }
             _ => self.settle(),
         }
