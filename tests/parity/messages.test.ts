@@ -77,6 +77,17 @@ describe.each(clients)("$name", ({ client }) => {
     expect((await one("x")).respond("unheard")).toBe(false);
   });
 
+  test("requestInfo() is what the server tells of an asker of another account, or null", async () => {
+    const nc = await open();
+    const given = client.headers();
+    given.set("Nats-Request-Info", JSON.stringify({ acc: "ASKER", rtt: 123 }));
+    const sub = nc.subscribe("informed", { max: 2 });
+    nc.publish("informed", "", { headers: given });
+    nc.publish("informed");
+    const infos = (await collect(sub)).map((message) => (message as Msg & { requestInfo(): unknown }).requestInfo());
+    expect(infos).toEqual([{ acc: "ASKER", rtt: 123 }, null]);
+  });
+
   test("size() counts subject, reply, headers and payload", async () => {
     const nc = await open();
     const given = client.headers();

@@ -164,6 +164,20 @@ describe.each(clients)("$name", ({ client, ours }) => {
       }
     }));
 
+  test("reconnectJitter is added to the wait, at most as much as it says", () =>
+    withServer(async (server) => {
+      const nc = await open(server, { reconnectTimeWait: 20, reconnectJitter: 200 });
+      const at: number[] = [];
+      void (async () => {
+        for await (const { type } of nc.status()) if (type === "reconnecting") at.push(performance.now());
+      })();
+      await server.stop();
+      await until(() => at.length >= 7);
+      const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0));
+      expect(Math.max(...waits)).toBeGreaterThan(60);
+      expect(Math.min(...waits)).toBeLessThan(600);
+    }));
+
   test("reconnectDelayHandler is asked for each wait", () =>
     withServer(async (server) => {
       let asked = 0;
