@@ -2,6 +2,8 @@
  * The core in this thread: a `RawEngine` behind the interface of index.ts. Owns the objects on both sides of the wasm
  * boundary, and the copying of row tables out of wasm memory. Decides nothing.
  */
+import { ErrorCode } from "../core/enums";
+import { NatsError } from "../core/errors";
 import { Frames } from "../core/frame";
 import type { Engine, EngineListener, EngineModule } from "./index";
 import { Memory } from "./memory";
@@ -19,35 +21,47 @@ export class LocalEngine implements Engine {
   }
 
   connect(): Promise<void> {
-    return this.#raw.connect();
+    return guarded(() => this.#raw.connect());
   }
 
   close(): void {
-    this.#raw.close();
+    guarded(() => this.#raw.close());
   }
 
   drain(): number {
-    return this.#raw.drain();
+    return guarded(() => this.#raw.drain());
   }
 
   reconnect(): number {
-    return this.#raw.reconnect();
+    return guarded(() => this.#raw.reconnect());
   }
 
   wake(): void {
-    this.#raw.wake();
+    guarded(() => this.#raw.wake());
   }
 
   publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
-    return this.#outbound.publish(subject, payload, reply, headers);
+    try {
+      return this.#outbound.publish(subject, payload, reply, headers);
+    } catch (thrown) {
+      throw asFailure(thrown);
+    }
   }
 
   publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
-    return this.#outbound.publishTo(subject, payload, reply, headers);
+    try {
+      return this.#outbound.publishTo(subject, payload, reply, headers);
+    } catch (thrown) {
+      throw asFailure(thrown);
+    }
   }
 
   request(subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined, timeout: number): number {
-    return this.#outbound.request(subject, payload, headers, timeout);
+    try {
+      return this.#outbound.request(subject, payload, headers, timeout);
+    } catch (thrown) {
+      throw asFailure(thrown);
+    }
   }
 
   requestMany(
@@ -59,63 +73,83 @@ export class LocalEngine implements Engine {
     maxMessages: number,
     stall: number,
   ): number {
-    return this.#outbound.requestMany(subject, payload, headers, strategy, maxWait, maxMessages, stall);
+    try {
+      return this.#outbound.requestMany(subject, payload, headers, strategy, maxWait, maxMessages, stall);
+    } catch (thrown) {
+      throw asFailure(thrown);
+    }
   }
 
   ticket(): number {
-    return this.#raw.ticket();
+    return guarded(() => this.#raw.ticket());
   }
 
   cancel(ticket: number): void {
-    this.#raw.cancel(ticket);
+    guarded(() => this.#raw.cancel(ticket));
   }
 
   flush(): number {
-    return this.#raw.flush();
+    return guarded(() => this.#raw.flush());
   }
 
   subscribe(subject: string, queue: string, max: number, timeout: number): number {
-    const written = this.#outbound.writePair(subject, queue);
-    return this.#raw.subscribe(written.first, written.second, max, timeout);
+    return guarded(() => {
+      const written = this.#outbound.writePair(subject, queue);
+      return this.#raw.subscribe(written.first, written.second, max, timeout);
+    });
   }
 
   unsubscribe(sid: number, max: number): number {
-    return this.#raw.unsubscribe(sid, max);
+    return guarded(() => this.#raw.unsubscribe(sid, max));
   }
 
   drainSubscription(sid: number): number {
-    return this.#raw.drain_subscription(sid);
+    return guarded(() => this.#raw.drain_subscription(sid));
   }
 
   phase(): number {
-    return this.#raw.phase();
+    return guarded(() => this.#raw.phase());
   }
 
   server(): string {
-    return this.#raw.server();
+    return guarded(() => this.#raw.server());
   }
 
   servers(): string[] {
-    return this.#raw.servers();
+    return guarded(() => this.#raw.servers());
   }
 
   setServers(servers: ServerEntry[]): number {
-    return this.#raw.set_servers(servers);
+    return guarded(() => this.#raw.set_servers(servers));
   }
 
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number } {
     const raw = this.#raw;
-    return {
+    return guarded(() => ({
       inBytes: raw.in_bytes(),
       outBytes: raw.out_bytes(),
       inMsgs: raw.in_messages(),
       outMsgs: raw.out_messages(),
-    };
+    }));
   }
 
   bufferedAmount(): number {
-    return this.#raw.buffered_amount();
+    return guarded(() => this.#raw.buffered_amount());
   }
+}
+
+function guarded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (thrown) {
+    throw asFailure(thrown);
+  }
+}
+
+/** The core has no words for a bug of its own: it traps, and every call after that traps as well. */
+function asFailure(thrown: unknown): unknown {
+  if (!(thrown instanceof WebAssembly.RuntimeError)) return thrown;
+  return new NatsError(`the client's core has failed, connect anew: ${thrown.message}`, ErrorCode.Unknown, thrown);
 }
 
 /** What wasm calls. Each method is one import of the module. */

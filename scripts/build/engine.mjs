@@ -25,6 +25,17 @@ const MODULES = [
   { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
 ];
 
+// The standard library compiled with the modules and for size, and panics that trap at once, without their words: a
+// third of the module. These options are not stable, so RUSTC_BOOTSTRAP asks the pinned release for them; the code
+// itself is stable Rust and its tests run as such (docs/decisions/0020-size-without-panic-words.md).
+const SMALL_STD = [
+  "-Zpanic-immediate-abort",
+  "--config",
+  'profile.release.panic="immediate-abort"',
+  "-Zbuild-std=std,panic_abort",
+  "-Zbuild-std-features=optimize_for_size",
+];
+
 // What rustc 1.95 turns on by default for this target, named for wasm-opt, which refuses what it has not been told.
 const WASM_FEATURES = [
   "--enable-bulk-memory",
@@ -44,20 +55,26 @@ export async function buildEngine() {
 }
 
 async function buildModule(module, bindgen) {
-  await step(`cargo: ${module.name}`, "cargo", [
-    "build",
-    "--release",
-    "--lib",
-    "--target",
-    TARGET,
-    "--target-dir",
-    join(ROOT, "target"),
-    "--config",
-    `profile.release.package.nats-wasm.opt-level=${module.rustLevel}`,
-    "--no-default-features",
-    "--features",
-    module.feature,
-  ]);
+  await step(
+    `cargo: ${module.name}`,
+    "cargo",
+    [
+      "build",
+      "--release",
+      "--lib",
+      "--target",
+      TARGET,
+      "--target-dir",
+      join(ROOT, "target"),
+      "--config",
+      `profile.release.package.nats-wasm.opt-level=${module.rustLevel}`,
+      "--no-default-features",
+      "--features",
+      module.feature,
+      ...SMALL_STD,
+    ],
+    { env: { RUSTC_BOOTSTRAP: "1" } },
+  );
   // Cargo keeps what it compiled for both modules, but both come out under the crate's name: move this one out of the way.
   const built = join(ROOT, "target", TARGET, `${module.name}.wasm`);
   copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);

@@ -16,3 +16,5 @@ pub mod subject;
 pub mod time;
 #[cfg(feature = "client")]
 pub mod wire;
+#[cfg(feature = "client")]
+pub mod words;

@@ -24,12 +24,17 @@ impl Instant {
     }
 }
 
+/// A wait in microseconds, at most `u64::MAX`. In 64 bits: `Duration::as_micros` counts in 128.
+pub fn micros(wait: Duration) -> u64 {
+    wait.as_secs().saturating_mul(1_000_000).saturating_add(u64::from(wait.subsec_micros()))
+}
+
 impl std::ops::Add<Duration> for Instant {
     type Output = Instant;
 
     /// Saturates: a wait longer than the clock can tell never ends.
     fn add(self, wait: Duration) -> Instant {
-        Instant(self.0.saturating_add(u64::try_from(wait.as_micros()).unwrap_or(u64::MAX)))
+        Instant(self.0.saturating_add(micros(wait)))
     }
 }
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
-use crate::core::time::Instant;
+use super::signal::Listener;
+use crate::core::time::{Instant, micros};
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,29 +31,20 @@ pub fn duration(milliseconds: f64) -> Duration {
     Duration::from_micros((milliseconds * 1000.0) as u64)
 }
 
-/// A callback that can be scheduled again and again without a new closure each time.
-pub struct Callback(Closure<dyn FnMut()>);
-
-impl Callback {
-    pub fn new(run: impl FnMut() + 'static) -> Callback {
-        Callback(Closure::new(run))
-    }
-
-    /// Runs after the current turn's code, before any event.
-    pub fn queue(&self) {
-        queue_microtask(self.0.as_ref());
-    }
+/// Signals after the current turn's code, before any event.
+pub fn queue(listener: &Listener) {
+    queue_microtask(listener.function());
 }
 
 /// The session's one timer.
 pub struct Alarm {
-    callback: Callback,
+    listener: Listener,
     armed: Option<(Instant, JsValue)>,
 }
 
 impl Alarm {
-    pub fn new(callback: Callback) -> Alarm {
-        Alarm { callback, armed: None }
+    pub fn new(listener: Listener) -> Alarm {
+        Alarm { listener, armed: None }
     }
 
     /// Rings at `deadline`. An alarm that is already set for earlier stays: ringing early does no harm, and
@@ -64,8 +56,8 @@ impl Alarm {
         }
         self.clear();
         // Rounded up: a timer that rings a fraction early would ring twice.
-        let wait = (deadline.since(now).as_micros() as f64 / 1000.0).ceil().min(LONGEST_WAIT);
-        self.armed = Some((deadline, set_timeout(self.callback.0.as_ref(), wait)));
+        let wait = (micros(deadline.since(now)) as f64 / 1000.0).ceil().min(LONGEST_WAIT);
+        self.armed = Some((deadline, set_timeout(self.listener.function(), wait)));
     }
 
     /// The alarm has rung.

@@ -5,17 +5,17 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use futures::channel::oneshot;
-use js_sys::{ArrayBuffer, Promise, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::WebSocket;
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::clock::{self, Alarm, Callback};
+use super::clock::{self, Alarm};
 use super::convert;
 use super::entropy::PageEntropy;
-use super::host::{EngineOptions, Host};
+use super::fields::Fields;
+use super::host::Host;
 use super::joiner::{EventBytes, SlabJoiner};
+use super::signal::{Listener, Signal, when_settled};
 use super::socket::Socket;
 use crate::core::error::Code;
 use crate::core::session::Session;
@@ -34,7 +34,7 @@ pub struct Driver {
     host: Host,
     state: RefCell<State>,
     /// Settles after the turn in which something was written.
-    flush: Callback,
+    flush: Listener,
 }
 
 pub struct State {
@@ -47,59 +47,81 @@ pub struct State {
     flush_queued: bool,
     now: Instant,
     clock_shares: u32,
-    connecting: Option<oneshot::Sender<Result<(), Ended>>>,
+    connecting: Option<Connecting>,
 }
 
-/// Why the session ended before it was ever live.
-pub struct Ended {
-    pub code: Code,
-    pub detail: String,
+/// The promise of the first connect.
+pub struct Connecting {
+    pub resolve: Function,
+    pub reject: Function,
+}
+
+impl Connecting {
+    /// `failure`: why the session ended before it was ever live.
+    fn settle(self, failure: Option<(Code, &str)>) {
+        // The functions of a promise do not throw.
+        let _ = match failure {
+            None => self.resolve.call0(&JsValue::UNDEFINED),
+            Some((code, detail)) => self.reject.call1(&JsValue::UNDEFINED, &convert::failure(code, detail)),
+        };
+    }
 }
 
 impl Driver {
-    pub fn new(options: &EngineOptions, host: Host) -> Rc<Driver> {
-        Rc::new_cyclic(|weak: &Weak<Driver>| {
-            let on_flush = weak.clone();
-            let on_alarm = weak.clone();
-            Driver {
-                host,
-                state: RefCell::new(State {
-                    session: Session::new(convert::config(options), Box::new(PageEntropy)),
-                    scratch: Vec::new(),
-                    socket: None,
-                    rows: Rows::new(),
-                    joiner: SlabJoiner::default(),
-                    alarm: Alarm::new(Callback::new(move || {
-                        if let Some(driver) = on_alarm.upgrade() {
-                            driver.on_alarm();
-                        }
-                    })),
-                    flush_queued: false,
-                    now: clock::now(),
-                    clock_shares: 0,
-                    connecting: None,
-                }),
-                flush: Callback::new(move || {
-                    if let Some(driver) = on_flush.upgrade() {
-                        driver.state.borrow_mut().flush_queued = false;
-                        driver.settle();
-                    }
-                }),
-            }
+    pub fn new(options: &Fields, host: Host) -> Rc<Driver> {
+        Rc::new_cyclic(|weak: &Weak<Driver>| Driver {
+            host,
+            state: RefCell::new(State {
+                session: Session::new(convert::config(options), Box::new(PageEntropy)),
+                scratch: Vec::new(),
+                socket: None,
+                rows: Rows::new(),
+                joiner: SlabJoiner::default(),
+                alarm: Alarm::new(Listener::new(weak.clone(), Signal::Alarm)),
+                flush_queued: false,
+                now: clock::now(),
+                clock_shares: 0,
+                connecting: None,
+            }),
+            flush: Listener::new(weak.clone(), Signal::Flush),
         })
     }
 
-    /// Starts dialling; the receiver hears how the first connect ended.
-    pub fn connect(self: &Rc<Driver>) -> oneshot::Receiver<Result<(), Ended>> {
-        let (sender, receiver) = oneshot::channel();
-        {
-            let state = &mut *self.state.borrow_mut();
-            state.connecting = Some(sender);
-            let now = clock::now();
-            state.session.connect(now);
+    /// Starts dialling; `connecting` hears how the first connect ended.
+    pub fn connect(self: &Rc<Driver>, connecting: Connecting) {
+        self.state.borrow_mut().connecting = Some(connecting);
+        self.act(|state, now| state.session.connect(now));
+    }
+
+    /// The browser has called back.
+    pub fn on(self: &Rc<Driver>, signal: Signal, value: JsValue) {
+        match signal {
+            Signal::Flush => {
+                self.state.borrow_mut().flush_queued = false;
+                self.settle();
+            }
+            Signal::Alarm => self.on_alarm(),
+            Signal::Open(dial) => self.on_open(dial),
+            Signal::Message(dial) => match value.unchecked_into::<MessageEvent>().data().dyn_into() {
+                Ok(buffer) => self.on_message(dial, &buffer),
+                // A text message: no NATS server sends one.
+                Err(_) => self.on_close(dial, Loss { code: 1003, reason: "a text message arrived".into() }),
+            },
+            Signal::Close(dial) => {
+                let event: CloseEvent = value.unchecked_into();
+                self.on_close(dial, Loss { code: event.code(), reason: event.reason() });
+            }
+            Signal::SocketMade(dial) => self.attach(dial, value.unchecked_into()),
+            Signal::SocketFailed(dial) => self.dial_failed(dial, &value),
+            Signal::LineMade(dial) => {
+                self.answer(dial, connect_answer(Ok(value)));
+                self.settle();
+            }
+            Signal::LineFailed(dial) => {
+                self.answer(dial, connect_answer(Err(value)));
+                self.settle();
+            }
         }
-        self.settle();
-        receiver
     }
 
     /// Reads from or writes to the session, then settles: for verbs whose effects should not wait for the microtask.
@@ -119,7 +141,7 @@ impl Driver {
         if !state.flush_queued {
             state.flush_queued = true;
             state.clock_shares = 0;
-            self.flush.queue();
+            clock::queue(&self.flush);
         }
         verb(state)
     }
@@ -207,26 +229,17 @@ impl Driver {
 
     fn dial(self: &Rc<Driver>, dial: DialId, url: &str) {
         match self.host.open_socket(url) {
-            Ok(made) => match made.dyn_into::<Promise>() {
-                Ok(promise) => {
-                    let driver = Rc::downgrade(self);
-                    spawn_local(async move {
-                        let made = JsFuture::from(promise).await;
-                        let Some(driver) = driver.upgrade() else { return };
-                        match made {
-                            Ok(socket) => driver.attach(dial, socket.unchecked_into()),
-                            Err(thrown) => driver.dial_failed(dial, &thrown),
-                        }
-                    });
-                }
-                Err(socket) => self.attach(dial, socket.unchecked_into()),
-            },
+            Ok(made) if made.is_instance_of::<Promise>() => {
+                let (made_it, failed) = (Signal::SocketMade(dial), Signal::SocketFailed(dial));
+                when_settled(made, Rc::downgrade(self), made_it, failed);
+            }
+            Ok(socket) => self.attach(dial, socket.unchecked_into()),
             Err(thrown) => self.dial_failed(dial, &thrown),
         }
     }
 
     fn attach(self: &Rc<Driver>, dial: DialId, socket: WebSocket) {
-        let socket = Socket::new(socket, dial, Rc::downgrade(self));
+        let socket = Socket::new(socket, dial, &Rc::downgrade(self));
         if !self.read(|state| state.session.is_dialing(dial)) {
             // The dial was given up while a factory was still making its socket: dropping closes it.
             return;
@@ -253,19 +266,12 @@ impl Driver {
             }
             Question::Connect { server, nonce } => {
                 let index = server.map_or(-1, |index| index as i32);
-                match self.host.connect_line(index, &nonce).map(JsCast::dyn_into::<Promise>) {
-                    Ok(Ok(promise)) => {
-                        let driver = Rc::downgrade(self);
-                        spawn_local(async move {
-                            let line = JsFuture::from(promise).await;
-                            if let Some(driver) = driver.upgrade() {
-                                driver.answer(dial, connect_answer(line));
-                                driver.settle();
-                            }
-                        });
+                match self.host.connect_line(index, &nonce) {
+                    Ok(line) if line.is_instance_of::<Promise>() => {
+                        let (made, failed) = (Signal::LineMade(dial), Signal::LineFailed(dial));
+                        when_settled(line, Rc::downgrade(self), made, failed);
                     }
-                    Ok(Err(line)) => self.answer(dial, connect_answer(Ok(line))),
-                    Err(thrown) => self.answer(dial, connect_answer(Err(thrown))),
+                    line => self.answer(dial, connect_answer(line)),
                 }
             }
             Question::RedialDelay => {
@@ -284,20 +290,25 @@ impl Driver {
     }
 
     fn tell(&self, event: Event) {
-        let outcome = match &event {
-            Event::Connected { .. } => Some(Ok(())),
-            Event::Closed { code, detail, .. } => {
-                Some(Err(Ended { code: code.unwrap_or(Code::ConnectionClosed), detail: detail.clone() }))
-            }
-            _ => None,
-        };
         report(self.host.notify(convert::event(&event)));
-        if let Some(outcome) = outcome {
-            let connecting = self.state.borrow_mut().connecting.take();
-            if let Some(connecting) = connecting {
-                // The receiver is gone when the page dropped the promise: nobody is left to tell.
-                let _ = connecting.send(outcome);
+        let failure = match &event {
+            Event::Connected { .. } => None,
+            Event::Closed { code, detail, .. } => {
+                Some((code.unwrap_or(Code::ConnectionClosed), detail.as_str()))
             }
+            _ => return,
+        };
+        let connecting = self.state.borrow_mut().connecting.take();
+        if let Some(connecting) = connecting {
+            connecting.settle(failure);
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(connecting) = self.state.get_mut().connecting.take() {
+            connecting.settle(Some((Code::ConnectionClosed, "")));
         }
     }
 }

@@ -4,14 +4,14 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::clock::duration;
 use super::convert;
-use super::driver::{Driver, Ended, State, log_error};
-use super::host::{EngineOptions, Host};
+use super::driver::{Connecting, Driver, State};
+use super::fields::Fields;
+use super::host::Host;
 use crate::core::error::Code;
 use crate::core::session::Strategy;
 
@@ -23,20 +23,12 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &EngineOptions, host: Host) -> Engine {
-        std::panic::set_hook(Box::new(|panic| log_error(&JsValue::from(panic.to_string()))));
+    pub fn new(options: &Fields, host: Host) -> Engine {
         Engine { driver: Driver::new(options, host) }
     }
 
     pub fn connect(&self) -> Promise {
-        let outcome = self.driver.connect();
-        future_to_promise(async move {
-            match outcome.await {
-                Ok(Ok(())) => Ok(JsValue::UNDEFINED),
-                Ok(Err(ended)) => Err(failure(&ended)),
-                Err(_freed) => Err(failure(&Ended { code: Code::ConnectionClosed, detail: String::new() })),
-            }
-        })
+        Promise::new(&mut |resolve, reject| self.driver.connect(Connecting { resolve, reject }))
     }
 
     pub fn close(&self) {
@@ -201,11 +193,11 @@ impl Engine {
         self.driver.read(|state| state.session.server().into())
     }
 
-    pub fn servers(&self) -> Array {
-        self.driver.read(|state| state.session.servers().map(|it| JsValue::from(&*it.url)).collect())
+    pub fn servers(&self) -> JsValue {
+        self.driver.read(|state| convert::texts(state.session.servers().map(|it| it.url.as_str())))
     }
 
-    pub fn set_servers(&self, servers: &Array) -> i32 {
+    pub fn set_servers(&self, servers: &JsValue) -> i32 {
         let servers = convert::servers(servers);
         code(self.driver.act(|state, now| state.session.set_servers(&servers, now)))
     }
@@ -246,12 +238,4 @@ fn refused(code: Code) -> i32 {
 /// Where the body goes. Addresses fit: wasm memory of this module stays below 2 GiB.
 fn address(room: Result<&mut [u8], Code>) -> i32 {
     room.map_or_else(refused, |room| room.as_mut_ptr() as i32)
-}
-
-fn failure(ended: &Ended) -> JsValue {
-    let failure = Object::new();
-    // Setting a property of a plain object cannot fail.
-    let _ = Reflect::set(&failure, &"code".into(), &JsValue::from(ended.code as u16));
-    let _ = Reflect::set(&failure, &"detail".into(), &JsValue::from(ended.detail.as_str()));
-    failure.into()
 }

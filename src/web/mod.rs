@@ -12,9 +12,13 @@ mod engine;
 #[cfg(feature = "client")]
 mod entropy;
 #[cfg(feature = "client")]
+mod fields;
+#[cfg(feature = "client")]
 mod host;
 #[cfg(feature = "client")]
 mod joiner;
+#[cfg(feature = "client")]
+mod signal;
 #[cfg(feature = "nkeys")]
 pub mod signer;
 #[cfg(feature = "client")]

@@ -9,7 +9,7 @@ use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
 use super::servers::random;
 use super::{Greeting, Link, Session};
 use crate::core::error::Code;
-use crate::core::time::{Instant, Timer};
+use crate::core::time::{Instant, Timer, micros};
 use crate::core::wire::write;
 
 /// Two dials of one server are never in the same turn, so that a socket that cannot even be made does not spin.
@@ -119,7 +119,7 @@ impl Session {
             }
             (Answer::Info(info), Link::Greeting(_) | Link::Live) => self.apply_info(info),
             (Answer::Unreadable(why), Link::Greeting(_) | Link::Live) => {
-                self.break_off(format!("INFO cannot be read: {why}"));
+                self.break_off(["INFO cannot be read: ", &why].concat());
             }
             (Answer::Connect(json), Link::Greeting(Greeting::Connect)) => {
                 write::connect(self.outbound.line(), &json);
@@ -162,7 +162,7 @@ impl Session {
 
     /// The server broke the protocol: nothing it says can be trusted any more.
     pub(super) fn break_off(&mut self, why: String) {
-        let loss = Loss { code: 0, reason: format!("protocol error: {why}") };
+        let loss = Loss { code: 0, reason: ["protocol error: ", &why].concat() };
         match self.link {
             Link::Live => {
                 self.cause = Some((Code::ProtocolError, loss.reason.clone()));
@@ -296,7 +296,7 @@ impl Session {
             self.link = Link::Waiting { is_asking: true };
             self.outputs.push_back(Output::Ask { dial: self.dial, question: Question::RedialDelay });
         } else {
-            let jitter = self.config.reconnect_jitter.as_micros() as u64;
+            let jitter = micros(self.config.reconnect_jitter);
             let jitter = Duration::from_micros(jitter * random(&mut *self.entropy) / u64::from(u32::MAX));
             self.dial_after(self.config.reconnect_time_wait + jitter);
         }

@@ -1,21 +1,28 @@
 //! What the application may hear. All of it is rare: messages and replies are rows, not events.
 
-use serde::Serialize;
-
 use crate::core::error::Code;
 
 /// Crosses as a plain object `{ type: "disconnected", server: "…" }`, field names in camelCase, codes as numbers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The first handshake succeeded. Never again in this session.
-    Connected { server: String },
+    Connected {
+        server: String,
+    },
     /// A connection that was live is lost, whatever comes next. Once per loss.
-    Disconnected { server: String, close_code: u16, reason: String },
+    Disconnected {
+        server: String,
+        close_code: u16,
+        reason: String,
+    },
     /// A dial begins, after a loss. Not for the first connect.
-    Reconnecting { server: String },
+    Reconnecting {
+        server: String,
+    },
     /// Live again. Subscriptions were replayed, held messages are on their way. Once per loss.
-    Reconnected { server: String },
+    Reconnected {
+        server: String,
+    },
     /// One dial failed. `phase` is `dial`, `handshake` or `auth`. The session goes on by its policy; `Closed` tells
     /// when it does not.
     DialFailed {
@@ -27,18 +34,26 @@ pub enum Event {
         reason: String,
     },
     /// The server pool changed through an INFO.
-    Updated { added: Vec<String>, deleted: Vec<String> },
+    Updated {
+        added: Vec<String>,
+        deleted: Vec<String>,
+    },
     /// This server is about to shut down.
-    LameDuck { server: String },
+    LameDuck {
+        server: String,
+    },
     /// A PING was sent by the heartbeat; `outstanding` PINGs have no PONG yet.
-    Pinged { outstanding: u32 },
+    Pinged {
+        outstanding: u32,
+    },
     /// The connection is given up because nothing came in; `Disconnected` follows.
-    Stale { server: String },
+    Stale {
+        server: String,
+    },
     /// The server sent -ERR, or something that is no protocol at all: then the text says `protocol error`, and
     /// `Disconnected` follows. For a permission error `permission` says what was refused, and `sid` or `tickets` who
     /// asked for it, where that is known; those are already forgotten by the session.
     ServerError {
-        #[serde(serialize_with = "number")]
         code: Code,
         text: String,
         permission: Option<Permission>,
@@ -48,25 +63,30 @@ pub enum Event {
     /// Requests that will get no (further) reply.
     RequestsFailed {
         tickets: Vec<u32>,
-        #[serde(serialize_with = "number")]
         code: Code,
     },
     /// A request for many replies ended by its own rule: by time, count, stall or sentinel.
-    RequestCompleted { ticket: u32 },
+    RequestCompleted {
+        ticket: u32,
+    },
     /// The PONG to this flush has come: the server has processed everything sent before it.
-    Flushed { ticket: u32 },
+    Flushed {
+        ticket: u32,
+    },
     FlushFailed {
         ticket: u32,
-        #[serde(serialize_with = "number")]
         code: Code,
     },
     /// No message came within the subscription's timeout. The subscription goes on.
-    SubscriptionTimedOut { sid: u32 },
+    SubscriptionTimedOut {
+        sid: u32,
+    },
     /// A drained subscription has got its last message.
-    SubscriptionDrained { sid: u32 },
+    SubscriptionDrained {
+        sid: u32,
+    },
     /// The end. `code` is `None` after `close` and `drain`. Held messages that can no longer be sent are counted.
     Closed {
-        #[serde(serialize_with = "optional_number")]
         code: Option<Code>,
         detail: String,
         dropped_messages: u32,
@@ -75,30 +95,28 @@ pub enum Event {
 }
 
 /// How far a dial got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DialPhase {
     Dial,
     Handshake,
     Auth,
 }
 
+impl DialPhase {
+    pub fn name(self) -> &'static str {
+        match self {
+            DialPhase::Dial => "dial",
+            DialPhase::Handshake => "handshake",
+            DialPhase::Auth => "auth",
+        }
+    }
+}
+
 /// What the server refused, from the text of its -ERR.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
     /// `publish` or `subscription`.
     pub operation: &'static str,
     pub subject: String,
     pub queue: Option<String>,
-}
-
-fn number<S: serde::Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u16(*code as u16)
-}
-
-fn optional_number<S: serde::Serializer>(code: &Option<Code>, serializer: S) -> Result<S::Ok, S::Error> {
-    match code {
-        Some(code) => serializer.serialize_some(&(*code as u16)),
-        None => serializer.serialize_none(),
-    }
 }

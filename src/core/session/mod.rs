@@ -155,7 +155,7 @@ pub struct Session {
 impl Session {
     pub fn new(config: Config, mut entropy: Box<dyn Entropy>) -> Session {
         let nuid = Nuid::new(&mut entropy).next(&mut entropy);
-        let inbox = format!("{}.{}", config.inbox_prefix, String::from_utf8_lossy(&nuid));
+        let inbox = [&config.inbox_prefix, ".", &nuid.map(char::from).iter().collect::<String>()].concat();
         Session {
             now: Instant::default(),
             link: Link::Idle,

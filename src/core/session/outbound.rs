@@ -2,8 +2,6 @@
 //! are held, in order and within a bound. Refuses to hold anything but publishes: everything else is written anew for
 //! each socket from what the session knows.
 
-use bytes::Buf;
-
 use crate::core::error::Code;
 use crate::core::wire::outgoing::Outgoing;
 use crate::core::wire::write::{self, PreparedSubject};
@@ -208,12 +206,8 @@ fn read_op<'a>(line: &'a [u8], at: &mut usize) -> Option<Op<'a>> {
     Some(Op { bytes: &rest[..len], is_publish, reply })
 }
 
-fn number(mut digits: &[u8]) -> usize {
-    let mut number = 0;
-    while digits.has_remaining() {
-        number = number * 10 + usize::from(digits.get_u8() - b'0');
-    }
-    number
+fn number(digits: &[u8]) -> usize {
+    digits.iter().fold(0, |number, digit| number * 10 + usize::from(digit - b'0'))
 }
 
 #[cfg(test)]

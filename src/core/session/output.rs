@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use crate::core::time::Instant;
+use crate::core::words::decimal;
 
 /// Number of a dial, from 1. An answer or a socket event that names an older dial is ignored.
 pub type DialId = u32;
@@ -88,7 +89,7 @@ impl Loss {
     pub fn words(&self) -> String {
         match (self.reason.as_str(), self.code) {
             ("", 0) => "the socket could not be opened".into(),
-            ("", code) => format!("the socket was closed with code {code}"),
+            ("", code) => ["the socket was closed with code ", &decimal(code.into())].concat(),
             (reason, _) => reason.into(),
         }
     }

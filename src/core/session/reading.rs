@@ -175,7 +175,7 @@ impl Sink for Session {
                 self.outputs.push_back(Output::Ask { dial: self.dial, question });
             }
             ServerOp::Err(text) => self.handle_error(text),
-            _ if is_first => return Err(Broken::new(format!("{op:?} before INFO"))),
+            _ if is_first => return Err(Broken::new([op.name(), " before INFO"].concat())),
             ServerOp::Ping => write::pong(self.outbound.line()),
             ServerOp::Pong => self.handle_pong(),
             ServerOp::Ok => {}

@@ -2,6 +2,7 @@
 
 use super::event::Permission;
 use crate::core::error::Code;
+use crate::core::words::{cut, find};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerError {
@@ -11,7 +12,6 @@ pub struct ServerError {
 }
 
 pub fn classify(text: &str) -> ServerError {
-    let lower = text.to_ascii_lowercase();
     let known = [
         ("permissions violation", Code::PermissionsViolation),
         ("authorization violation", Code::AuthorizationViolation),
@@ -19,8 +19,10 @@ pub fn classify(text: &str) -> ServerError {
         ("account authentication expired", Code::AccountExpired),
         ("authentication timeout", Code::AuthenticationTimeout),
     ];
-    let code =
-        known.iter().find(|(words, _)| lower.contains(words)).map_or(Code::ProtocolError, |&(_, code)| code);
+    let code = known
+        .iter()
+        .find(|(words, _)| find(text, words).is_some())
+        .map_or(Code::ProtocolError, |&(_, code)| code);
     let permission = if code == Code::PermissionsViolation { permission(text) } else { None };
     ServerError { code, permission }
 }
@@ -39,15 +41,15 @@ pub fn is_auth(code: Code) -> bool {
 /// `Permissions Violation for Publish to "subject"`, `Permissions Violation for Subscription to "subject" using queue
 /// "queue"`.
 fn permission(text: &str) -> Option<Permission> {
-    let (_, rest) = text.split_once("Permissions Violation for ")?;
-    let (operation, rest) = match rest.split_once(" to \"")? {
+    let (_, rest) = cut(text, "Permissions Violation for ")?;
+    let (operation, rest) = match cut(rest, " to \"")? {
         ("Publish", rest) => ("publish", rest),
         ("Subscription", rest) => ("subscription", rest),
         _ => return None,
     };
     // A subject may hold quotes, but no blanks.
     let names = rest.strip_suffix('"')?;
-    let (subject, queue) = match names.split_once("\" using queue \"") {
+    let (subject, queue) = match cut(names, "\" using queue \"") {
         Some((subject, queue)) => (subject, Some(queue)),
         None => (names, None),
     };

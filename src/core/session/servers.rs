@@ -1,11 +1,10 @@
 //! Which server to dial. Owns the order, what is known of each server, and who leaves the pool; when to dial is the
 //! session's business.
 
-use std::collections::VecDeque;
-
 use super::config::Server;
 use crate::core::random::Entropy;
 use crate::core::time::Instant;
+use crate::core::words::cut;
 
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -29,7 +28,7 @@ impl Member {
 #[derive(Debug)]
 pub struct ServerPool {
     /// The current server is the first, once one was chosen.
-    members: VecDeque<Member>,
+    members: Vec<Member>,
     has_current: bool,
     shuffle: bool,
     /// Index of the next server the shell names.
@@ -69,7 +68,7 @@ impl ServerPool {
             shuffled(&mut members, entropy);
         }
         let next_index = first + members.len();
-        ServerPool { members: members.into(), has_current: false, shuffle, next_index }
+        ServerPool { members, has_current: false, shuffle, next_index }
     }
 
     /// Replaces all servers, those learnt from INFO too. A server that is in the new list as well keeps what is known
@@ -85,7 +84,7 @@ impl ServerPool {
         if let Some(current) = self.current() {
             match next.members.iter().position(|it| it.server.name == current.server.name) {
                 Some(at) => next.members.rotate_left(at),
-                None => next.members.push_front(Member { is_leaving: true, ..current.clone() }),
+                None => next.members.insert(0, Member { is_leaving: true, ..current.clone() }),
             }
             next.has_current = true;
         }
@@ -99,27 +98,27 @@ impl ServerPool {
 
     /// The server chosen last, if it is still in the pool.
     pub fn current(&self) -> Option<&Member> {
-        self.members.front().filter(|_| self.has_current)
+        self.members.first().filter(|_| self.has_current)
     }
 
     pub fn current_mut(&mut self) -> Option<&mut Member> {
-        self.members.front_mut().filter(|_| self.has_current)
+        self.members.first_mut().filter(|_| self.has_current)
     }
 
     /// Moves on to the next server: the one that was current comes last. `None` when the pool is empty.
     pub fn choose_next(&mut self) -> Option<&Member> {
         if self.current_is_leaving() {
-            self.members.pop_front();
+            self.members.remove(0);
         } else if self.has_current {
             self.members.rotate_left(1);
         }
         self.has_current = !self.members.is_empty();
-        self.members.front()
+        self.members.first()
     }
 
     pub fn remove_current(&mut self) {
         if self.has_current {
-            self.members.pop_front();
+            self.members.remove(0);
             self.has_current = false;
         }
     }
@@ -127,7 +126,7 @@ impl ServerPool {
     /// In the order they will be tried: the current one comes last.
     pub fn in_order(&self) -> impl Iterator<Item = &Member> {
         let turned = usize::from(self.has_current).min(self.members.len());
-        let members = self.members.range(turned..).chain(self.members.range(..turned));
+        let members = self.members[turned..].iter().chain(&self.members[..turned]);
         members.filter(|it| !it.is_leaving)
     }
 
@@ -137,7 +136,7 @@ impl ServerPool {
     pub fn update(&mut self, connect_urls: &[String], entropy: &mut dyn Entropy) -> Changes {
         let mut changes = Changes::default();
         let Some(current) = self.current().filter(|_| !connect_urls.is_empty()) else { return changes };
-        let scheme = current.server.url.split("://").next().unwrap_or("wss").to_owned();
+        let scheme = cut(&current.server.url, "://").map_or("wss", |(scheme, _)| scheme).to_owned();
         let current = current.server.name.clone();
         self.members.retain(|it| {
             let stays =
@@ -151,7 +150,7 @@ impl ServerPool {
         for name in connect_urls {
             let is_known = |it: &Member| it.server.name == *name;
             if !self.members.iter().any(is_known) && !added.iter().any(is_known) {
-                let server = Server { url: format!("{scheme}://{name}"), name: name.clone() };
+                let server = Server { url: [&scheme, "://", name].concat(), name: name.clone() };
                 added.push(Member::new(server, None));
             }
         }

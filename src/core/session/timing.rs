@@ -8,7 +8,8 @@ use super::heartbeat::{Ping, Tick};
 use super::output::Loss;
 use super::{Greeting, Link, Session};
 use crate::core::error::Code;
-use crate::core::time::{Instant, Timer};
+use crate::core::time::{Instant, Timer, micros};
+use crate::core::words::decimal;
 
 /// A shorter interval would tick for ever in one turn.
 const LEAST_PING_INTERVAL: Duration = Duration::from_millis(1);
@@ -59,7 +60,8 @@ impl Session {
             Link::Greeting(Greeting::Connect) => DialPhase::Auth,
             _ => DialPhase::Handshake,
         };
-        let reason = format!("not connected within {} ms", self.config.dial_timeout.as_millis());
+        let reason =
+            ["not connected within ", &decimal(micros(self.config.dial_timeout) / 1000), " ms"].concat();
         self.fail_dial(phase, Code::ConnectionTimeout, Loss { code: 0, reason }, true);
     }
 

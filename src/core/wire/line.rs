@@ -5,6 +5,7 @@
 //! and no word read can leave the buffer. A position past the end means: the line is not whole yet.
 
 use crate::core::error::Broken;
+use crate::core::words::decimal;
 
 /// Line feeds required behind the last byte of a buffer.
 pub(super) const PAD: usize = 8;
@@ -163,7 +164,7 @@ pub(super) fn read_rest(
         return Ok(None);
     }
     if bytes[line_end - 1] != b'\n' {
-        return Err(Broken::new(format!("{}: CR without LF in the control line", verb.name())));
+        return Err(Broken::new([verb.name(), ": CR without LF in the control line"].concat()));
     }
     if line_end - at > MAX_LINE {
         return Err(too_long());
@@ -186,7 +187,15 @@ pub(super) fn read_rest(
         Verb::Hmsg => size(tokens[count - 2])?,
     };
     if header_len > total {
-        return Err(Broken::new(format!("HMSG: header size {header_len} is over the total size {total}")));
+        return Err(Broken::new(
+            [
+                "HMSG: header size ",
+                &decimal(header_len.into()),
+                " is over the total size ",
+                &decimal(total.into()),
+            ]
+            .concat(),
+        ));
     }
     let subject = at + prefix.subject_at as usize;
     Ok(Some(Line {
@@ -270,7 +279,8 @@ fn number(bytes: &[u8], from: usize, to: usize) -> Option<u32> {
 pub(super) fn excerpt(bytes: &[u8]) -> String {
     const MOST: usize = 32;
     let dots = if bytes.len() > MOST { "…" } else { "" };
-    format!("\"{}{dots}\"", bytes[..bytes.len().min(MOST)].escape_ascii())
+    let readable: String = bytes[..bytes.len().min(MOST)].escape_ascii().map(char::from).collect();
+    ["\"", &readable, dots, "\""].concat()
 }
 
 #[cold]
@@ -279,17 +289,17 @@ fn wrong_count(bytes: &[u8], at: usize, end: usize, verb: Verb) -> Broken {
         Verb::Msg => "subject, sid, an optional reply and a size",
         Verb::Hmsg => "subject, sid, an optional reply and two sizes",
     };
-    Broken::new(format!("{}: {} is not {rule}", verb.name(), excerpt(&bytes[at..end])))
+    Broken::new([verb.name(), ": ", &excerpt(&bytes[at..end]), " is not ", rule].concat())
 }
 
 #[cold]
 fn bad_number(what: &str, limit: u32, bytes: &[u8]) -> Broken {
-    Broken::new(format!("{what} {} is not a number up to {limit}", excerpt(bytes)))
+    Broken::new([what, " ", &excerpt(bytes), " is not a number up to ", &decimal(limit.into())].concat())
 }
 
 #[cold]
 pub(super) fn too_long() -> Broken {
-    Broken::new(format!("control line is over {MAX_LINE} bytes"))
+    Broken::new(["control line is over ", &decimal(MAX_LINE as u64), " bytes"].concat())
 }
 
 #[cfg(test)]

@@ -28,6 +28,17 @@ impl<'a> ServerOp<'a> {
             Err(unknown(line))
         }
     }
+
+    /// What an error calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ServerOp::Info(_) => "Info",
+            ServerOp::Ping => "Ping",
+            ServerOp::Pong => "Pong",
+            ServerOp::Ok => "Ok",
+            ServerOp::Err(_) => "Err",
+        }
+    }
 }
 
 fn without_quotes(text: &[u8]) -> &[u8] {
@@ -39,7 +50,7 @@ fn without_quotes(text: &[u8]) -> &[u8] {
 
 #[cold]
 fn unknown(line: &[u8]) -> Broken {
-    Broken::new(format!("unknown op {}", excerpt(line)))
+    Broken::new(["unknown op ", &excerpt(line)].concat())
 }
 
 #[cfg(test)]

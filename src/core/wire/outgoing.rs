@@ -6,8 +6,6 @@
 
 use std::ops::{Deref, DerefMut, Range};
 
-use bytes::BytesMut;
-
 /// Longer texts are worth the call.
 const SHORT: usize = 128;
 /// Least memory, so that the first ops of a connection do not grow it one by one.
@@ -16,7 +14,7 @@ const LEAST_CAPACITY: usize = 4096;
 #[derive(Debug, Default)]
 pub struct Outgoing {
     /// All of it initialised.
-    memory: BytesMut,
+    memory: Vec<u8>,
     /// `end <= memory.len()`.
     end: usize,
 }

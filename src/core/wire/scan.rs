@@ -21,6 +21,7 @@ use super::rows::{FLAG_JOINED, FLAG_REPLY, Row, Rows};
 use super::status::status;
 use super::{Incoming, Joiner, ServerOp, Sink, Source};
 use crate::core::error::Broken;
+use crate::core::words::decimal;
 
 /// Most bytes of an event copied at once.
 const WINDOW: usize = 64 * 1024;
@@ -131,7 +132,16 @@ impl Scanner {
         rows.reset(self.subjects.generation());
         let len = source.len();
         if len > MAX_EVENT {
-            return Err(Broken::new(format!("a WebSocket message of {len} bytes is over {MAX_EVENT} bytes")));
+            return Err(Broken::new(
+                [
+                    "a WebSocket message of ",
+                    &decimal(len as u64),
+                    " bytes is over ",
+                    &decimal(MAX_EVENT as u64),
+                    " bytes",
+                ]
+                .concat(),
+            ));
         }
         let mut at = at;
         if let Partial::Body(open) = &mut self.partial {
@@ -274,7 +284,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         let line = line::read_line(held, 0, len, verb)?;
         held.truncate(len);
         let Some(line) = line else {
-            return Err(Broken::new(format!("control line {} has no end", line::excerpt(held))));
+            return Err(Broken::new(["control line ", &line::excerpt(held), " has no end"].concat()));
         };
         if line.header_len > 0 {
             return self.resume_headers(line, pos);
@@ -591,7 +601,16 @@ fn repeats(bytes: &[u8], memo: &Memo, pos: usize, end: usize) -> bool {
 
 #[cold]
 fn no_trailer(line: &Line) -> Broken {
-    Broken::new(format!("sid {}: no CRLF behind a body of {} bytes", line.sid, line.body_len()))
+    Broken::new(
+        [
+            "sid ",
+            &decimal(line.sid.into()),
+            ": no CRLF behind a body of ",
+            &decimal(line.body_len().into()),
+            " bytes",
+        ]
+        .concat(),
+    )
 }
 
 #[cfg(test)]
