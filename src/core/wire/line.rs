@@ -302,6 +302,20 @@ pub(super) fn too_long() -> Broken {
     Broken::new(["control line is over ", &decimal(MAX_LINE as u64), " bytes"].concat())
 }
 
+#[cold]
+pub(super) fn no_trailer(line: &Line) -> Broken {
+    Broken::new(
+        [
+            "sid ",
+            &decimal(line.sid.into()),
+            ": no CRLF behind a body of ",
+            &decimal(line.body_len().into()),
+            " bytes",
+        ]
+        .concat(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

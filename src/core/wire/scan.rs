@@ -132,15 +132,9 @@ impl Scanner {
         rows.reset(self.subjects.generation());
         let len = source.len();
         if len > MAX_EVENT {
+            let (len, most) = (decimal(len as u64), decimal(MAX_EVENT as u64));
             return Err(Broken::new(
-                [
-                    "a WebSocket message of ",
-                    &decimal(len as u64),
-                    " bytes is over ",
-                    &decimal(MAX_EVENT as u64),
-                    " bytes",
-                ]
-                .concat(),
+                ["a WebSocket message of ", &len, " bytes is over ", &most, " bytes"].concat(),
             ));
         }
         let mut at = at;
@@ -338,7 +332,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         while open.trailer_left > 0 && pos < self.end {
             let expected = if open.trailer_left == 2 { b'\r' } else { b'\n' };
             if self.scanner.buffer[pos] != expected {
-                return Err(no_trailer(&open.line));
+                return Err(line::no_trailer(&open.line));
             }
             open.trailer_left -= 1;
             pos += 1;
@@ -455,7 +449,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
             return self.leave_body(pos, line, known);
         }
         if bytes[trailer..trailer + 2] != *b"\r\n" {
-            return Err(no_trailer(&line));
+            return Err(line::no_trailer(&line));
         }
         self.scanner.amid_large_bodies = line.body_len() > LARGE_BODY;
         self.pass_on(pos, &line, known);
@@ -542,7 +536,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         let mut end = [0; 2];
         self.source.copy_to(trailer, &mut end);
         if end != *b"\r\n" {
-            return Err(no_trailer(&line));
+            return Err(line::no_trailer(&line));
         }
         self.scanner.amid_large_bodies = line.body_len() > LARGE_BODY;
         self.pass_on(pos, &line, known);
@@ -597,20 +591,6 @@ fn repeats(bytes: &[u8], memo: &Memo, pos: usize, end: usize) -> bool {
         at += 8;
     }
     line::word(bytes, memo.at + last) == line::word(bytes, pos + last)
-}
-
-#[cold]
-fn no_trailer(line: &Line) -> Broken {
-    Broken::new(
-        [
-            "sid ",
-            &decimal(line.sid.into()),
-            ": no CRLF behind a body of ",
-            &decimal(line.body_len().into()),
-            " bytes",
-        ]
-        .concat(),
-    )
 }
 
 #[cfg(test)]
