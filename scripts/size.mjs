@@ -1,6 +1,6 @@
 // `npm run size`: what an application pays for this client, against size-budget.json. Builds each entry as an
 // application's bundler would (minified, tree-shaken), and fails when one is over its budget.
-//   --accept   sets the budgets to what is measured now, plus 3 %
+//   --accept   sets the budgets to what is measured now, plus 3 %, and the README's table with them
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,9 @@ import { front, Refusal } from "./refusal.mjs";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const BUDGETS = join(ROOT, "size-budget.json");
+const README = join(ROOT, "README.md");
 const MARGIN = 1.03;
+const TABLE = /(<!-- begin sizes -->\n)[^]*?(\n<!-- end sizes -->)/;
 
 /**
  * `source`: what the application imports. Only what it loads at once counts, unless `lazy`: then the parts that are
@@ -105,6 +107,7 @@ async function size() {
   if (process.argv.includes("--accept")) {
     const budgets = sizes.filter(({ peer }) => !peer).map(({ name, brotli }) => [name, Math.ceil(brotli * MARGIN)]);
     writeFileSync(BUDGETS, `${JSON.stringify(Object.fromEntries(budgets), null, 2)}\n`);
+    writeFileSync(README, readFileSync(README, "utf8").replace(TABLE, `$1${table(sizes)}$2`));
   }
   const budgets = JSON.parse(readFileSync(BUDGETS, "utf8"));
   const over = [];
@@ -119,7 +122,18 @@ async function size() {
       name.padEnd(52) + [raw, gzip, brotli, budget ?? ""].map((figure) => String(figure).padStart(10)).join(""),
     );
   }
+  if (!readFileSync(README, "utf8").includes(table(sizes))) over.push("the README's table of sizes is not that of the budget");
   if (over.length > 0) throw new Refusal(`${over.join("\n")}\n(npm run size -- --accept takes over what is measured)`);
+}
+
+/** The README's figures: ours follow from the budget, so that they change when it does and not with every byte. */
+function table(sizes) {
+  const budgets = JSON.parse(readFileSync(BUDGETS, "utf8"));
+  const rows = sizes.map(({ name, brotli, peer }) => {
+    const bytes = peer ? brotli : budgets[name] / MARGIN;
+    return `| ${peer ? name : `\`${name}\``} | ${(bytes / 1000).toFixed(1)} |`;
+  });
+  return ["| | KB, brotli |", "|---|---:|", ...rows].join("\n");
 }
 
 if (process.argv[1] === import.meta.filename) await front(size);
