@@ -122,7 +122,8 @@ async function size() {
       name.padEnd(52) + [raw, gzip, brotli, budget ?? ""].map((figure) => String(figure).padStart(10)).join(""),
     );
   }
-  if (!readFileSync(README, "utf8").includes(table(sizes))) over.push("the README's table of sizes is not that of the budget");
+  if (!readFileSync(README, "utf8").includes(table(sizes)))
+    over.push("the README's table of sizes is not that of the budget");
   if (over.length > 0) throw new Refusal(`${over.join("\n")}\n(npm run size -- --accept takes over what is measured)`);
 }
 
