@@ -12,7 +12,7 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const BUDGETS = join(ROOT, "size-budget.json");
 const README = join(ROOT, "README.md");
 const MARGIN = 1.03;
-const TABLE = /(<!-- begin sizes -->\n)[^]*?(\n<!-- end sizes -->)/;
+const TABLE = /(<!-- begin sizes -->\n)[\s\S]*?(\n<!-- end sizes -->)/;
 
 /**
  * `source`: what the application imports. Only what it loads at once counts, unless `lazy`: then the parts that are
