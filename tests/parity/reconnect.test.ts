@@ -95,7 +95,8 @@ describe.each(clients)("$name", ({ client, ours }) => {
       expect(listed.filter((subject) => subject.startsWith("_INBOX.")).length).toBe(1);
     }));
 
-  test("a flush that was under way is DISCONNECT", async () => {
+  // Seen to fail once in many runs on a loaded machine, in nats.ws only.
+  test("a flush that was under way is DISCONNECT", { retry: ours ? 0 : 2 }, async () => {
     const peer = await TestPeer.start();
     try {
       const opening = connected(client, { servers: peer.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
