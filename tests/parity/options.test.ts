@@ -113,6 +113,17 @@ describe.each(clients)("$name", ({ client, ours }) => {
       expect(said.echo ?? true).toBe(true);
     });
 
+    test("pendingLimit, which nobody declares, changes nothing of what arrives", async () => {
+      const options: ConnectionOptions & { pendingLimit: number } = { servers: server().url, pendingLimit: 16 };
+      const nc = await open(options);
+      const heard: string[] = [];
+      nc.subscribe("pending", { callback: (_, message) => void heard.push(message.string()) });
+      const sent = Array.from({ length: 100 }, (_, number) => `payload ${number}`);
+      for (const payload of sent) nc.publish("pending", payload);
+      await nc.flush();
+      expect(heard).toEqual(sent);
+    });
+
     test("name, noEcho, pedantic", async () => {
       const listening = await peer();
       await open({ servers: listening.url, name: "a name", noEcho: true, pedantic: true });
