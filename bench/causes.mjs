@@ -12,8 +12,7 @@ const QUEUED =
 const NARROWED =
   "Events over 256 KiB are copied window by window, so that a kept message does not keep megabytes: fresh memory for every payload";
 const MODULE_SIZE =
-  "The wasm module alone is 60 KB of brotli (54 KB raw in the core's own code, 26 in core, 23 in alloc, 16 in wasm-bindgen and js-sys, 7 in " +
-  "the allocator); opt-level z takes off 2 KB of brotli, cutting out panic texts 4 KB";
+  "The wasm module alone is 43 KB of brotli, after docs/decisions/0020 took 17 off it; TypeScript and wasm-bindgen's glue are 21";
 
 export const CAUSES = {
   "publish: 16 B": COPIED_TWICE,
