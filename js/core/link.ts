@@ -9,6 +9,7 @@ import { Code } from "./codes";
 import { Dispatch, DONE } from "./dispatch";
 import { printProtocol } from "./debug";
 import type { EarlySocket } from "./early-socket";
+import { Empty } from "./empty";
 import { dialError, endError, type FailedDial, lossError, serverError } from "./endings";
 import { DebugEvents, Events } from "./enums";
 import { asError, codeName, errorFromCode, type NatsError } from "./errors";
@@ -32,7 +33,6 @@ export interface OwnInboxRequest {
   fail(reason: number | NatsError): void;
 }
 
-const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 export class Link implements EngineListener, SubscriptionHost {
   readonly settings: Settings;
   readonly engine: Engine;
@@ -71,7 +71,7 @@ export class Link implements EngineListener, SubscriptionHost {
 
   // ---- what the application does --------------------------------------------------------------------------------
 
-  publish(subject: string, payload: Payload = NO_BYTES, options?: PublishOptions): void {
+  publish(subject: string, payload: Payload = Empty, options?: PublishOptions): void {
     if (!(payload instanceof Uint8Array) && typeof payload !== "string")
       this.#refusePayload(payload, "publish", subject);
     let reply = "";
@@ -85,7 +85,7 @@ export class Link implements EngineListener, SubscriptionHost {
     if (refused < 0) throw this.refusal(-refused, { verb: "publish", subject, reply, payload, headers });
   }
 
-  respondTo(subject: Uint8Array, payload: Payload = NO_BYTES, options?: PublishOptions): void {
+  respondTo(subject: Uint8Array, payload: Payload = Empty, options?: PublishOptions): void {
     if (!(payload instanceof Uint8Array) && typeof payload !== "string") {
       this.#refusePayload(payload, "respond", decodeText(subject));
     }

@@ -245,11 +245,6 @@ impl Session {
         dial == self.dial && self.link == Link::Dialing
     }
 
-    /// There are bytes that may be sent now.
-    pub fn is_flush_due(&self) -> bool {
-        self.outbound.len() > 0
-    }
-
     /// Bytes that may be sent now.
     pub fn outbound_len(&self) -> usize {
         self.outbound.len()
