@@ -2,7 +2,9 @@
 //   cargo → wasm-bindgen → wasm-opt   js/engine/generated/   (scripts/build/engine.mjs)
 //   esbuild                           pkg/*.js               (scripts/build/bundles.mjs)
 //   tsc                               pkg/**/*.d.ts          (scripts/build/declarations.mjs)
+// `npm run build -- --only jetstream` builds one wasm module anew and takes the others as they are.
 
+import { parseArgs } from "node:util";
 import { buildBundles } from "./build/bundles.mjs";
 import { buildDeclarations } from "./build/declarations.mjs";
 import { buildEngine } from "./build/engine.mjs";
@@ -11,14 +13,17 @@ import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { ensureRust } from "./setup/rust.mjs";
 import { say } from "./step.mjs";
 
-export async function build() {
+export async function build(only) {
   const started = Date.now();
   await ensureNodeModules();
   await ensureRust();
-  await buildEngine();
+  await buildEngine(only);
   await buildBundles();
   await buildDeclarations();
   say(`built pkg/ in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-if (process.argv[1] === import.meta.filename) await front(build);
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  await front(() => build(values.only));
+}

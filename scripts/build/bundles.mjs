@@ -2,7 +2,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GENERATED } from "./engine.mjs";
+import { GENERATED, MODULE_NAMES } from "./engine.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 export const PKG = join(ROOT, "pkg");
@@ -52,8 +52,9 @@ export async function buildBundles() {
   if (points.includes("index")) {
     await build({ ...common, entryPoints: ["js/index.ts"], outfile: "pkg/nats.js", splitting: false });
   }
-  copyFileSync(join(GENERATED, "client_bg.wasm"), join(PKG, "nats.wasm"));
-  copyFileSync(join(GENERATED, "signer_bg.wasm"), join(PKG, "signer.wasm"));
+  for (const name of MODULE_NAMES) {
+    copyFileSync(join(GENERATED, `${name}_bg.wasm`), join(PKG, `${name === "client" ? "nats" : name}.wasm`));
+  }
 }
 
 // esbuild repeats every chunk a file depends on as `import"./chunk.js"`, for the order of side effects. There are none

@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { dirname, join } from "node:path";
 import { step } from "../step.mjs";
 import { PKG } from "./bundles.mjs";
-import { GENERATED } from "./engine.mjs";
+import { GENERATED, MODULE_NAMES } from "./engine.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const RELATIVE_IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)"(\.{1,2}\/[^"]*)"/g;
@@ -19,7 +19,7 @@ export async function buildDeclarations() {
   // tsc does not copy declarations it only read, and those of the boundary name them.
   const copies = join(PKG, "engine/generated");
   mkdirSync(copies, { recursive: true });
-  for (const name of ["client", "signer"]) {
+  for (const name of MODULE_NAMES) {
     const from = join(GENERATED, `${name}.d.ts`);
     if (existsSync(from)) cpSync(from, join(copies, `${name}.d.ts`));
   }

@@ -1,4 +1,4 @@
-// Cargo.toml → js/engine/generated/: the two wasm modules (client, and the signer that is fetched only for nkeys), the
+// Cargo.toml → js/engine/generated/: the wasm modules (the client, and those that are fetched when they are used), the
 // glue wasm-bindgen writes for them, and the same bytes as text for bundles. Refuses a module that imports anything but
 // its own glue.
 
@@ -13,7 +13,8 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 const TARGET = "wasm32-unknown-unknown";
 export const GENERATED = join(ROOT, "js/engine/generated");
 
-// The client runs per message and is built for speed; the signer runs once per dial and is built to be small.
+// The client runs per byte and is built for speed, and so is the digest of the object store; the others run per dial or
+// per message and are built to be small.
 const MODULES = [
   {
     name: "client",
@@ -23,7 +24,12 @@ const MODULES = [
     inline: asCharacters,
   },
   { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
+  { name: "jetstream", feature: "jetstream", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
+  { name: "object-store", feature: "object-store", rustLevel: "3", passes: ["-O3"], inline: asBase64 },
 ];
+
+/** The modules' names: `<name>_bg.wasm` and `<name>.js` in `GENERATED`. */
+export const MODULE_NAMES = MODULES.map(({ name }) => name);
 
 // The standard library compiled with the modules and for size, and panics that trap at once, without their words: a
 // third of the module. These options are not stable, so RUSTC_BOOTSTRAP asks the pinned release for them; the code
@@ -47,11 +53,14 @@ const WASM_FEATURES = [
   "--enable-multivalue",
 ];
 
-/** Builds both modules; one that has not changed since the last time keeps its files. */
-export async function buildEngine() {
+/** Builds the modules, or only the one of that name; one that has not changed since the last time keeps its files. */
+export async function buildEngine(only) {
+  if (only !== undefined && !MODULE_NAMES.includes(only)) {
+    throw new Refusal(`there is no wasm module "${only}": there are ${MODULE_NAMES.join(", ")}`);
+  }
   mkdirSync(GENERATED, { recursive: true });
   const bindgen = join(await ensureWasmBindgen(), "wasm-bindgen");
-  for (const module of MODULES) await buildModule(module, bindgen);
+  for (const module of MODULES) if (only === undefined || only === module.name) await buildModule(module, bindgen);
 }
 
 async function buildModule(module, bindgen) {
@@ -75,7 +84,7 @@ async function buildModule(module, bindgen) {
     ],
     { env: { RUSTC_BOOTSTRAP: "1" } },
   );
-  // Cargo keeps what it compiled for both modules, but both come out under the crate's name: move this one out of the way.
+  // Cargo keeps what it compiled for all modules, but all come out under the crate's name: move this one out of the way.
   const built = join(ROOT, "target", TARGET, `${module.name}.wasm`);
   copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);
 

@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "../build.mjs";
-import { GENERATED, refuseForeignImports } from "../build/engine.mjs";
+import { GENERATED, MODULE_NAMES, refuseForeignImports } from "../build/engine.mjs";
 import { instructionsSuite } from "../instructions.mjs";
 import { isFree, NatsServer } from "../nats-server.mjs";
 import { Refusal } from "../refusal.mjs";
@@ -91,7 +91,7 @@ async function cargoTest() {
 }
 
 function checkImports() {
-  for (const name of ["client", "signer"]) {
+  for (const name of MODULE_NAMES) {
     refuseForeignImports(name, readFileSync(join(GENERATED, `${name}_bg.wasm`)));
   }
 }

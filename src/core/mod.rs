@@ -6,8 +6,12 @@ pub mod auth;
 pub mod error;
 #[cfg(all(feature = "client", any(test, fuzzing)))]
 pub mod fuzzing;
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
 #[cfg(feature = "client")]
 pub mod nuid;
+#[cfg(feature = "object-store")]
+pub mod object;
 pub mod random;
 #[cfg(feature = "client")]
 pub mod session;

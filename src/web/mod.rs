@@ -1,4 +1,4 @@
-//! The browser boundary: what the two wasm modules export, and the only code that has met a browser. Nothing here
+//! The browser boundary: what the wasm modules export, and the only code that has met a browser. Nothing here
 //! decides anything.
 
 #[cfg(feature = "client")]
@@ -15,8 +15,12 @@ mod entropy;
 mod fields;
 #[cfg(feature = "client")]
 mod host;
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
 #[cfg(feature = "client")]
 mod joiner;
+#[cfg(feature = "object-store")]
+pub mod object_store;
 #[cfg(feature = "client")]
 mod signal;
 #[cfg(feature = "nkeys")]
