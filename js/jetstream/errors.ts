@@ -1,0 +1,60 @@
+/**
+ * Errors of the JetStream API and of a consumer's status messages. Owns their codes: those of nats.ws. The one error
+ * class is js/core/errors.ts.
+ */
+import { ErrorCode } from "../core/enums";
+import { type ApiError, NatsError } from "../core/errors";
+import type { Msg } from "../core/types";
+
+/** The error a status message stands for, or null when it is a message like any other. */
+export function checkJsError(message: Msg): NatsError | null {
+  const headers = message.headers;
+  if (message.data.length > 0 || !headers) return null;
+  return statusError(headers.code, headers.description);
+}
+
+/** A heartbeat or a request for flow control: a status of 100 to 199 without a payload. */
+export function isFlowControlMsg(message: Msg): boolean {
+  const code = message.headers?.code ?? 0;
+  return message.data.length === 0 && code >= 100 && code < 200;
+}
+
+export function isHeartbeatMsg(message: Msg): boolean {
+  return isFlowControlMsg(message) && message.headers?.description === "Idle Heartbeat";
+}
+
+/** The error for a status or an API code; null below 300. The message is the server's, in lower case. */
+export function statusError(status: number, description = ""): NatsError | null {
+  if (status < 300) return null;
+  const said = description.toLowerCase();
+  const code =
+    status === 409 && said.startsWith("idle heartbeats missed") ? ErrorCode.JetStreamIdleHeartBeat : String(status);
+  const error = new NatsError(said || (status in WORDLESS ? code : ErrorCode.Unknown), code);
+  if (status === 503) error.chainedError = new Error(said);
+  return error;
+}
+
+/** Codes that say enough by themselves. */
+const WORDLESS = { 404: 1, 408: 1, 409: 1, 503: 1 };
+
+/** The error for what the API answered with. */
+export function apiError(answer: ApiError): NatsError | null {
+  const error = statusError(answer.code, answer.description);
+  if (error !== null) error.api_error = answer;
+  return error;
+}
+
+/** Numbers of nats-server's catalogue that this client acts on. */
+export enum ApiCode {
+  ConsumerNotFound = 10014,
+  JetStreamNotEnabledForAccount = 10039,
+  MessageNotFound = 10037,
+  StreamNotFound = 10059,
+  WrongLastSequence = 10071,
+  WrongLastSequenceForSubject = 10164,
+}
+
+/** Whether the API answered with this number. */
+export function isApiError(error: unknown, number: ApiCode): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === number;
+}

@@ -1,0 +1,47 @@
+/**
+ * What a stream, a consumer and a configuration may be called, and which server can do what. Refuses before anything is
+ * sent, and says what is wrong with the value.
+ */
+import { ErrorCode } from "../core/enums";
+import { NatsError } from "../core/errors";
+import type { Nats } from "./api";
+
+/** Every character that would be another token, a wildcard or a path. */
+const FORBIDDEN = /[.*>/\\ \t\n\r]/;
+
+/** @throws NatsError "BAD API" which names the character. */
+export function checkStreamName(name: unknown): asserts name is string {
+  checkName("stream", name);
+}
+
+/** @throws NatsError "BAD API" which names the character. */
+export function checkConsumerName(name: unknown): asserts name is string {
+  checkName("consumer", name);
+}
+
+/** @throws NatsError "BAD API" which names the character. */
+export function checkName(what: string, name: unknown): asserts name is string {
+  if (typeof name !== "string" || name === "") throw misuse(`${what} name required: got ${quoted(name)}`);
+  const bad = FORBIDDEN.exec(name)?.[0];
+  if (bad === undefined) return;
+  throw misuse(`invalid ${what} name ${quoted(name)}: it cannot contain '${JSON.stringify(bad).slice(1, -1)}'`);
+}
+
+/**
+ * @param min first version that can do it.
+ * @throws NatsError SERVER_OPT_NA with feature, version needed and version found.
+ */
+export function requireServer(nc: Nats, feature: string, min: string): void {
+  if (nc.features.require(min)) return;
+  const found = nc.info?.version ?? "older";
+  throw new NatsError(`${feature} requires server ${min}, this one is ${found}`, ErrorCode.ServerOptionNotAvailable);
+}
+
+/** A call that cannot be right. */
+export function misuse(message: string): NatsError {
+  return new NatsError(message, ErrorCode.ApiError);
+}
+
+function quoted(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,127 @@
+/** Consumers as they are used. Types only. Times in milliseconds. */
+import type { QueuedIterator } from "../../core/types";
+import type { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, ReplayPolicy } from "../enums";
+import type { ConsumerInfo } from "./consumer";
+import type { JsMsg } from "./messages";
+
+export interface Consumer extends ExportedConsumer {
+  /** Asks the server, or with `cached` says what it said last. */
+  info(cached?: boolean): Promise<ConsumerInfo>;
+  /** Deletes it on the server. */
+  delete(): Promise<boolean>;
+}
+
+export interface ExportedConsumer {
+  /** One message, or null when none came in time. */
+  next(options?: NextOptions): Promise<JsMsg | null>;
+  /** So many messages, or those that came in time. */
+  fetch(options?: FetchOptions): Promise<ConsumerMessages>;
+  /** Messages without end. */
+  consume(options?: ConsumeOptions): Promise<ConsumerMessages>;
+}
+
+export interface Close {
+  // biome-ignore lint/suspicious/noConfusingVoidType: the type of nats.ws
+  close(): Promise<void | Error>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: the type of nats.ws
+  closed(): Promise<void | Error>;
+}
+
+export interface ConsumerMessages extends QueuedIterator<JsMsg>, Close {
+  /** What happens to it, from now on. */
+  status(): Promise<AsyncIterable<ConsumerStatus>>;
+}
+
+export interface ConsumerStatus {
+  type: ConsumerEvents | ConsumerDebugEvents;
+  /** `ConsumerEvents` and `ConsumerDebugEvents` say what it is. */
+  data: unknown;
+}
+
+export type Ordered = { ordered: true };
+
+export type NextOptions = Expires & Bind;
+
+export type ConsumeBytes = MaxBytes &
+  Partial<MaxMessages> &
+  Partial<ThresholdBytes> &
+  Expires &
+  IdleHeartbeat &
+  ConsumeCallback &
+  AbortOnMissingResource &
+  Bind;
+
+export type ConsumeMessages = Partial<MaxMessages> &
+  Partial<ThresholdMessages> &
+  Expires &
+  IdleHeartbeat &
+  ConsumeCallback &
+  AbortOnMissingResource &
+  Bind;
+
+export type ConsumeOptions = ConsumeBytes | ConsumeMessages;
+export type FetchBytes = MaxBytes & Partial<MaxMessages> & Expires & IdleHeartbeat & Bind;
+export type FetchMessages = Partial<MaxMessages> & Expires & IdleHeartbeat & Bind;
+export type FetchOptions = FetchBytes | FetchMessages;
+export type PullConsumerOptions = FetchOptions | ConsumeOptions;
+
+export type MaxMessages = {
+  /** Messages to ask for. Default 100. */
+  max_messages: number;
+};
+
+export type MaxBytes = {
+  /** Bytes to ask for, subjects and headers included. A message that is larger than that is never delivered. */
+  max_bytes: number;
+};
+
+export type ThresholdMessages = {
+  /** Asks for more when less than this is outstanding. Default: 75 % of `max_messages`. */
+  threshold_messages: number;
+};
+
+export type ThresholdBytes = {
+  /** Asks for more when less than this is outstanding. Default: 75 % of `max_bytes`. */
+  threshold_bytes: number;
+};
+
+export type Expires = {
+  /** How long one request for messages waits. At least 1000. Default 30000. */
+  expires?: number;
+};
+
+export type Bind = {
+  /** Never ask for the consumer's info, for which the user may not have the permission. Default false. */
+  bind?: boolean;
+};
+
+export type AbortOnMissingResource = {
+  /** End when the stream or the consumer is gone. Default false: wait until it is back. */
+  abort_on_missing_resource?: boolean;
+};
+
+export type IdleHeartbeat = {
+  /** The server shall say so often that nothing came. Default: half of `expires`, at most 30000. */
+  idle_heartbeat?: number;
+};
+
+export type ConsumerCallbackFn = (message: JsMsg) => void;
+
+export type ConsumeCallback = {
+  /** Gets the messages; they can then not be iterated. */
+  callback?: ConsumerCallbackFn;
+};
+
+/** A consumer that delivers every message once, in order, and is made again when it is lost. */
+export type OrderedConsumerOptions = {
+  name_prefix: string;
+  filterSubjects: string[] | string;
+  deliver_policy: DeliverPolicy;
+  opt_start_seq: number;
+  /** An ISO 8601 date. */
+  opt_start_time: string;
+  replay_policy: ReplayPolicy;
+  /** Default 300000. */
+  inactive_threshold: number;
+  headers_only: boolean;
+};
