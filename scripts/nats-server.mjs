@@ -20,6 +20,7 @@ http: $NATS_MONITOR
 websocket { listen: $NATS_WEBSOCKET, no_tls: true }
 `;
 
+/** @typedef {import("./setup/nats-server.mjs").Release} Release */
 /** @typedef {{client: number, websocket: number, monitor: number, cluster: number}} Ports */
 
 /** @type {Set<NatsServer>} */
@@ -34,6 +35,7 @@ export class NatsServer {
   log = "";
   #conf;
   #environment;
+  #release;
   #directory = mkdtempSync(join(tmpdir(), "nats-wasm-server-"));
   /** @type {import("node:child_process").ChildProcess | undefined} */ #child;
   /** @type {Promise<void>} */ #ended = Promise.resolve();
@@ -43,22 +45,25 @@ export class NatsServer {
    *   and NATS_CLUSTER (each `host:port`), NATS_STORE (a fresh directory) and those of `environment`
    * @param {Ports} ports
    * @param {Record<string, string>} environment
+   * @param {Release} [release] the usual program when left out
    */
-  constructor(conf, ports, environment) {
+  constructor(conf, ports, environment, release) {
     this.#conf = conf;
     this.ports = ports;
     this.#environment = environment;
+    this.#release = release;
   }
 
   /**
    * Starts a server and waits until it is ready.
    *
-   * @param {{conf?: string, ports?: Partial<Ports>, environment?: Record<string, string>}} [options] ports left out are
-   *   chosen among the free ones
+   * @param {{conf?: string, ports?: Partial<Ports>, environment?: Record<string, string>, version?: Release}} [options]
+   *   ports left out are chosen among the free ones; `version` is a release such as "2.10"
    * @throws {Refusal} when it ends, or is not ready after 20 s: with its log
    */
   static async start(options = {}) {
-    const server = new NatsServer(options.conf ?? "", await choosePorts(options.ports), options.environment ?? {});
+    const { conf = "", environment = {}, version } = options;
+    const server = new NatsServer(conf, await choosePorts(options.ports), environment, version);
     try {
       await server.#launch();
     } catch (error) {
@@ -123,7 +128,7 @@ export class NatsServer {
   }
 
   async #launch() {
-    const program = await ensureNatsServer();
+    const program = await ensureNatsServer(this.#release);
     const store = join(this.#directory, "store");
     mkdirSync(store, { recursive: true });
     const { client, websocket, monitor, cluster } = this.ports;

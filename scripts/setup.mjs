@@ -5,7 +5,7 @@
 
 import { front } from "./refusal.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
-import { ensureNatsServer } from "./setup/nats-server.mjs";
+import { ensureNatsServer, ensureReleases } from "./setup/nats-server.mjs";
 import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { ensureRust } from "./setup/rust.mjs";
 import { ensureWasmBindgen } from "./setup/wasm-bindgen.mjs";
@@ -20,6 +20,7 @@ export async function setupForUse() {
 
 export async function setupForTests() {
   await setupForUse();
+  await ensureReleases();
   await ensureChromium();
   await ensureWasmPack();
 }

@@ -7,8 +7,8 @@ import { statusOf } from "./harness/until.ts";
 
 const soon = { reconnectTimeWait: 100, reconnectJitter: 0, maxReconnectAttempts: -1 };
 
-async function withCluster(run: (servers: TestServer[]) => Promise<void>, conf?: string): Promise<void> {
-  const servers = await TestServer.startCluster(conf);
+async function withCluster(run: (servers: TestServer[]) => Promise<void>, conf = ""): Promise<void> {
+  const servers = await TestServer.startCluster({ conf });
   try {
     await run(servers);
   } finally {

@@ -7,6 +7,7 @@ import * as outside from "./outside.ts";
 import * as peer from "./peer.ts";
 import { dialFromPlainPage } from "./plain-page.ts";
 import * as servers from "./servers.ts";
+import * as streamPublisher from "./stream-publisher.ts";
 
 function make(certificates: Certificates) {
   return {
@@ -14,8 +15,9 @@ function make(certificates: Certificates) {
     ...outside,
     ...peer,
     ...accounts,
+    ...streamPublisher,
     startServer: (options: servers.ServerOptions) => servers.startServer(options, certificates),
-    startCluster: (conf: string) => servers.startCluster(conf, certificates),
+    startCluster: (options: servers.ServerOptions) => servers.startCluster(options, certificates),
   };
 }
 

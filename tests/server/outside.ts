@@ -1,7 +1,7 @@
 // A NATS client that is not in the browser and not ours: it publishes to, listens for and answers what the client under
 // test does, over TCP. Payloads cross to the browser as base64.
 
-import { connect, headers, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+import { connect, errors, headers, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 
 export interface OutsideMessage {
   subject: string;
@@ -47,6 +47,21 @@ export async function publishOutside(id: number, messages: OutsideMessage[]): Pr
     });
   }
   await connection.flush();
+}
+
+/** The text of the answer; undefined when there is none within `timeout` milliseconds, or nobody to answer. */
+export async function requestOutside(
+  id: number,
+  subject: string,
+  data: string,
+  timeout: number,
+): Promise<string | undefined> {
+  try {
+    return (await find(id).connection.request(subject, data, { timeout })).string();
+  } catch (error) {
+    if (error instanceof errors.TimeoutError || error instanceof errors.RequestError) return undefined;
+    throw error;
+  }
 }
 
 /** Publishes `count` messages of `size` bytes, each beginning with its number (32 bit, big endian), in one go. */

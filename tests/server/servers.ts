@@ -1,7 +1,8 @@
 // The nats-servers of the browser tests, by number. Configurations are files of this directory, or text of the test.
 
 import { readFileSync } from "node:fs";
-import { choosePorts, NatsServer, type Ports } from "../../scripts/nats-server.mjs";
+import { choosePorts, NatsServer, type Ports, type Release } from "../../scripts/nats-server.mjs";
+import { releases } from "../../scripts/setup/nats-server.mjs";
 import type { Certificates } from "./certificates.ts";
 
 export interface ServerAddress {
@@ -22,6 +23,8 @@ export interface ServerOptions {
   ports?: Partial<Ports>;
   /** Serve wss with this certificate. */
   tls?: keyof Certificates;
+  /** A nats-server of this release instead of the usual one. */
+  version?: Release;
 }
 
 const servers = new Map<number, NatsServer>();
@@ -33,21 +36,23 @@ export async function startServer(options: ServerOptions, certificates: Certific
     conf: read(options),
     environment: { NATS_CERTIFICATE: certificate.certificateFile, NATS_KEY: certificate.keyFile },
     ...(options.ports ? { ports: options.ports } : {}),
+    ...(options.version ? { version: options.version } : {}),
   });
   servers.set(next, server);
   return address(next++, server, options.tls ? "wss" : "ws");
 }
 
 /** Three servers that know each other. Their WebSocket addresses are told to clients (`connect_ws_urls`). */
-export async function startCluster(conf: string, certificates: Certificates): Promise<ServerAddress[]> {
+export async function startCluster(options: ServerOptions, certificates: Certificates): Promise<ServerAddress[]> {
   const all = await Promise.all([0, 1, 2].map(() => choosePorts()));
   const routes = all.map((ports) => `nats://127.0.0.1:${ports.cluster}`).join(", ");
   const members = await Promise.all(
     all.map((ports, index) =>
       startServer(
         {
+          ...options,
           ports,
-          conf: `server_name: member${index}\ncluster { name: test, listen: $NATS_CLUSTER, routes: [${routes}] }\n${conf}`,
+          conf: `server_name: member${index}\ncluster { name: test, listen: $NATS_CLUSTER, routes: [${routes}] }\n${options.conf ?? ""}`,
         },
         certificates,
       ),
@@ -55,6 +60,11 @@ export async function startCluster(conf: string, certificates: Certificates): Pr
   );
   await Promise.all(members.map((member) => routed(member.id, members.length - 1)));
   return members;
+}
+
+/** Why a release of nats-server cannot be had on this machine, `""` for those that can. */
+export function serverReleases(): Promise<Record<Release, string>> {
+  return releases();
 }
 
 /** Ends the process: SIGTERM in order, SIGKILL without a word. Its ports stay its own. */

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll } from "vitest";
 import { commands } from "vitest/browser";
+import type { Ports } from "../../../scripts/nats-server.mjs";
 import type { OutsideLogin, OutsideMessage } from "../../server/outside.ts";
 import type { ServerAddress, ServerOptions } from "../../server/servers.ts";
 import { fromBase64, toBase64 } from "./bytes.ts";
@@ -17,8 +18,8 @@ export class TestServer {
     return new TestServer(await commands.startServer(options));
   }
 
-  static async startCluster(conf = ""): Promise<TestServer[]> {
-    return (await commands.startCluster(conf)).map((address) => new TestServer(address));
+  static async startCluster(options: ServerOptions = {}): Promise<TestServer[]> {
+    return (await commands.startCluster(options)).map((address) => new TestServer(address));
   }
 
   /** `ws://127.0.0.1:port`. */
@@ -29,6 +30,10 @@ export class TestServer {
   /** `127.0.0.1:port`, as status events name it. */
   get name(): string {
     return this.#address.name;
+  }
+
+  get ports(): Ports {
+    return this.#address.ports;
   }
 
   /** Kills it without a word (SIGKILL), or in order (SIGTERM). */
@@ -74,6 +79,11 @@ export class TestServer {
     return page.connections;
   }
 
+  /** A page of its monitoring port, such as `/jsz`. */
+  monitor(path: string): Promise<unknown> {
+    return commands.monitorServer(this.#address.id, path);
+  }
+
   /** A client in Node, connected over TCP. */
   async outside(login?: OutsideLogin): Promise<Outside> {
     return new Outside(await commands.openOutside(this.#address.ports.client, login));
@@ -117,6 +127,11 @@ export class Outside {
       this.#id,
       messages.map((message) => ({ ...message, data: toBase64(message.data) })),
     );
+  }
+
+  /** The text answered to a request within 2 s; undefined when nobody did. */
+  request(subject: string, data = "", timeout = 2000): Promise<string | undefined> {
+    return commands.requestOutside(this.#id, subject, data, timeout);
   }
 
   /** `count` messages of `size` bytes, each beginning with its number (32 bit, big endian). */
