@@ -8,6 +8,8 @@ pub mod error;
 pub mod fuzzing;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
+#[cfg(feature = "jetstream")]
+pub mod kv;
 #[cfg(feature = "client")]
 pub mod nuid;
 #[cfg(feature = "object-store")]
