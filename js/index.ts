@@ -5,6 +5,14 @@
 import { NatsConnectionImpl, open } from "./core/connection";
 import type { ConnectionOptions, NatsConnection as CoreConnection } from "./core/types";
 import { loadInline } from "./engine/inline";
+import { jetstream } from "./jetstream/client";
+import { jetstreamManager } from "./jetstream/manager";
+import type {
+  JetStreamClient,
+  JetStreamManager,
+  JetStreamManagerOptions,
+  JetStreamOptions,
+} from "./jetstream/types/client";
 import { type ServicesAPI, Svcm } from "./services/index";
 
 // Here only: the namespace is synchronous and so brings the signer's bytes with it, which the other entries fetch when
@@ -12,12 +20,21 @@ import { type ServicesAPI, Svcm } from "./services/index";
 export { Bench, type BenchOpts, Metric, type Perf } from "./bench";
 export { nkeys } from "./core/nkeys";
 export * from "./core/public";
+export * from "./jetstream/public";
 export * from "./services/index";
 
 /** The connection of "nats-wasm/core", and what is built on it. */
 export interface NatsConnection extends CoreConnection {
   /** The services framework on this connection. */
   readonly services: ServicesAPI;
+  /** JetStream, for those who publish and consume. @throws NatsError "BAD API" for an empty prefix. */
+  jetstream(options?: JetStreamOptions): JetStreamClient;
+  /**
+   * JetStream, for those who set it up.
+   *
+   * @throws NatsError, as a rejection: "503" when there is none, unless `checkAPI` is false.
+   */
+  jetstreamManager(options?: JetStreamManagerOptions): Promise<JetStreamManager>;
 }
 
 /**
@@ -32,6 +49,14 @@ export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
 
 class Nats extends NatsConnectionImpl implements NatsConnection {
   readonly services: ServicesAPI = new Svcm(this);
+
+  jetstream(options?: JetStreamOptions): JetStreamClient {
+    return jetstream(this, options);
+  }
+
+  jetstreamManager(options?: JetStreamManagerOptions): Promise<JetStreamManager> {
+    return jetstreamManager(this, options);
+  }
 }
 
 /** The name `connect` has in version 3 of the NATS clients. */

@@ -1,0 +1,115 @@
+/**
+ * Publishing to streams: headers from options, tries, and what the stream answers. Never touches the headers it is given.
+ */
+import { delay } from "../core/delay";
+import { ErrorCode } from "../core/enums";
+import { NatsError } from "../core/errors";
+import { headers as noHeaders } from "../core/headers";
+import type { Msg, MsgHdrs, Payload } from "../core/types";
+import { type Api, parseAnswer } from "./api";
+import { PubHeaders } from "./enums";
+import { misuse, requireServer } from "./names";
+import type { JetStreamPublishOptions, PubAck, ScheduleOptions } from "./types/messages";
+
+const RETRY_DELAY = 250;
+
+export async function publish(
+  api: Api,
+  subject: string,
+  payload?: Payload,
+  options?: Partial<JetStreamPublishOptions>,
+): Promise<PubAck> {
+  const ack = parseAnswer<PubAck>(await send(api, subject, payload, options));
+  if (!ack.stream) {
+    throw new NatsError(`the answer to a publish on "${subject}" is no ack of a stream`, ErrorCode.JetStreamInvalidAck);
+  }
+  ack.duplicate ??= false;
+  return ack;
+}
+
+/** The raw answer. @param more headers besides those of the options. */
+export async function send(
+  api: Api,
+  subject: string,
+  payload?: Payload,
+  options: Partial<JetStreamPublishOptions> = {},
+  more: [string, string][] = [],
+): Promise<Msg> {
+  const headers = publishHeaders(api, subject, options, more);
+  const request = { timeout: options.timeout || api.timeout, ...(headers !== undefined && { headers }) };
+  for (let left = options.retries || 1; ; left--) {
+    try {
+      return await api.nc.request(subject, payload, request);
+    } catch (error) {
+      if (left <= 1 || (error as NatsError).code !== ErrorCode.NoResponders) throw error;
+      await delay(options.retry_delay || RETRY_DELAY);
+    }
+  }
+}
+
+/**
+ * What the options say in headers; the given headers themselves when they say nothing.
+ *
+ * @throws NatsError "BAD API"; SERVER_OPT_NA for what the server is too old for.
+ */
+export function publishHeaders(
+  api: Api,
+  subject: string,
+  options: Partial<JetStreamPublishOptions>,
+  more: [string, string][],
+): MsgHdrs | undefined {
+  const { msgID, expect, ttl, schedule, cancelSchedule } = options;
+  const said = [...more];
+  const say = (key: string, value: string | number | undefined) => {
+    if (value !== undefined && value !== "") said.push([key, `${value}`]);
+  };
+  say(PubHeaders.MsgIdHdr, msgID);
+  say(PubHeaders.ExpectedLastMsgIdHdr, expect?.lastMsgID);
+  say(PubHeaders.ExpectedStreamHdr, expect?.streamName);
+  say(PubHeaders.ExpectedLastSeqHdr, expect?.lastSequence);
+  say(PubHeaders.ExpectedLastSubjectSequenceHdr, expect?.lastSubjectSequence);
+  if (expect?.lastSubjectSequenceSubject) {
+    requireServer(api.nc, 'publish option "expect.lastSubjectSequenceSubject"', "2.12.0");
+    say(PubHeaders.ExpectedLastSubjectSequenceSubjectHdr, expect.lastSubjectSequenceSubject);
+  }
+  if (ttl) {
+    requireServer(api.nc, 'publish option "ttl"', "2.11.0");
+    say(PubHeaders.MessageTTL, ttl);
+  }
+  if (schedule && cancelSchedule) throw misuse('publish options "schedule" and "cancelSchedule" exclude each other');
+  if (schedule) {
+    requireServer(api.nc, 'publish option "schedule"', "2.12.0");
+    say(PubHeaders.Schedule, scheduleText(schedule.specification));
+    say(PubHeaders.ScheduleTarget, schedule.target);
+    say(PubHeaders.ScheduleSource, schedule.source);
+    say(PubHeaders.ScheduleTTL, schedule.ttl);
+    say(PubHeaders.ScheduleTimeZone, schedule.timezone);
+    say(PubHeaders.ScheduleRollup, schedule.rollup);
+  }
+  if (cancelSchedule) {
+    requireServer(api.nc, 'publish option "cancelSchedule"', "2.12.0");
+    if (cancelSchedule.scheduleSubject === subject) {
+      throw misuse(`a schedule cannot be cancelled by a message on its own subject "${subject}"`);
+    }
+    say(PubHeaders.Scheduler, cancelSchedule.scheduleSubject);
+    say(PubHeaders.ScheduleNext, "purge");
+  }
+  return said.length === 0 ? options.headers : withHeaders(options.headers, said);
+}
+
+function withHeaders(given: MsgHdrs | undefined, said: [string, string][]): MsgHdrs {
+  const all = noHeaders();
+  for (const [key, values] of given ?? []) for (const value of values) all.append(key, value);
+  for (const [key, value] of said) all.set(key, value);
+  return all;
+}
+
+function scheduleText(specification: ScheduleOptions["specification"]): string {
+  if (typeof specification === "string") return specification;
+  if (specification instanceof Date) return `@at ${specification.toISOString()}`;
+  if ("at" in specification) {
+    return `@at ${specification.at instanceof Date ? specification.at.toISOString() : specification.at}`;
+  }
+  if ("every" in specification) return `@every ${specification.every}`;
+  return "cron" in specification ? specification.cron : specification.predefined;
+}
