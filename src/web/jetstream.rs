@@ -3,6 +3,8 @@
 
 mod watch;
 
+mod ordered;
+
 use std::time::Duration;
 
 use wasm_bindgen::prelude::wasm_bindgen;

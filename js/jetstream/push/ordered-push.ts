@@ -1,0 +1,318 @@
+/**
+ * Every message of a stream once and in order, pushed by the server: what KV watches, object reads and ordered
+ * subscriptions stand on. Owns the consumers on the server, one after the other, and their inboxes. When to make the next
+ * one is decided in src/core/jetstream/ordered.rs; what becomes of the messages is the owner's.
+ */
+import { ErrorCode } from "../../core/enums";
+import { asError, NatsError } from "../../core/errors";
+import { nanos } from "../../core/nanos";
+import type { Msg, Subscription } from "../../core/types";
+import type { Api } from "../api";
+import { AckPolicy, DeliverPolicy, JsHeaders, ReplayPolicy } from "../enums";
+import { isHeartbeatMsg } from "../errors";
+import { watchLink } from "../link";
+import type { ConsumerConfig, ConsumerInfo } from "../types/consumer";
+import { type Delivery, deliveryOf } from "./delivery";
+
+type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
+
+export interface OrderedPushHandlers {
+  /** In the turn it came in. It must not throw: what it throws is the connection's to report. */
+  onMessage(message: Msg, delivery: Delivery): void;
+  /** It is over: the stream is gone, the inbox is not permitted, or the connection is closed (CONNECTION_CLOSED). */
+  onError(error: NatsError): void;
+  /** A consumer was made: the first, and every one that took over. Its messages may have come before that. */
+  onCreated?(info: ConsumerInfo): void;
+  /** The consumer is given up: the next one is about to be made. `missed` heartbeats were not there; 0: another reason. */
+  onReset?(missed: number): void;
+  /** The server said that it has nothing to send. */
+  onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number): void;
+}
+
+export interface OrderedPushOptions {
+  /**
+   * Messages wait in a queue of the owner, who calls `processed()` for each when its reader is done with it. Default
+   * false: a message is done with when `onMessage` returns. The server sends only so much ahead.
+   */
+  queued?: boolean;
+  /** Consumers are named `<name_prefix>_<number>`. Default: the server names them. Server 2.9. */
+  name_prefix?: string;
+  /** Messages come to `<deliver_prefix>.<number>`. Default: an inbox each. */
+  deliver_prefix?: string;
+  /** Go on trying when the server says that there is no such stream. Default false: that is the end. */
+  keepTrying?: boolean;
+}
+
+/** In ms. */
+const HEARTBEAT = 5_000;
+/** No acknowledgements: what nats.ws asks for. */
+const ACK_WAIT_HOURS = 22;
+/** Refusals in a row that are taken for the last word. A cluster that comes back may not know its streams at first. */
+const REFUSALS = 4;
+
+/**
+ * Makes the first consumer.
+ *
+ * @param config filters, start and what else distinguishes it, in the server's words and units. What makes it ordered
+ * is added; `idle_heartbeat` has a default of 5 s.
+ * @throws NatsError, as a rejection: what the API says, "503", TIMEOUT.
+ */
+export async function openOrdered(
+  api: Api,
+  stream: string,
+  config: Partial<ConsumerConfig>,
+  handlers: OrderedPushHandlers,
+  options: OrderedPushOptions = {},
+): Promise<OrderedPush> {
+  const { machines } = await import("../../engine/jetstream");
+  const heartbeat = config.idle_heartbeat ?? nanos(HEARTBEAT);
+  const machine = new (machines().Ordered)(performance.now(), heartbeat / 1e6, Math.random());
+  const ordered = new OrderedPush(api, stream, { ...config, idle_heartbeat: heartbeat }, handlers, options, machine);
+  await ordered.open();
+  return ordered;
+}
+
+export class OrderedPush {
+  readonly #api: Api;
+  readonly #stream: string;
+  readonly #config: Partial<ConsumerConfig>;
+  readonly #handlers: OrderedPushHandlers;
+  readonly #options: OrderedPushOptions;
+  /** Undefined when it is over. */
+  #machine: Machine | undefined;
+  #subscription: Subscription | undefined = undefined;
+  #info: ConsumerInfo | undefined = undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** Where the server waits for a sign. */
+  #flowSubject = "";
+  readonly #unwatch: () => void;
+
+  /** Only for `openOrdered`. */
+  constructor(
+    api: Api,
+    stream: string,
+    config: Partial<ConsumerConfig>,
+    handlers: OrderedPushHandlers,
+    options: OrderedPushOptions,
+    machine: Machine,
+  ) {
+    this.#api = api;
+    this.#stream = stream;
+    this.#config = {
+      deliver_policy: DeliverPolicy.All,
+      replay_policy: ReplayPolicy.Instant,
+      ...config,
+      ack_policy: AckPolicy.None,
+      max_deliver: 1,
+      ack_wait: nanos(ACK_WAIT_HOURS * 3_600_000),
+      flow_control: true,
+      mem_storage: true,
+      num_replicas: 1,
+    };
+    this.#handlers = handlers;
+    this.#options = options;
+    this.#machine = machine;
+    this.#unwatch = watchLink(api.nc, {
+      onDisconnect: () => this.#tell((it) => it.handle_disconnect()),
+      onReconnect: () => this.#tell((it) => it.handle_reconnect()),
+    });
+  }
+
+  /** The consumer in use, as it was when it was made. */
+  get info(): ConsumerInfo {
+    return this.#info as ConsumerInfo;
+  }
+
+  /** Stream sequence of the last message the owner got; 0 before the first, and after the end. */
+  get streamSequence(): number {
+    return this.#machine?.stream_seq() ?? 0;
+  }
+
+  /** Of the consumer in use. */
+  get subscription(): Subscription {
+    return this.#subscription as Subscription;
+  }
+
+  get isStopped(): boolean {
+    return this.#machine === undefined;
+  }
+
+  /** No further messages. The server removes the consumer when nobody listens to it. Idempotent. */
+  stop(): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    this.#machine = undefined;
+    clearTimeout(this.#timer);
+    this.#unwatch();
+    this.#subscription?.unsubscribe();
+    machine.free();
+  }
+
+  /** With `queued`: the reader is done with one message. */
+  processed(): void {
+    if (this.#machine?.process()) this.#answer();
+  }
+
+  /** Only for `openOrdered`. */
+  async open(): Promise<void> {
+    this.#machine?.poll_output(performance.now());
+    const error = await this.#create();
+    if (error !== undefined) {
+      this.stop();
+      throw error;
+    }
+    this.#run();
+  }
+
+  /** Resolves with what went wrong. */
+  async #create(): Promise<NatsError | undefined> {
+    const machine = this.#machine as Machine;
+    const serial = machine.serial();
+    const start = machine.start_seq();
+    try {
+      const config: Partial<ConsumerConfig> = { ...this.#config, deliver_subject: this.#listen(serial) };
+      if (start > 0) {
+        config.deliver_policy = DeliverPolicy.StartSequence;
+        config.opt_start_seq = start;
+        delete config.opt_start_time;
+      }
+      const info = await this.#request(config, serial);
+      // Over, or another one is being made already.
+      if (this.#machine?.serial() !== serial) return undefined;
+      this.#info = info;
+      const { consumer_seq, stream_seq } = info.delivered;
+      const isNew = config.deliver_policy === DeliverPolicy.New && consumer_seq === 0;
+      machine.handle_created(performance.now(), serial, isNew ? stream_seq : 0);
+      this.#handlers.onCreated?.(info);
+      return undefined;
+    } catch (thrown) {
+      return asError(thrown) as NatsError;
+    }
+  }
+
+  #listen(serial: number): string {
+    const { deliver_prefix } = this.#options;
+    const subject = deliver_prefix === undefined ? this.#api.inbox() : `${deliver_prefix}.${serial}`;
+    this.#subscription?.unsubscribe();
+    const subscription = this.#api.nc.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) this.#receive(serial, message);
+        else if (this.#subscription === subscription) this.#end(error);
+      },
+    });
+    this.#subscription = subscription;
+    subscription.closed.then(() => {
+      if (this.#subscription !== subscription) return;
+      this.#end(
+        new NatsError(`the connection is closed: no more messages of "${this.#stream}"`, ErrorCode.ConnectionClosed),
+      );
+    });
+    return subject;
+  }
+
+  #request(config: Partial<ConsumerConfig>, serial: number): Promise<ConsumerInfo> {
+    const { name_prefix } = this.#options;
+    let subject = `CONSUMER.CREATE.${this.#stream}`;
+    if (name_prefix !== undefined) {
+      config.name = `${name_prefix}_${serial}`;
+      subject += `.${config.name}`;
+      if (config.filter_subject) subject += `.${config.filter_subject}`;
+    }
+    return this.#api.request<ConsumerInfo>(subject, { stream_name: this.#stream, config });
+  }
+
+  #receive(serial: number, message: Msg): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    const delivery = deliveryOf(message.reply);
+    if (delivery === undefined) {
+      this.#control(machine, serial, message);
+    } else if (machine.handle_message(serial, delivery.streamSequence, delivery.deliverySequence)) {
+      try {
+        this.#handlers.onMessage(message, delivery);
+      } finally {
+        if (!this.#options.queued) this.processed();
+      }
+    } else {
+      this.#run();
+    }
+  }
+
+  /** What the server says of the consumer. */
+  #control(machine: Machine, serial: number, message: Msg): void {
+    const headers = message.headers;
+    if (isHeartbeatMsg(message)) {
+      const last = Number(headers?.get(JsHeaders.LastConsumerSeqHdr));
+      machine.handle_heartbeat(serial, last);
+      this.#flow(machine, serial, headers?.get(JsHeaders.ConsumerStalledHdr));
+      this.#handlers.onHeartbeat?.(last, Number(headers?.get(JsHeaders.LastStreamSeqHdr)));
+    } else if (headers?.code === 100) {
+      this.#flow(machine, serial, message.reply);
+    } else {
+      machine.handle_gone(serial);
+    }
+    this.#run();
+  }
+
+  #flow(machine: Machine, serial: number, subject: string | undefined): void {
+    if (!subject) return;
+    this.#flowSubject = subject;
+    if (machine.handle_flow_control(serial)) this.#answer();
+  }
+
+  #answer(): void {
+    this.#api.nc.publish(this.#flowSubject);
+  }
+
+  #tell(what: (machine: Machine) => void): void {
+    if (this.#machine === undefined) return;
+    what(this.#machine);
+    this.#run();
+  }
+
+  /** Does what is due, and sees to it that this is asked again in time. */
+  #run(): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    if (machine.poll_output(now)) {
+      void this.#recreate(machine);
+      return;
+    }
+    const deadline = machine.deadline();
+    if (deadline < 0) return;
+    this.#timer = setTimeout(
+      () => this.#tell((it) => it.handle_timeout(performance.now())),
+      Math.max(0, deadline - now),
+    );
+  }
+
+  async #recreate(machine: Machine): Promise<void> {
+    const serial = machine.serial();
+    this.#handlers.onReset?.(machine.missed());
+    if (this.#machine === undefined) return;
+    const error = await this.#create();
+    if (this.#machine === undefined) return;
+    if (error !== undefined) {
+      if (machine.serial() === serial && this.#isLastWord(machine, error)) {
+        this.#end(error);
+        return;
+      }
+      machine.handle_failed(serial);
+    }
+    this.#run();
+  }
+
+  #isLastWord(machine: Machine, error: NatsError): boolean {
+    const refusal = error.api_error?.code ?? 0;
+    const isRefused = refusal >= 400 && refusal < 500;
+    return isRefused && this.#options.keepTrying !== true && machine.attempts() > REFUSALS;
+  }
+
+  #end(error: NatsError): void {
+    if (this.#machine === undefined) return;
+    this.stop();
+    this.#handlers.onError(error);
+  }
+}
