@@ -1,4 +1,5 @@
-// An application as it is written for nats.ws, with every part of the API it may use besides JetStream. tsc compiles it
+// An application as it is written for nats.ws, with every part of the API it may use besides JetStream
+// (app-jetstream.ts). tsc compiles it
 // twice: with nats.ws as it is (tsconfig.theirs.json), and with our package in its place (tsconfig.ours.json).
 
 import {
