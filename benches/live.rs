@@ -42,6 +42,7 @@ impl Live {
             reconnect_time_wait: Duration::from_secs(2),
             reconnect_jitter: Duration::ZERO,
             asks_redial_delay: false,
+            asks_server: false,
             wait_on_first_connect: false,
             ignore_auth_error_abort: false,
             ping_interval: Duration::from_secs(120),

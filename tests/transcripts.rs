@@ -11,7 +11,8 @@
 //!     cut <n>                          from now on the server's messages are cut after n bytes
 //!     +<time>                          time passes (1500ms, 2s, 3m)
 //!     sleep <time>                     the machine sleeps: timers come late
-//!     answer connect <json> · answer refused <words> · answer delay <time>     with `set answers manual`
+//!     answer connect <json> · answer refused <words>     with `set answers manual`
+//!     answer delay <time> · answer server <place> [<wait>]
 //!     > <verb> …                       the application; `>>`: what it writes waits for the next turn
 //! What comes out:
 //!     C: <line>                        sent, in one WebSocket message each run of lines
@@ -169,6 +170,7 @@ impl Play<'_> {
             }
             "reconnect_time_wait" => it.reconnect_time_wait = time(value),
             "asks_redial_delay" => it.asks_redial_delay = value.parse().unwrap(),
+            "asks_server" => it.asks_server = value.parse().unwrap(),
             "wait_on_first_connect" => it.wait_on_first_connect = value.parse().unwrap(),
             "ignore_auth_error_abort" => it.ignore_auth_error_abort = value.parse().unwrap(),
             "ping_interval" => it.ping_interval = time(value),
@@ -188,6 +190,10 @@ impl Play<'_> {
             "connect" => Answer::Connect(value.into()),
             "refused" => Answer::Refused(value.into()),
             "delay" => Answer::Delay(time(value)),
+            "server" => {
+                let (place, wait) = value.split_once(' ').unwrap_or((value, "0ms"));
+                Answer::Server { place: place.parse().unwrap(), wait: time(wait) }
+            }
             _ => panic!("{}: no answer {kind}", self.path.display()),
         };
         let shell = self.shell();

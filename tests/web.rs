@@ -222,6 +222,7 @@ impl Page {
             r#"return '{"verbose":false,"pedantic":false,"protocol":1,"headers":true,"no_responders":true}'"#;
         set(&host, "connectLine", &Function::new_no_args(line));
         set(&host, "redialDelay", &Function::new_no_args("return 0"));
+        set(&host, "chooseServer", &Function::new_no_args("return { place: 0, delay: 0 }"));
         set(&host, "openSocket", &Function::new_with_args("url", "return new WebSocket(url)"));
         let told = events.clone();
         let notify = Closure::<dyn Fn(JsValue)>::new(move |event| told.borrow_mut().push(event));
@@ -332,9 +333,14 @@ fn options(url: &str) -> Object {
     set(&server, "name", &url.trim_start_matches("ws://").into());
     let options = Object::new();
     set(&options, "servers", &Array::of1(&server));
-    for flag in
-        ["shuffle", "ignoreClusterUpdates", "asksRedialDelay", "waitOnFirstConnect", "ignoreAuthErrorAbort"]
-    {
+    for flag in [
+        "shuffle",
+        "ignoreClusterUpdates",
+        "asksRedialDelay",
+        "asksServer",
+        "waitOnFirstConnect",
+        "ignoreAuthErrorAbort",
+    ] {
         set(&options, flag, &false.into());
     }
     set(&options, "reconnect", &true.into());

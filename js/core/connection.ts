@@ -16,7 +16,6 @@ import { Link } from "./link";
 import { normalise, parseServers, type Settings, shownOptions } from "./options";
 import type { Protocol } from "./protocol";
 import { request, requestMany, type Traces } from "./request";
-import { parseServer } from "./servers";
 import { SubscriptionImpl } from "./subscription";
 import { tracesAwaits } from "./traces";
 import type {
@@ -207,11 +206,7 @@ export class NatsConnectionImpl implements NatsConnection {
   }
 
   getServers(): KnownServer[] {
-    const { engine, servers } = this.#link;
-    return engine.servers().map((src) => {
-      const { name, hostname, port } = parseServer(src);
-      return { listen: name, hostname, port, src, gossiped: !servers.some((given) => given.name === name) };
-    });
+    return this.#link.knownServers();
   }
 
   async [asyncDispose](): Promise<void> {

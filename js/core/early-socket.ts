@@ -38,7 +38,8 @@ export class EarlySocket {
 /** Opens the socket of the server that will be dialled first, when that is certain. */
 export function openEarly({ engine, wsFactory }: Settings): EarlySocket | undefined {
   const [first, ...others] = engine.servers;
-  if (first === undefined || wsFactory !== undefined || (engine.shuffle && others.length > 0)) return undefined;
+  if (first === undefined || wsFactory !== undefined || engine.asksServer || (engine.shuffle && others.length > 0))
+    return undefined;
   try {
     return new EarlySocket(first.url);
   } catch {

@@ -4,7 +4,7 @@
  */
 import type { Engine, EngineListener } from "../engine/index";
 import { Phase } from "../engine/index";
-import type { EngineEvent, ServerInfoFields } from "../engine/raw";
+import type { EngineEvent, ServerChoice, ServerInfoFields } from "../engine/raw";
 import { Code } from "./codes";
 import { Dispatch, DONE } from "./dispatch";
 import { printProtocol } from "./debug";
@@ -18,11 +18,12 @@ import { connectText } from "./greeting";
 import type { Settings } from "./options";
 import { Protocol } from "./protocol";
 import { type Attempt, checkPayload, checkSlow, encodeHeaders, refusal } from "./refusal";
-import type { ServerAddress } from "./servers";
+import { ServerChooser } from "./server-choice";
+import { parseServer, type ServerAddress } from "./servers";
 import { StatusFeed } from "./status";
 import { type SubscriptionHost, SubscriptionImpl } from "./subscription";
 import { decodeText } from "./text";
-import type { Payload, PublishOptions, ServerInfo, SubscriptionOptions } from "./types";
+import type { KnownServer, Payload, PublishOptions, ServerInfo, SubscriptionOptions } from "./types";
 
 /** Makes the core for a link. */
 export type EngineMaker = (listener: EngineListener) => Engine;
@@ -59,12 +60,14 @@ export class Link implements EngineListener, SubscriptionHost {
   #early: EarlySocket | undefined;
   /** What the core calls the first of `servers`. */
   #firstServer = 0;
+  readonly #chooser: ServerChooser | undefined;
   #publisher: Protocol | undefined = undefined;
 
   constructor(settings: Settings, early: EarlySocket | undefined, makeEngine: EngineMaker) {
     this.settings = settings;
     this.servers = settings.servers;
     this.#early = early;
+    this.#chooser = settings.reconnectToServer && new ServerChooser(settings.reconnectToServer);
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.engine = makeEngine(this);
   }
@@ -132,6 +135,13 @@ export class Link implements EngineListener, SubscriptionHost {
     this.engine.setServers(servers.map(({ url, name }) => ({ url, name })));
   }
 
+  knownServers(): KnownServer[] {
+    return this.engine.servers().map((src) => {
+      const { name, hostname, port } = parseServer(src);
+      return { listen: name, hostname, port, src, gossiped: !this.servers.some((given) => given.name === name) };
+    });
+  }
+
   /** What is published through it belongs to this connection. */
   get publisher(): Protocol {
     this.#publisher ??= new Protocol(this);
@@ -184,6 +194,7 @@ export class Link implements EngineListener, SubscriptionHost {
   readInfo(line: Uint8Array): ServerInfoFields {
     this.info = JSON.parse(decodeText(line)) as ServerInfo;
     this.serverVersion = this.info.version;
+    if (this.#chooser !== undefined) this.#chooser.info = this.info;
     return this.info;
   }
 
@@ -211,6 +222,10 @@ export class Link implements EngineListener, SubscriptionHost {
     return typeof delay === "number" && delay > 0 ? delay : 0;
   }
 
+  chooseServer(): ServerChoice {
+    return (this.#chooser as ServerChooser).choose(this.knownServers());
+  }
+
   openSocket(url: string): WebSocket | Promise<WebSocket> {
     const { wsFactory, debug, given } = this.settings;
     const failed = (thrown: unknown): never => {
@@ -232,6 +247,7 @@ export class Link implements EngineListener, SubscriptionHost {
   }
 
   notify(event: EngineEvent): void {
+    this.#chooser?.notice(event);
     switch (event.type) {
       case "connected":
         this.#failedDial = undefined;

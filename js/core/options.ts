@@ -25,6 +25,7 @@ export interface Settings {
   readonly debug: boolean;
   readonly noAsyncTraces: boolean;
   readonly reconnectDelayHandler: (() => number) | undefined;
+  readonly reconnectToServer: ConnectionOptions["reconnectToServer"];
   readonly wsFactory: ConnectionOptions["wsFactory"];
   /** What the user gave, for `wsFactory`. */
   readonly given: ConnectionOptions;
@@ -46,6 +47,7 @@ export function normalise(given: ConnectionOptions = {}): Settings {
     reconnectTimeWait: read.number("reconnectTimeWait", 2_000, 0),
     reconnectJitter: read.number("reconnectJitter", 100, 0),
     asksRedialDelay: read.handler("reconnectDelayHandler") !== undefined,
+    asksServer: read.handler("reconnectToServer") !== undefined,
     waitOnFirstConnect: read.flag("waitOnFirstConnect", false),
     ignoreAuthErrorAbort: read.flag("ignoreAuthErrorAbort", false),
     // As in nats.ws, 0 asks for the default: there is no connection without a heartbeat.
@@ -67,6 +69,7 @@ export function normalise(given: ConnectionOptions = {}): Settings {
     debug: read.flag("debug", false),
     noAsyncTraces: read.flag("noAsyncTraces", false),
     reconnectDelayHandler: read.handler("reconnectDelayHandler"),
+    reconnectToServer: read.handler("reconnectToServer"),
     wsFactory: read.handler("wsFactory"),
     given,
   };
@@ -75,7 +78,7 @@ export function normalise(given: ConnectionOptions = {}): Settings {
 /** `nc.options`: what was given, and the default of everything that was not. */
 export function shownOptions(settings: Settings): ConnectionOptions {
   const { given, authenticator, noEcho, verbose, pedantic, debug, noAsyncTraces } = settings;
-  const { servers: _, shuffle, asksRedialDelay: __, ...engine } = settings.engine;
+  const { servers: _, shuffle, asksRedialDelay: __, asksServer: ___, ...engine } = settings.engine;
   return {
     reconnectJitterTLS: 1_000,
     ...given,
@@ -174,7 +177,9 @@ function reader(given: ConnectionOptions) {
       return value < 0 || value === Infinity ? -1 : Math.floor(value);
     },
 
-    handler<K extends "reconnectDelayHandler" | "wsFactory">(name: K): ConnectionOptions[K] | undefined {
+    handler<K extends "reconnectDelayHandler" | "reconnectToServer" | "wsFactory">(
+      name: K,
+    ): ConnectionOptions[K] | undefined {
       const value = given[name] ?? undefined;
       if (value !== undefined && typeof value !== "function") {
         throw new NatsError(`option "${name}" must be a function, not ${shown(value)}`, ErrorCode.NotFunction);

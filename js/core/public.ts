@@ -22,4 +22,5 @@ export { createInbox } from "./inbox";
 export { millis, nanos } from "./nanos";
 export { Nuid, nuid } from "./nuid";
 export { syncIterator } from "./queue";
+export type { ReconnectToServerHandler, Server } from "./server-choice";
 export type * from "./types";

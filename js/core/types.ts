@@ -6,6 +6,7 @@
 import type { DebugEvents, Events, Match, RequestStrategy } from "./enums";
 import type { NatsError } from "./errors";
 import type { Features, SemVer } from "./features";
+import type { ReconnectToServerHandler } from "./server-choice";
 
 /** A message's body. Strings are sent as UTF-8. */
 export type Payload = Uint8Array | string;
@@ -56,6 +57,11 @@ export interface ConnectionOptions {
   reconnect?: boolean;
   /** Returns the wait before the next dial; replaces `reconnectTimeWait` and `reconnectJitter`. */
   reconnectDelayHandler?: () => number;
+  /**
+   * Asked before every dial, the first one too, which server it goes to. A server that is not in the pool, or a throw,
+   * ends the connection with CONNECTION_REFUSED. Not in nats.ws.
+   */
+  reconnectToServer?: ReconnectToServerHandler;
   /** At most this much is added to `reconnectTimeWait`. Default 100. */
   reconnectJitter?: number;
   /** Without effect: a browser's socket does not tell whether it uses TLS. Default 1000. */

@@ -4,7 +4,7 @@
  * local.ts. A core in another thread would be a second `Engine`.
  */
 import type { Batch, Responder, Slab } from "../core/frame";
-import type { EngineEvent, EngineOptions, Host, RawEngine, ServerEntry, ServerInfoFields } from "./raw";
+import type { EngineEvent, EngineOptions, Host, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./raw";
 
 /** A wasm module that was instantiated. One serves all connections of a page. */
 export interface EngineModule {
@@ -68,6 +68,7 @@ export interface EngineListener extends Responder {
   readInfo(line: Uint8Array): ServerInfoFields;
   connectLine(server: number, nonce: string): string | Promise<string>;
   redialDelay(): number;
+  chooseServer(): ServerChoice;
   openSocket(url: string): WebSocket | Promise<WebSocket>;
 }
 

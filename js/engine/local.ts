@@ -8,7 +8,7 @@ import { Frames } from "../core/frame";
 import type { Engine, EngineListener, EngineModule } from "./index";
 import { Memory } from "./memory";
 import { Outbound } from "./outbound";
-import type { EngineEvent, EngineOptions, Host, RawEngine, ServerEntry, ServerInfoFields } from "./raw";
+import type { EngineEvent, EngineOptions, Host, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./raw";
 
 export class LocalEngine implements Engine {
   readonly #raw: RawEngine;
@@ -184,6 +184,10 @@ class LocalHost implements Host {
 
   redialDelay(): number {
     return this.#listener.redialDelay();
+  }
+
+  chooseServer(): ServerChoice {
+    return this.#listener.chooseServer();
   }
 
   openSocket(url: string): WebSocket | Promise<WebSocket> {

@@ -111,6 +111,7 @@ export interface EngineOptions {
   reconnectTimeWait: number;
   reconnectJitter: number;
   asksRedialDelay: boolean;
+  asksServer: boolean;
   waitOnFirstConnect: boolean;
   ignoreAuthErrorAbort: boolean;
   pingInterval: number;
@@ -135,8 +136,15 @@ export interface Host {
   connectLine(server: number, nonce: string): string | Promise<string>;
   /** The user's `reconnectDelayHandler`, ms. */
   redialDelay(): number;
+  /** The user's `reconnectToServer`: a place in `servers()` with the last one put first, and a wait in ms. */
+  chooseServer(): ServerChoice;
   /** Makes the socket (the user's `wsFactory`, or `new WebSocket(url)`). May be a promise. */
   openSocket(url: string): WebSocket | Promise<WebSocket>;
+}
+
+export interface ServerChoice {
+  place: number;
+  delay: number;
 }
 
 /** The typed getters Rust reads from the parsed INFO; it may have any other field. */

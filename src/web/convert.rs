@@ -22,6 +22,7 @@ pub fn config(options: &Fields) -> Config {
         reconnect_time_wait: duration(options.number("reconnectTimeWait")),
         reconnect_jitter: duration(options.number("reconnectJitter")),
         asks_redial_delay: options.flag("asksRedialDelay"),
+        asks_server: options.flag("asksServer"),
         wait_on_first_connect: options.flag("waitOnFirstConnect"),
         ignore_auth_error_abort: options.flag("ignoreAuthErrorAbort"),
         ping_interval: duration(options.number("pingInterval")),

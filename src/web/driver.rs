@@ -282,6 +282,16 @@ impl Driver {
                 });
                 self.answer(dial, Answer::Delay(clock::duration(milliseconds)));
             }
+            Question::Server => {
+                let answer = match self.host.choose_server() {
+                    Ok(chosen) => Answer::Server {
+                        place: chosen.number("place") as usize,
+                        wait: clock::duration(chosen.number("delay")),
+                    },
+                    Err(thrown) => Answer::Refused(convert::thrown_text(&thrown)),
+                };
+                self.answer(dial, answer);
+            }
         }
     }
 

@@ -34,6 +34,9 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = redialDelay)]
     pub fn redial_delay(this: &Host) -> Result<f64, JsValue>;
 
+    #[wasm_bindgen(method, structural, catch, js_name = chooseServer)]
+    pub fn choose_server(this: &Host) -> Result<Fields, JsValue>;
+
     #[wasm_bindgen(method, structural, catch, js_name = openSocket)]
     pub fn open_socket(this: &Host, url: &str) -> Result<JsValue, JsValue>;
 }

@@ -61,6 +61,7 @@ pub fn config(names: &[&str]) -> Config {
         reconnect_time_wait: Duration::from_secs(2),
         reconnect_jitter: Duration::from_millis(100),
         asks_redial_delay: false,
+        asks_server: false,
         wait_on_first_connect: false,
         ignore_auth_error_abort: false,
         ping_interval: Duration::from_secs(120),
@@ -90,8 +91,12 @@ pub struct Shell {
 
 impl Shell {
     pub fn new(config: Config) -> Shell {
+        Shell::with_entropy(config, Box::new(Zeros))
+    }
+
+    pub fn with_entropy(config: Config, entropy: Box<dyn Entropy>) -> Shell {
         Shell {
-            session: Session::new(config, Box::new(Zeros)),
+            session: Session::new(config, entropy),
             now: Instant::from_micros(1_000_000),
             socket: None,
             records: Vec::new(),

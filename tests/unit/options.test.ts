@@ -15,6 +15,7 @@ describe("normalise", () => {
       reconnectTimeWait: 2_000,
       reconnectJitter: 100,
       asksRedialDelay: false,
+      asksServer: false,
       waitOnFirstConnect: false,
       ignoreAuthErrorAbort: false,
       pingInterval: 120_000,

@@ -100,6 +100,7 @@ impl World {
             reconnect_time_wait: Duration::from_secs(1),
             reconnect_jitter: Duration::from_millis(100),
             asks_redial_delay: is_set(3),
+            asks_server: is_set(3) && is_set(4),
             wait_on_first_connect: is_set(4),
             ignore_auth_error_abort: is_set(5),
             ping_interval: Duration::from_secs(5),
@@ -232,6 +233,10 @@ impl World {
             }
             (Question::Connect { .. }, 255) => Answer::Refused("no".into()),
             (Question::Connect { .. }, _) => Answer::Connect(b"{}".to_vec()),
+            (Question::Server, 255) => Answer::Refused("no".into()),
+            (Question::Server, byte) => {
+                Answer::Server { place: (byte & 3).into(), wait: Duration::from_millis((byte >> 2).into()) }
+            }
             (Question::RedialDelay, byte) => Answer::Delay(Duration::from_millis(byte.into())),
         };
         self.session.handle_answer(dial, self.now, answer);

@@ -28,6 +28,8 @@ pub struct Config {
     pub reconnect_jitter: Duration,
     /// The user gave a `reconnectDelayHandler`: ask for the wait instead.
     pub asks_redial_delay: bool,
+    /// The user gave a `reconnectToServer`: ask before each dial which server it goes to.
+    pub asks_server: bool,
     pub wait_on_first_connect: bool,
     pub ignore_auth_error_abort: bool,
     /// Default 120 s.

@@ -7,7 +7,7 @@ use super::event::{DialPhase, Event};
 use super::heartbeat::Ping;
 use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
 use super::servers::random;
-use super::{Greeting, Link, Session};
+use super::{Greeting, Link, Session, Wait};
 use crate::core::error::Code;
 use crate::core::time::{Instant, Timer, micros};
 use crate::core::wire::write;
@@ -41,7 +41,7 @@ impl Session {
             Link::Live => {
                 self.lose(Loss { code: 0, reason: "client initiated reconnect".into() }, true, Haste::AtOnce)
             }
-            Link::Waiting { .. } => self.dial(),
+            Link::Waiting(_) => self.dial(),
             Link::Dialing | Link::Greeting(_) | Link::Closed => {}
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Session {
                 self.heartbeat.reset();
                 self.go_on(Haste::AfterWait);
             }
-            Link::Waiting { .. } => {
+            Link::Waiting(_) => {
                 self.timers.clear(Timer::Redial);
                 self.go_on(Haste::AfterWait);
             }
@@ -99,7 +99,7 @@ impl Session {
             Link::Dialing => self.fail_dial(DialPhase::Dial, Code::ConnectionRefused, loss, false),
             Link::Greeting(_) => self.fail_dial(DialPhase::Handshake, Code::Disconnect, loss, false),
             Link::Live => self.lose(loss, false, Haste::AfterWait),
-            Link::Idle | Link::Waiting { .. } | Link::Closed => {}
+            Link::Idle | Link::Waiting(_) | Link::Closed => {}
         }
     }
 
@@ -129,7 +129,19 @@ impl Session {
             (Answer::Refused(reason), Link::Greeting(Greeting::Connect)) => {
                 self.fail_dial(DialPhase::Auth, Code::BadAuthentication, Loss { code: 0, reason }, true);
             }
-            (Answer::Delay(wait), Link::Waiting { is_asking: true }) => self.dial_after(wait),
+            (Answer::Delay(wait), Link::Waiting(Wait::Delay)) => self.dial_after(wait),
+            (Answer::Server { place, wait }, Link::Waiting(Wait::Server)) => {
+                self.pool.prefer(place);
+                self.link = Link::Waiting(Wait::Chosen);
+                if wait.is_zero() {
+                    self.dial();
+                } else {
+                    self.timers.set(Timer::Redial, now + wait);
+                }
+            }
+            (Answer::Refused(reason), Link::Waiting(Wait::Server)) => {
+                self.finish(Some((Code::ConnectionRefused, reason)));
+            }
             // Late: the session has moved on.
             _ => {}
         }
@@ -273,7 +285,7 @@ impl Session {
     }
 
     fn leave_socket(&mut self, has_socket: bool) {
-        self.link = Link::Waiting { is_asking: false };
+        self.link = Link::Waiting(Wait::Time);
         self.timers.clear_all();
         if let Some(scanner) = &mut self.scanner {
             scanner.restart();
@@ -293,7 +305,7 @@ impl Session {
         if next.last_dial.is_none() || haste == Haste::AtOnce {
             self.dial();
         } else if self.config.asks_redial_delay {
-            self.link = Link::Waiting { is_asking: true };
+            self.link = Link::Waiting(Wait::Delay);
             self.outputs.push_back(Output::Ask { dial: self.dial, question: Question::RedialDelay });
         } else {
             let jitter = micros(self.config.reconnect_jitter);
@@ -309,12 +321,18 @@ impl Session {
         if at <= self.now {
             return self.dial();
         }
-        self.link = Link::Waiting { is_asking: false };
+        self.link = Link::Waiting(Wait::Time);
         self.timers.set(Timer::Redial, at);
     }
 
-    /// Dials the current server now.
+    /// Dials the current server now, or the one the user's function prefers to it.
     pub(super) fn dial(&mut self) {
+        if self.config.asks_server && self.link != Link::Waiting(Wait::Chosen) {
+            self.timers.clear(Timer::Redial);
+            self.link = Link::Waiting(Wait::Server);
+            self.outputs.push_back(Output::Ask { dial: self.dial, question: Question::Server });
+            return;
+        }
         let Some(current) = self.pool.current_mut() else { return };
         current.last_dial = Some(self.now);
         let (server, url) = (current.server.name.clone(), current.server.url.clone());

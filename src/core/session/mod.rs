@@ -70,11 +70,21 @@ enum Link {
     Dialing,
     Greeting(Greeting),
     Live,
-    /// `is_asking`: for how long is asked of the user's function.
-    Waiting {
-        is_asking: bool,
-    },
+    Waiting(Wait),
     Closed,
+}
+
+/// What the next dial waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// Its time.
+    Time,
+    /// The user's function, for how long.
+    Delay,
+    /// The user's function, for the server.
+    Server,
+    /// The time the user's function asked for with the server it chose.
+    Chosen,
 }
 
 /// What a handshake waits for.
@@ -194,7 +204,7 @@ impl Session {
             Link::Dialing => Phase::Dialing,
             Link::Greeting(_) => Phase::Greeting,
             Link::Live => Phase::Live,
-            Link::Waiting { .. } => Phase::Waiting,
+            Link::Waiting(_) => Phase::Waiting,
         }
     }
 

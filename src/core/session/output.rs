@@ -1,5 +1,7 @@
 //! What the session wants of its shell. Drained with `Session::poll_output` after every call, until `Timeout` comes.
 
+use std::time::Duration;
+
 use super::event::Event;
 use crate::core::time::Instant;
 use crate::core::words::decimal;
@@ -37,6 +39,8 @@ pub enum Question {
     },
     /// How long to wait before the next dial (the user's `reconnectDelayHandler`). Answer: `Answer::Delay`.
     RedialDelay,
+    /// Which server to dial (the user's `reconnectToServer`). Answer: `Answer::Server` or `Answer::Refused`.
+    Server,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,9 +48,15 @@ pub enum Answer {
     Info(ServerInfo),
     /// The JSON text after `CONNECT `.
     Connect(Vec<u8>),
-    /// An authenticator threw or rejected; the text says what.
+    /// An authenticator threw or rejected, or the user's function chose no server that is there; the text says what.
     Refused(String),
-    Delay(std::time::Duration),
+    Delay(Duration),
+    Server {
+        /// Place in the pool, where 0 is the server whose turn it is and the others follow in their order.
+        place: usize,
+        /// To be waited before its dial.
+        wait: Duration,
+    },
     /// The INFO line could not be read; the text says why.
     Unreadable(String),
 }

@@ -116,6 +116,13 @@ impl ServerPool {
         self.members.first()
     }
 
+    /// Makes another server the current one, counted from that on: the one that was comes after it.
+    pub fn prefer(&mut self, place: usize) {
+        if let Some(before) = self.members.get_mut(..=place) {
+            before.rotate_right(1);
+        }
+    }
+
     pub fn remove_current(&mut self) {
         if self.has_current {
             self.members.remove(0);
@@ -215,6 +222,18 @@ mod tests {
         pool.remove_current();
         assert!(pool.current().is_none());
         assert_eq!(pool.choose_next().unwrap().server.name, "b:1");
+    }
+
+    #[test]
+    fn a_preferred_server_goes_before_the_one_whose_turn_it_was() {
+        let mut pool = pool(&["a:1", "b:1", "c:1"], false);
+        pool.choose_next();
+        pool.prefer(2);
+        assert_eq!(pool.current().unwrap().server.name, "c:1");
+        assert_eq!(pool.choose_next().unwrap().server.name, "a:1");
+        assert_eq!(order_of(&pool), ["b:1", "c:1", "a:1"]);
+        pool.prefer(0);
+        assert_eq!(pool.current().unwrap().server.name, "a:1");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Session {
         self.now = now;
         match self.link {
             Link::Live => self.check_link(),
-            Link::Waiting { .. } => self.dial(),
+            Link::Waiting(_) => self.dial(),
             // A dial has its own deadline.
             Link::Idle | Link::Dialing | Link::Greeting(_) | Link::Closed => {}
         }

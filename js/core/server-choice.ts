@@ -1,0 +1,73 @@
+/**
+ * What the user's `reconnectToServer` is shown, and the place in the pool of what it chose. Owns the history of each
+ * server; the core owns who is in the pool, in which order, and the dials.
+ */
+import type { EngineEvent, ServerChoice } from "../engine/raw";
+import type { KnownServer, ServerInfo } from "./types";
+
+/** A server that may be dialled next. Not in nats.ws. */
+export interface Server extends KnownServer {
+  /** Always empty: the browser decides about TLS. */
+  readonly tlsName: string;
+  /** Dials in a row that failed. */
+  readonly reconnects: number;
+  /** When it was dialled last, in ms since 1970; 0: never. */
+  readonly lastConnect: number;
+  /** Whether a connection to it was ever made. */
+  readonly didConnect: boolean;
+}
+
+/**
+ * Chooses the server to dial: one of `pool`, whose first is the one whose turn it is, or null for that one. With `delay`,
+ * that many milliseconds are waited before its dial, behind the wait of the reconnect options. `info` is what the last
+ * server said of itself, null before there was one. Not in nats.ws.
+ */
+export type ReconnectToServerHandler = (
+  pool: readonly Server[],
+  info: ServerInfo | null,
+) => Server | { server: Server; delay: number } | null;
+
+type History = Omit<Server, keyof KnownServer>;
+
+const NONE: History = { tlsName: "", reconnects: 0, lastConnect: 0, didConnect: false };
+
+export class ServerChooser {
+  /** What the latest server said of itself. */
+  info: ServerInfo | null = null;
+  readonly #choose: ReconnectToServerHandler;
+  readonly #histories = new Map<string, History>();
+
+  constructor(choose: ReconnectToServerHandler) {
+    this.#choose = choose;
+  }
+
+  /** `known`: in the order they will be tried after the last of them, whose turn it is. Throws what the user throws. */
+  choose(known: KnownServer[]): ServerChoice {
+    const pool = [...known.slice(-1), ...known.slice(0, -1)].map((server) =>
+      Object.freeze({ ...server, ...this.#history(server.listen) }),
+    );
+    const answer = this.#choose(Object.freeze(pool), this.info);
+    const { server, delay } = answer !== null && "server" in answer ? answer : { server: answer, delay: 0 };
+    const place = server === null ? 0 : pool.findIndex(({ listen }) => listen === server.listen);
+    if (place < 0) throw new Error(`"reconnectToServer" chose ${server?.listen}, which is not in the pool`);
+    const chosen = (pool[place] as Server).listen;
+    const wait = Number.isFinite(delay) ? Math.max(delay, 0) : 0;
+    this.#note(chosen, { lastConnect: Date.now() + wait });
+    return { place, delay: wait };
+  }
+
+  notice(event: EngineEvent): void {
+    if (event.type === "dialFailed") this.#note(event.server, { reconnects: event.attempt });
+    if (event.type === "connected" || event.type === "reconnected") {
+      this.#note(event.server, { reconnects: 0, didConnect: true });
+    }
+  }
+
+  #history(name: string): History {
+    return this.#histories.get(name) ?? NONE;
+  }
+
+  #note(name: string, news: Partial<History>): void {
+    this.#histories.set(name, { ...this.#history(name), ...news });
+  }
+}
