@@ -81,8 +81,9 @@ export class NatsConnectionImpl implements NatsConnection {
     void link.closed.then((error) => this.#tellCloseListeners(error));
   }
 
-  get info(): ServerInfo | undefined {
-    return this.#link.info;
+  /** Undefined while there is none, which a getter's type cannot say of the interface's optional field. */
+  get info(): ServerInfo {
+    return this.#link.info as ServerInfo;
   }
 
   publish(subject: string, payload?: Payload, options?: PublishOptions): void {

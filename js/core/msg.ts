@@ -60,8 +60,9 @@ export class MsgImpl implements Msg {
     return this.#data;
   }
 
-  get headers(): MsgHdrs | undefined {
-    if (this.#headerLength === 0) return undefined;
+  /** Undefined without headers, which a getter's type cannot say of the interface's optional field. */
+  get headers(): MsgHdrs {
+    if (this.#headerLength === 0) return undefined as unknown as MsgHdrs;
     this.#headers ??= MsgHdrsImpl.decode(this.#view(this.#bodyAt, this.#headerLength));
     return this.#headers;
   }

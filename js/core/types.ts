@@ -134,7 +134,7 @@ export interface TlsOptions {
 /** What a connection of nats.ws has too, apart from JetStream and services. */
 export interface BaseConnection {
   /** What the server said of itself. Undefined while there is no live connection. */
-  info?: ServerInfo | undefined;
+  info?: ServerInfo;
 
   /** Resolves when the connection has ended for good: with the reason, or with nothing after `close()` or `drain()`. */
   // biome-ignore lint/suspicious/noConfusingVoidType: the type of nats.ws
@@ -380,7 +380,7 @@ export interface Msg {
   /** Where an answer is expected; empty or undefined when none is. */
   reply?: string;
   data: Uint8Array;
-  headers?: MsgHdrs | undefined;
+  headers?: MsgHdrs;
 
   /** Publishes to `reply`; false when there is none. */
   respond(payload?: Payload, options?: PublishOptions): boolean;

@@ -26,8 +26,9 @@ export class ServiceMsgImpl implements ServiceMsg {
     return this.msg.reply ?? "";
   }
 
-  get headers(): MsgHdrs | undefined {
-    return this.msg.headers;
+  /** Undefined without headers, which a getter's type cannot say of the interface's optional field. */
+  get headers(): MsgHdrs {
+    return this.msg.headers as MsgHdrs;
   }
 
   respond(payload?: Payload, options?: PublishOptions): boolean {

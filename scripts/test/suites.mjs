@@ -43,6 +43,7 @@ export const SUITES = [
   check("types of the package", "types", node("typescript/bin/tsc"), ["-p", "tsconfig.json", "--noEmit"]),
   check("types of the tests", "types", node("typescript/bin/tsc"), ["-p", "tsconfig.tests.json"]),
   check("types against nats.ws", "types", node("typescript/bin/tsc"), ["-p", "tests/types/tsconfig.theirs.json"]),
+  check("types, exact optionals", "types", node("typescript/bin/tsc"), ["-p", "tests/types/tsconfig.exact.json"]),
   check("types of an app of nats.ws", "types", node("typescript/bin/tsc"), ["-p", "tests/types/tsconfig.ours.json"]),
   { name: "unit", group: "unit", run: () => vitest("unit") },
   { name: "browser", group: "browser", run: () => vitest("browser") },
