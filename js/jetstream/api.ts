@@ -12,7 +12,7 @@ import type { BaseConnection, ConnectionOptions, Msg } from "../core/types";
 import { apiError } from "./errors";
 import { misuse } from "./names";
 import type { ApiResponse } from "./types/stream";
-import type { JetStreamOptions } from "./types/client";
+import type { JetStreamClient, JetStreamOptions } from "./types/client";
 
 /** What every connection has, declared or not. */
 export type Nats = BaseConnection & {
@@ -73,6 +73,12 @@ export class Api {
   inbox(): string {
     return createInbox(this.nc.options.inboxPrefix);
   }
+}
+
+/** The API of a connection, with the defaults; or that of a client of JetStream, with its options. */
+export function apiOf(target: BaseConnection | JetStreamClient): Api {
+  const client = target as JetStreamClient & { nc?: BaseConnection };
+  return client.nc === undefined ? new Api(target as BaseConnection) : new Api(client.nc, client.getOptions());
 }
 
 /** What the API said. @throws NatsError with `api_error`; BAD_JSON */

@@ -47,6 +47,11 @@ export class JetStream implements JetStreamClient {
     this.streams = new StreamsManager(api);
   }
 
+  /** As in the clients of NATS, declared or not. */
+  get nc(): BaseConnection {
+    return this.#api.nc;
+  }
+
   get apiPrefix(): string {
     return this.#api.prefix;
   }
@@ -70,7 +75,7 @@ export class JetStream implements JetStreamClient {
 
   get views(): Views {
     return {
-      kv: async (name: string, options?: Partial<KvOptions>): Promise<KV> => openBucket(this, this.#api, name, options),
+      kv: async (name: string, options?: Partial<KvOptions>): Promise<KV> => openBucket(this.#api, name, options),
       os: async (name: string, options?: Partial<ObjectStoreOptions>): Promise<ObjectStore> =>
         openObjectStore(this, this.#api, name, options),
     };

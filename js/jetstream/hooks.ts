@@ -67,8 +67,8 @@ export function pushSubscribe(
 
 // ---- views: js/kv, js/object-store ----------------------------------------------------------------------------------
 
-export function openBucket(_js: JetStreamClient, _api: Api, name: string, _options?: Partial<KvOptions>): Promise<KV> {
-  throw misuse(`bucket "${name}": key-value buckets are not in this build`);
+export async function openBucket(api: Api, name: string, options?: Partial<KvOptions>): Promise<KV> {
+  return (await import("../kv/bucket")).openBucket(api, name, options);
 }
 
 export function openObjectStore(

@@ -15,6 +15,7 @@ export function bucketStatus(streamInfo: StreamInfo, cluster = ""): KvStatus {
     size: state.bytes,
     history: config.max_msgs_per_subject,
     ttl: millis(config.max_age),
+    markerTTL: millis(config.subject_delete_marker_ttl ?? 0),
     max_bytes: config.max_bytes,
     maxBucketSize: config.max_bytes,
     maxValueSize: config.max_msg_size,

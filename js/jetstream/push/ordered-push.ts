@@ -25,8 +25,8 @@ export interface OrderedPushHandlers {
   onCreated?(info: ConsumerInfo): void;
   /** The consumer is given up: the next one is about to be made. `missed` heartbeats were not there; 0: another reason. */
   onReset?(missed: number): void;
-  /** The server said that it has nothing to send. */
-  onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number): void;
+  /** The server said that it sends nothing: it has nothing, or is `stalled` until flow control is answered. */
+  onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number, isStalled: boolean): void;
 }
 
 export interface OrderedPushOptions {
@@ -244,8 +244,9 @@ export class OrderedPush {
     if (isHeartbeatMsg(message)) {
       const last = Number(headers?.get(JsHeaders.LastConsumerSeqHdr));
       machine.handle_heartbeat(serial, last);
-      this.#flow(machine, serial, headers?.get(JsHeaders.ConsumerStalledHdr));
-      this.#handlers.onHeartbeat?.(last, Number(headers?.get(JsHeaders.LastStreamSeqHdr)));
+      const stalled = headers?.get(JsHeaders.ConsumerStalledHdr);
+      this.#flow(machine, serial, stalled);
+      this.#handlers.onHeartbeat?.(last, Number(headers?.get(JsHeaders.LastStreamSeqHdr)), Boolean(stalled));
     } else if (headers?.code === 100) {
       this.#flow(machine, serial, message.reply);
     } else {

@@ -7,17 +7,19 @@ use crate::core::kv::watch::{self, Include, Operation, Verdict};
 const TELL: u32 = 1;
 const IS_UPDATE: u32 = 2;
 const IS_INITIALIZED: u32 = 4;
+const IS_OVER: u32 = 8;
 
-/// See [`watch::Watch`]. Verdicts are sums: 1 the entry is told, 2 it is an update, 4 the watch is initialized with it.
+/// See [`watch::Watch`]. Verdicts are sums: 1 the entry is told, 2 it is an update, 4 the watch is initialized with it, 8
+/// the watch is over.
 #[wasm_bindgen]
 pub struct Watch(watch::Watch);
 
 #[wasm_bindgen]
 impl Watch {
     #[wasm_bindgen(constructor)]
-    pub fn new(updates_only: bool, ignores_deletes: bool, after: f64) -> Watch {
+    pub fn new(updates_only: bool, ignores_deletes: bool) -> Watch {
         let include = if updates_only { Include::Updates } else { Include::Values };
-        Watch(watch::Watch::new(include, ignores_deletes, after as u64))
+        Watch(watch::Watch::new(include, ignores_deletes))
     }
 
     pub fn revision(&self) -> f64 {
@@ -32,8 +34,8 @@ impl Watch {
         self.0.handle_reset();
     }
 
-    pub fn handle_created(&mut self, expected: f64) -> u32 {
-        sum(self.0.handle_created(expected as u64))
+    pub fn handle_created(&mut self, expected: f64, position: f64) -> u32 {
+        sum(self.0.handle_created(expected as u64, position as u64))
     }
 
     /// `operation`: 0 put, 1 delete, 2 purge.
@@ -46,8 +48,8 @@ impl Watch {
         sum(self.0.handle_entry(revision as u64, pending as u64, operation))
     }
 
-    pub fn handle_idle(&mut self) -> u32 {
-        sum(self.0.handle_idle())
+    pub fn handle_idle(&mut self, delivered: f64) -> u32 {
+        sum(self.0.handle_idle(delivered as u64))
     }
 }
 
@@ -55,4 +57,5 @@ fn sum(verdict: Verdict) -> u32 {
     u32::from(verdict.tell) * TELL
         + u32::from(verdict.is_update) * IS_UPDATE
         + u32::from(verdict.is_initialized) * IS_INITIALIZED
+        + u32::from(verdict.is_over) * IS_OVER
 }

@@ -1,0 +1,245 @@
+/**
+ * A bucket: reading, writing and deleting keys, and what is done with the bucket as a whole. Following its keys: follow.ts.
+ */
+import { ErrorCode } from "../core/enums";
+import { Empty } from "../core/empty";
+import type { NatsError } from "../core/errors";
+import { headers } from "../core/headers";
+import type { Payload, QueuedIterator } from "../core/types";
+import { Api } from "../jetstream/api";
+import { DirectStreams } from "../jetstream/direct";
+import { JsHeaders, KvWatchInclude, PubHeaders } from "../jetstream/enums";
+import { ApiCode, isApiError } from "../jetstream/errors";
+import { misuse, requireServer } from "../jetstream/names";
+import { publish } from "../jetstream/publish";
+import { StreamsManager } from "../jetstream/streams";
+import type { StreamAPI } from "../jetstream/types/client";
+import type { JetStreamPublishOptions } from "../jetstream/types/messages";
+import type { PurgeOpts, PurgeResponse, StreamSource } from "../jetstream/types/stream";
+import { Coding, KV_OPERATION, type Operation, StoredEntry } from "./entry";
+import { followEntries, followKeys } from "./follow";
+import { checkBucket, hasWildcards } from "./keys";
+import { bucketStatus, KV_PREFIX } from "./status";
+import { bucketConfig, subjectsOf } from "./stream";
+import type {
+  KV,
+  KvDeleteOptions,
+  KvEntry,
+  KvOptions,
+  KvPurgeOptions,
+  KvPutOptions,
+  KvRemove,
+  KvStatus,
+  KvWatch,
+  KvWatchOptions,
+} from "./types";
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+/** Requests that are under way at a time when a call needs many. */
+const AT_A_TIME = 100;
+/** Markers younger than this are kept by `purgeDeletes()`. */
+const HALF_AN_HOUR = 30 * 60 * 1000;
+
+/**
+ * Opens a bucket; makes it when it is not there, unless `bindOnly`, which asks the server nothing. A bucket that is there
+ * stays as it is configured.
+ *
+ * @throws NatsError, as a rejection: "BAD API" for a name that is none, SERVER_OPT_NA for what the server is too old for,
+ * "503" when there is no JetStream, and with `api_error` when the server refuses.
+ */
+export async function openBucket(api: Api, name: string, options: Partial<KvOptions> = {}): Promise<Bucket> {
+  checkBucket(name);
+  requireServer(api.nc, "key-value", "2.6.2");
+  if (options.timeout !== undefined) api = new Api(api.nc, { ...api.options, timeout: options.timeout });
+  if (options.bindOnly) return new Bucket(api, name, options, options.mirror, options.allow_direct === true);
+
+  const config = bucketConfig(api.nc, name, options);
+  const streams = new StreamsManager(api);
+  const info = await streams.info(config.name as string).catch((error) => {
+    if (!isApiError(error, ApiCode.StreamNotFound)) throw error;
+    return streams.add(config);
+  });
+  return new Bucket(api, name, options, info.config.mirror, config.allow_direct === true && info.config.allow_direct);
+}
+
+export class Bucket implements KV, KvRemove {
+  readonly bucket: string;
+  /** The stream below. */
+  readonly stream: string;
+  /** Whether every replica answers `get()`. */
+  readonly direct: boolean;
+  readonly #api: Api;
+  readonly #streams: StreamAPI;
+  readonly #coding: Coding;
+
+  /** See `openBucket`. @param mirror what the bucket mirrors. */
+  constructor(
+    api: Api,
+    bucket: string,
+    options: Partial<KvOptions>,
+    mirror: StreamSource | undefined,
+    isDirect: boolean,
+  ) {
+    this.bucket = bucket;
+    this.stream = options.streamName ?? KV_PREFIX + bucket;
+    this.direct = isDirect;
+    this.#api = api;
+    this.#streams = new StreamsManager(api);
+    this.#coding = new Coding(bucket, subjectsOf(bucket, api.prefix, mirror), options.codec);
+  }
+
+  // ---- one key ------------------------------------------------------------------------------------------------------
+
+  async get(key: string, options?: { revision: number }): Promise<KvEntry | null> {
+    const rawKey = this.#coding.key(key);
+    const { revision = 0 } = options ?? {};
+    const query = revision > 0 ? { seq: revision } : { last_by_subj: this.#coding.subjects.read + rawKey };
+    const source = this.direct ? new DirectStreams(this.#api) : this.#streams;
+    try {
+      const entry = new StoredEntry(this.#coding, await source.getMessage(this.stream, query));
+      // A revision may be another key's.
+      return entry.rawKey === rawKey ? entry : null;
+    } catch (error) {
+      if ((error as NatsError).code === ErrorCode.JetStream404NoMessages) return null;
+      throw error;
+    }
+  }
+
+  put(key: string, data: Payload, options?: Partial<KvPutOptions>): Promise<number> {
+    return this.#put(key, data, options);
+  }
+
+  async create(key: string, data: Payload, markerTTL?: string): Promise<number> {
+    try {
+      return await this.#put(key, data, { previousSeq: 0 }, markerTTL);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      // A marker is a revision too, but not a value.
+      const entry = await this.get(key);
+      if (entry === null || entry.operation === "PUT") throw error;
+      return this.#put(key, data, { previousSeq: entry.revision }, markerTTL);
+    }
+  }
+
+  async update(key: string, data: Payload, version: number, timeout?: number): Promise<number> {
+    if (!(version > 0)) throw misuse(`version must be greater than 0: got ${version}`);
+    return this.#put(key, data, { previousSeq: version, ...(timeout !== undefined && { timeout }) });
+  }
+
+  delete(key: string, options?: Partial<KvDeleteOptions>): Promise<void> {
+    return this.#mark(key, "DEL", options);
+  }
+
+  purge(key: string, options?: Partial<KvPurgeOptions>): Promise<void> {
+    return this.#mark(key, "PURGE", options);
+  }
+
+  /** @deprecated use `purge()` */
+  remove(key: string): Promise<void> {
+    return this.purge(key);
+  }
+
+  async #put(key: string, data: Payload, options: Partial<KvPutOptions> = {}, ttl?: string): Promise<number> {
+    const { previousSeq, timeout } = options;
+    const bytes = typeof data === "string" ? encoder.encode(data) : (data ?? Empty);
+    const value = this.#coding.codecs.value.encode(bytes);
+    return this.#publish(key, value, {
+      ...(previousSeq !== undefined && { expect: { lastSubjectSequence: previousSeq } }),
+      ...(timeout !== undefined && { timeout }),
+      ...(ttl && { ttl }),
+    });
+  }
+
+  async #mark(key: string, operation: Operation, options: Partial<KvPurgeOptions> = {}): Promise<void> {
+    if (hasWildcards(key)) {
+      await inBatches(await this.keys(key), (each) => this.#mark(each, operation));
+      return;
+    }
+    const { previousSeq, ttl } = options;
+    const marks = headers();
+    marks.set(KV_OPERATION, operation);
+    if (operation === "PURGE") marks.set(JsHeaders.RollupHdr, JsHeaders.RollupValueSubject);
+    if (previousSeq) marks.set(PubHeaders.ExpectedLastSubjectSequenceHdr, String(previousSeq));
+    await this.#publish(key, Empty, { headers: marks, ...(operation === "PURGE" && ttl && { ttl }) });
+  }
+
+  async #publish(key: string, data: Uint8Array, options: Partial<JetStreamPublishOptions>): Promise<number> {
+    const subject = this.#coding.subjects.write + this.#coding.key(key);
+    return (await publish(this.#api, subject, data, options)).seq;
+  }
+
+  // ---- many keys ----------------------------------------------------------------------------------------------------
+
+  watch(options: KvWatchOptions = {}): Promise<KvWatch> {
+    return followEntries(this.#api, this.stream, this.#coding, options, false);
+  }
+
+  history(options: { key?: string | string[]; headers_only?: boolean } = {}): Promise<QueuedIterator<KvEntry>> {
+    const { key = ">", headers_only = false } = options;
+    const include = KvWatchInclude.AllHistory;
+    return followEntries(this.#api, this.stream, this.#coding, { key, headers_only, include }, true);
+  }
+
+  keys(filter: string | string[] = ">"): Promise<QueuedIterator<string>> {
+    return followKeys(this.#api, this.stream, this.#coding, filter);
+  }
+
+  // ---- the bucket ---------------------------------------------------------------------------------------------------
+
+  async status(): Promise<KvStatus> {
+    return bucketStatus(await this.#streams.info(this.stream), this.#api.nc.info?.cluster);
+  }
+
+  /** Deletes the bucket. */
+  destroy(): Promise<boolean> {
+    return this.#streams.delete(this.stream);
+  }
+
+  /**
+   * Removes the values of deleted keys, and their markers when they are older than this.
+   *
+   * @param olderMillis default: half an hour.
+   */
+  async purgeDeletes(olderMillis: number = HALF_AN_HOUR): Promise<PurgeResponse> {
+    const marked = await followEntries(this.#api, this.stream, this.#coding, { headers_only: true }, true);
+    const youngest = Date.now() - olderMillis;
+    let purged = 0;
+    await inBatches(marked, async (entry) => {
+      if (entry.operation === "PUT") return;
+      const filter = this.#coding.subjects.read + entry.rawKey;
+      const keep = entry.created.getTime() >= youngest ? 1 : 0;
+      purged += (await this.#streams.purge(this.stream, { filter, keep })).purged;
+    });
+    return { success: true, purged } as PurgeResponse;
+  }
+
+  /** Removes what the options say; everything when they say nothing. */
+  purgeBucket(options?: PurgeOpts): Promise<PurgeResponse> {
+    return this.#streams.purge(this.stream, options);
+  }
+
+  /** @deprecated does nothing */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** The key has another last revision than was expected. */
+function isConflict(error: unknown): boolean {
+  return isApiError(error, ApiCode.WrongLastSequence) || isApiError(error, ApiCode.WrongLastSequenceForSubject);
+}
+
+async function inBatches<T>(items: AsyncIterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  let under: Promise<void>[] = [];
+  for await (const item of items) {
+    const task = work(item);
+    // Until it is waited for below, a rejection must not count as unhandled.
+    task.catch(() => {});
+    under.push(task);
+    if (under.length < AT_A_TIME) continue;
+    await Promise.all(under);
+    under = [];
+  }
+  await Promise.all(under);
+}

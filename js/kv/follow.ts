@@ -1,0 +1,314 @@
+/**
+ * Following a bucket: watches, histories and lists of keys are the same ordered consumer with another beginning and another
+ * end. Owns the queue between it and the reader. What is told, and when everything that was there has been told, is
+ * decided in src/core/kv/watch.rs.
+ */
+import { ErrorCode } from "../core/enums";
+import { asError, NatsError } from "../core/errors";
+import { nuid } from "../core/nuid";
+import { Queue } from "../core/queue";
+import type { Msg, MsgHdrs, QueuedIterator } from "../core/types";
+import type { Api } from "../jetstream/api";
+import { ConsumerEvents, DeliverPolicy, KvWatchInclude } from "../jetstream/enums";
+import { misuse, requireServer } from "../jetstream/names";
+import type { Delivery } from "../jetstream/push/delivery";
+import { openOrdered, type OrderedPush, type OrderedPushHandlers } from "../jetstream/push/ordered-push";
+import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer";
+import { type Coding, Entry, type Operation, operationOf } from "./entry";
+import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "./types";
+
+type Machine = import("../engine/jetstream").Machines["Watch"]["prototype"];
+
+/** Parts of a verdict: src/web/jetstream/watch.rs. */
+const TELL = 1;
+const IS_UPDATE = 2;
+const IS_INITIALIZED = 4;
+const IS_OVER = 8;
+
+/** By its number in src/web/jetstream/watch.rs. */
+const OPERATIONS: readonly Operation[] = ["PUT", "DEL", "PURGE"];
+
+/** @param ends with what was there. */
+export function followEntries(
+  api: Api,
+  stream: string,
+  coding: Coding,
+  options: KvWatchOptions,
+  ends: boolean,
+): Promise<KvWatch> {
+  return follow<KvEntry>(api, stream, coding, options, ends, (entry) => entry);
+}
+
+export function followKeys(
+  api: Api,
+  stream: string,
+  coding: Coding,
+  filter: string | string[],
+): Promise<QueuedIterator<string>> {
+  return follow(api, stream, coding, { key: filter, headers_only: true }, true, (entry) =>
+    entry.operation === "PUT" ? entry.key : undefined,
+  );
+}
+
+async function follow<T>(
+  api: Api,
+  stream: string,
+  coding: Coding,
+  options: KvWatchOptions,
+  ends: boolean,
+  show: (entry: KvEntry) => T | undefined,
+): Promise<Following<T>> {
+  const config = consumerConfig(api, coding, options);
+  const { machines } = await import("../engine/jetstream");
+  const isUpdatesOnly = options.include === KvWatchInclude.UpdatesOnly;
+  const machine = new (machines().Watch)(isUpdatesOnly, options.ignoreDeletes === true);
+  const following = new Following(coding, machine, ends, show, options.initializedFn);
+  await following.open(api, stream, config);
+  return following;
+}
+
+/** @throws NatsError "BAD API" for a key that is none; SERVER_OPT_NA for several keys. */
+function consumerConfig(api: Api, coding: Coding, options: KvWatchOptions): Partial<ConsumerConfig> {
+  const { key = ">", include, resumeFromRevision = 0, headers_only = false } = options;
+  const filters = (Array.isArray(key) ? key : [key]).map((each) => coding.search(each));
+  const [filter] = filters;
+  if (filter === undefined) throw misuse('option "key" is a list without a key');
+  if (filters.length > 1) requireServer(api.nc, "several keys", "2.10.0");
+  return {
+    deliver_policy: START[include ?? KvWatchInclude.LastValue] ?? DeliverPolicy.LastPerSubject,
+    ...(resumeFromRevision > 0 && { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: resumeFromRevision }),
+    ...(filters.length > 1 ? { filter_subjects: filters } : { filter_subject: filter }),
+    ...(headers_only && { headers_only }),
+  };
+}
+
+const START: Readonly<Record<string, DeliverPolicy>> = {
+  [KvWatchInclude.AllHistory]: DeliverPolicy.All,
+  [KvWatchInclude.UpdatesOnly]: DeliverPolicy.New,
+};
+
+/** What the reader of a watch, a history or a list of keys holds. */
+class Following<T> extends Queue<T> implements KvWatchOf<T> {
+  readonly #coding: Coding;
+  /** Undefined when it is over. */
+  #machine: Machine | undefined;
+  readonly #ends: boolean;
+  readonly #show: (entry: KvEntry) => T | undefined;
+  #initializedFn: (() => void) | undefined;
+  /** Values before the one `initializedFn` is called in front of. */
+  #initial = Number.POSITIVE_INFINITY;
+  #source: OrderedPush | undefined = undefined;
+  #isReset = false;
+  /** Values the reader is done with, of which the source was told. */
+  #done = 0;
+  /** Messages the reader never gets, of which the source was not told. */
+  #dropped = 0;
+  readonly #listeners = new Set<Queue<KvWatchStatus>>();
+
+  constructor(
+    coding: Coding,
+    machine: Machine,
+    ends: boolean,
+    show: (entry: KvEntry) => T | undefined,
+    initializedFn: (() => void) | undefined,
+  ) {
+    super(() => this.#close());
+    this.#coding = coding;
+    this.#machine = machine;
+    this.#ends = ends;
+    this.#show = show;
+    this.#initializedFn = initializedFn;
+  }
+
+  async open(api: Api, stream: string, config: Partial<ConsumerConfig>): Promise<void> {
+    const handlers: OrderedPushHandlers = {
+      onMessage: (message, delivery) => this.#receive(message, delivery),
+      onCreated: (info) => this.#handleCreated(info),
+      onReset: (missed) => this.#handleReset(missed),
+      onHeartbeat: (delivered, _, isStalled) => {
+        if (!isStalled) this.#conclude(this.#machine?.handle_idle(delivered) ?? 0);
+      },
+      // nats.ws ends its iterators without an error when the connection is closed.
+      onError: (error) => this.stop(error.code === ErrorCode.ConnectionClosed ? undefined : error),
+    };
+    const isNamed = api.nc.features.require("2.9.0");
+    const naming = isNamed ? { name_prefix: `KV_WATCHER_${nuid.next()}` } : {};
+    try {
+      this.#source = await openOrdered(api, stream, config, handlers, { queued: true, ...naming });
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+    if (this.#machine === undefined) this.#source.stop();
+    this.#settle();
+  }
+
+  status(): AsyncIterable<KvWatchStatus> {
+    const listener = new Queue<KvWatchStatus>(() => this.#listeners.delete(listener));
+    if (this.#machine === undefined) listener.stop();
+    else this.#listeners.add(listener);
+    return listener;
+  }
+
+  override next(): Promise<IteratorResult<T>> {
+    if (this.getProcessed() >= this.#initial) {
+      const thrown = this.#tellInitialized();
+      if (thrown !== undefined) {
+        this.abandon();
+        return Promise.reject(thrown);
+      }
+    }
+    const processed = this.getProcessed();
+    this.#dropped += processed - this.#done;
+    this.#done = processed;
+    this.#settle();
+    return super.next();
+  }
+
+  override stop(error?: Error): void {
+    super.stop(error);
+    this.#close();
+  }
+
+  // ---- what comes in ------------------------------------------------------------------------------------------------
+
+  #receive(message: Msg, delivery: Delivery): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    const headers = message.headers;
+    const operation = operationOf(headers);
+    const number = Math.max(0, OPERATIONS.indexOf(operation));
+    const verdict = machine.handle_entry(delivery.streamSequence, delivery.pending, number);
+    const received = this.getReceived();
+    if ((verdict & TELL) !== 0) {
+      const isUpdate = (verdict & IS_UPDATE) !== 0;
+      try {
+        const shown = this.#show(new DeliveredEntry(this.#coding, message, headers, delivery, operation, isUpdate));
+        if (shown !== undefined) this.push(shown);
+      } catch (thrown) {
+        this.stop(asError(thrown));
+        return;
+      }
+    }
+    if (this.getReceived() === received) {
+      this.#dropped++;
+      this.#settle();
+    }
+    this.#conclude(verdict);
+  }
+
+  #handleCreated(info: ConsumerInfo): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    const { num_pending, delivered } = info;
+    const revision = machine.revision();
+    const verdict = machine.handle_created(num_pending + delivered.consumer_seq, delivered.stream_seq);
+    if ((verdict & IS_OVER) !== 0) {
+      const { bucket } = this.#coding;
+      const why = `its revisions end at ${delivered.stream_seq}, this watch has seen ${revision}`;
+      this.stop(new NatsError(`bucket "${bucket}" was deleted and made again: ${why}`, ErrorCode.ApiError));
+      return;
+    }
+    if (this.#isReset) this.#report(ConsumerEvents.OrderedConsumerRecreated, info.name);
+    this.#conclude(verdict);
+  }
+
+  #handleReset(missed: number): void {
+    this.#isReset = true;
+    this.#machine?.handle_reset();
+    if (missed > 0) this.#report(ConsumerEvents.HeartbeatsMissed, missed);
+  }
+
+  #conclude(verdict: number): void {
+    if ((verdict & IS_INITIALIZED) === 0) return;
+    if (this.#ends) {
+      this.stop();
+      return;
+    }
+    if (this.#initializedFn === undefined) return;
+    this.#initial = this.#machine?.initial() ?? 0;
+    // Otherwise the reader is told when it comes to that place.
+    if (this.getReceived() - this.getPending() < this.#initial) return;
+    const thrown = this.#tellInitialized();
+    if (thrown !== undefined) this.stop(thrown);
+  }
+
+  #tellInitialized(): Error | undefined {
+    const initializedFn = this.#initializedFn;
+    this.#initial = Number.POSITIVE_INFINITY;
+    this.#initializedFn = undefined;
+    try {
+      initializedFn?.();
+      return undefined;
+    } catch (thrown) {
+      return asError(thrown);
+    }
+  }
+
+  #report(type: ConsumerEvents, data: unknown): void {
+    for (const listener of this.#listeners) listener.push({ type, data });
+  }
+
+  /** Tells the source what nobody waits for any more, so that the server may send on. */
+  #settle(): void {
+    const source = this.#source;
+    if (source === undefined) return;
+    for (; this.#dropped > 0; this.#dropped--) source.processed();
+  }
+
+  #close(): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    this.#machine = undefined;
+    this.#source?.stop();
+    machine.free();
+    for (const listener of [...this.#listeners]) listener.stop();
+  }
+}
+
+interface KvWatchOf<T> extends QueuedIterator<T>, Pick<KvWatch, "status"> {}
+
+/** Delivered by a consumer. */
+class DeliveredEntry extends Entry {
+  readonly #message: Msg;
+  readonly #delivery: Delivery;
+  readonly operation: Operation;
+  readonly isUpdate: boolean;
+  protected readonly headers: MsgHdrs | undefined;
+
+  constructor(
+    coding: Coding,
+    message: Msg,
+    headers: MsgHdrs | undefined,
+    delivery: Delivery,
+    operation: Operation,
+    isUpdate: boolean,
+  ) {
+    super(coding);
+    this.#message = message;
+    this.#delivery = delivery;
+    this.headers = headers;
+    this.operation = operation;
+    this.isUpdate = isUpdate;
+  }
+
+  get rawKey(): string {
+    return this.coding.rawKeyOf(this.#message.subject);
+  }
+
+  get revision(): number {
+    return this.#delivery.streamSequence;
+  }
+
+  get delta(): number {
+    return this.#delivery.pending;
+  }
+
+  get created(): Date {
+    return new Date(this.#delivery.timestampNanos / 1e6);
+  }
+
+  protected get stored(): Uint8Array {
+    return this.#message.data;
+  }
+}
