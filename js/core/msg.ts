@@ -104,9 +104,14 @@ export class MsgImpl implements Msg {
     return decodeText(this.data);
   }
 
+  /** Its code, when the server made this message in place of another; 0 for all others. */
+  get status(): number {
+    return this.#payloadLength === 0 ? (this.#flags >>> 6) & 0x3ff : 0;
+  }
+
   /** The server's answer to a request that nobody is subscribed to. */
   saysNoResponders(): boolean {
-    return ((this.#flags >>> 6) & 0x3ff) === 503 && this.#payloadLength === 0;
+    return this.status === 503;
   }
 
   get #isJoined(): boolean {

@@ -122,6 +122,15 @@ export enum ConsumerEvents {
   NoResponders = "no_responders",
 }
 
+export namespace ConsumerEvents {
+  /** The consumer's limits do not allow what was asked for. `data`: code and description. Not in nats.ws. */
+  export const ExceededLimits = "exceeded_limits" as unknown as ConsumerEvents;
+  /** This client gets the messages of its priority group from now on. `data`: its id. Not in nats.ws. */
+  export const ConsumerPinned = "consumer_pinned" as unknown as ConsumerEvents;
+  /** Another client gets them. `data`: code and description. Not in nats.ws. */
+  export const ConsumerUnpinned = "consumer_unpinned" as unknown as ConsumerEvents;
+}
+
 /** What `ConsumerMessages.status()` tells those who want to watch the client at work. */
 export enum ConsumerDebugEvents {
   /** A status of the server without consequence. `data`: its code and description. */
@@ -132,6 +141,11 @@ export enum ConsumerDebugEvents {
   Reset = "reset",
   /** A pull was sent. `data`: its `PullOptions`. */
   Next = "next",
+}
+
+export namespace ConsumerDebugEvents {
+  /** The server has nothing to deliver. `data`: `{ lastConsumerSequence, lastStreamSequence }`. Not in nats.ws. */
+  export const Heartbeat = "heartbeat" as unknown as ConsumerDebugEvents;
 }
 
 /** Headers and header values the server sends or understands. */

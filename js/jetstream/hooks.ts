@@ -7,6 +7,7 @@ import type { KV, KvOptions } from "../kv/types";
 import type { ObjectStore, ObjectStoreOptions } from "../object-store/types";
 import type { Api } from "./api";
 import { misuse } from "./names";
+import { PullConsumer } from "./pull/consumer";
 import type { JetStreamClient } from "./types/client";
 import type { ConsumerInfo, PullOptions } from "./types/consumer";
 import type { Consumer, OrderedConsumerOptions } from "./types/consuming";
@@ -20,8 +21,8 @@ import type { JsMsg } from "./types/messages";
 
 // ---- pull: js/jetstream/pull ----------------------------------------------------------------------------------------
 
-export function pullConsumer(_api: Api, info: ConsumerInfo): Consumer {
-  throw misuse(`consumer "${info.name}": pull consumers are not in this build`);
+export function pullConsumer(api: Api, info: ConsumerInfo): Consumer {
+  return new PullConsumer(api, info);
 }
 
 // ---- ordered: js/jetstream/ordered ----------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 //! What the JetStream module exports: the machines of [`crate::core::jetstream`] and [`crate::core::kv`] with numbers that
 //! JavaScript can hold. Decides nothing. Times are milliseconds of `performance.now()`, sequences are f64 (exact to 2^53).
 
-mod watch;
-
 mod ordered;
+mod pull;
+mod watch;
 
 use std::time::Duration;
 

@@ -32,15 +32,35 @@ export interface ConsumerMessages extends QueuedIterator<JsMsg>, Close {
   status(): Promise<AsyncIterable<ConsumerStatus>>;
 }
 
-export interface ConsumerStatus {
+export interface ConsumerStatus extends ConsumerStatusDetails {
   type: ConsumerEvents | ConsumerDebugEvents;
   /** `ConsumerEvents` and `ConsumerDebugEvents` say what it is. */
   data: unknown;
 }
 
+/** The same as `data`, as version 3 of the NATS clients tells it. Not in nats.ws. */
+export interface ConsumerStatusDetails {
+  count?: number;
+  /** Of the consumer, or of the stream that is not found. */
+  name?: string;
+  stream?: string;
+  /** Of the server's status. */
+  code?: number;
+  /** Of the server's status, in lower case. */
+  description?: string;
+  messagesLeft?: number;
+  bytesLeft?: number;
+  lastConsumerSequence?: number;
+  lastStreamSequence?: number;
+  /** Of a pinned client. */
+  id?: string;
+  /** Of a pull request, as it was sent. */
+  options?: unknown;
+}
+
 export type Ordered = { ordered: true };
 
-export type NextOptions = Expires & Bind;
+export type NextOptions = Expires & Bind & PriorityOptions;
 
 export type ConsumeBytes = MaxBytes &
   Partial<MaxMessages> &
@@ -49,7 +69,8 @@ export type ConsumeBytes = MaxBytes &
   IdleHeartbeat &
   ConsumeCallback &
   AbortOnMissingResource &
-  Bind;
+  Bind &
+  PriorityOptions;
 
 export type ConsumeMessages = Partial<MaxMessages> &
   Partial<ThresholdMessages> &
@@ -57,11 +78,12 @@ export type ConsumeMessages = Partial<MaxMessages> &
   IdleHeartbeat &
   ConsumeCallback &
   AbortOnMissingResource &
-  Bind;
+  Bind &
+  PriorityOptions;
 
 export type ConsumeOptions = ConsumeBytes | ConsumeMessages;
-export type FetchBytes = MaxBytes & Partial<MaxMessages> & Expires & IdleHeartbeat & Bind;
-export type FetchMessages = Partial<MaxMessages> & Expires & IdleHeartbeat & Bind;
+export type FetchBytes = MaxBytes & Partial<MaxMessages> & Expires & IdleHeartbeat & Bind & PriorityOptions;
+export type FetchMessages = Partial<MaxMessages> & Expires & IdleHeartbeat & Bind & PriorityOptions;
 export type FetchOptions = FetchBytes | FetchMessages;
 export type PullConsumerOptions = FetchOptions | ConsumeOptions;
 
@@ -93,6 +115,18 @@ export type Expires = {
 export type Bind = {
   /** Never ask for the consumer's info, for which the user may not have the permission. Default false. */
   bind?: boolean;
+};
+
+/** Of a consumer with priority groups. Server 2.11. Not in nats.ws. */
+export type PriorityOptions = {
+  /** One of the consumer's `priority_groups`: 1 to 16 characters. */
+  group?: string | undefined;
+  /** With `PriorityPolicy.Overflow`: serve this client only when so many messages wait. */
+  min_pending?: number | undefined;
+  /** With `PriorityPolicy.Overflow`: serve this client only when so many messages are not acknowledged. */
+  min_ack_pending?: number | undefined;
+  /** With `PriorityPolicy.Prioritized`: 0 to 9, lower ones are served first. Server 2.12. */
+  priority?: number | undefined;
 };
 
 export type AbortOnMissingResource = {

@@ -4,3 +4,4 @@
 pub mod flow;
 pub mod idle;
 pub mod ordered;
+pub mod pull;

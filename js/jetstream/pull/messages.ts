@@ -1,0 +1,306 @@
+/**
+ * Messages of a pull consumer, as an iterator or for a callback. Owns the inbox, what was received and not read, and the
+ * requests' text. How much is asked for and when is decided in src/core/jetstream/pull.rs, which is called when a count it
+ * waits for is reached and not for every message.
+ */
+import { ErrorCode } from "../../core/enums";
+import { asError, NatsError } from "../../core/errors";
+import { Queue } from "../../core/queue";
+import type { Msg, Subscription } from "../../core/types";
+import type { Api } from "../api";
+import { ConsumerDebugEvents, ConsumerEvents } from "../enums";
+import { ApiCode, isApiError, statusError } from "../errors";
+import { watchLink } from "../link";
+import { JsMsgImpl } from "../msg";
+import type { ConsumerMessages, ConsumerStatus } from "../types/consuming";
+import type { JsMsg } from "../types/messages";
+import { requestOf, type Settings } from "./options";
+import { eventOf, Notice, readStatus, type ServerStatus, statusCode, StatusFeed } from "./status";
+
+type Machine = import("../../engine/jetstream").Machines["Pull"]["prototype"];
+
+/** The consumer the messages come from. It may be another one when `restart()` is called. */
+export interface Source {
+  readonly stream: string;
+  readonly name: string;
+  /** Rejects when it is not there. */
+  look(): Promise<unknown>;
+  /** Whether the message is the reader's. All are when it is left out. */
+  accept?(message: JsMsg): boolean;
+  /** Whether the source deals with this status, and the machine shall not hear of it. */
+  intercept?(status: ServerStatus): boolean;
+}
+
+/** What `poll_output` of src/web/jetstream/pull.rs answers, below `Notice`. */
+enum Output {
+  Timeout,
+  Pull,
+  Look,
+  Done,
+  Refused,
+  Missing,
+  Silent,
+}
+
+/** What a look found. */
+enum Found {
+  Consumer,
+  NoConsumer,
+  NoStream,
+  Nothing,
+}
+
+export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
+  readonly #api: Api;
+  readonly #source: Source;
+  readonly #settings: Settings;
+  /** Undefined when nothing more will come. */
+  #machine: Machine | undefined;
+  readonly #feed = new StatusFeed();
+  readonly #inbox: string;
+  readonly #subscription: Subscription;
+  readonly #unwatch: () => void;
+  readonly #countsBytes: boolean;
+
+  #received = 0;
+  #taken = 0;
+  #receivedBytes = 0;
+  #takenBytes = 0;
+  /** Counts at which the machine is to be called. */
+  #receivedDue = 0;
+  #takenDue = 0;
+  #bytesDue = 0;
+  readonly #endless: boolean;
+
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #pinId = "";
+  /** What the machine is being told of. */
+  #status: ServerStatus | undefined = undefined;
+  #lookError: Error | undefined = undefined;
+
+  /** @throws NatsError what subscribing and publishing throw. */
+  constructor(api: Api, source: Source, settings: Settings, machine: Machine, endless: boolean) {
+    super(() => this.#conclude());
+    this.#api = api;
+    this.#source = source;
+    this.#settings = settings;
+    this.#machine = machine;
+    this.#endless = endless;
+    this.#countsBytes = settings.max_bytes > 0;
+    this.#inbox = api.inbox();
+    this.#subscription = api.nc.subscribe(this.#inbox, {
+      callback: (error, message) => (error === null ? this.#receive(message) : this.stop(error)),
+    });
+    this.#subscription.closed.then(
+      () => this.stop(),
+      (error) => this.stop(error),
+    );
+    this.#unwatch = watchLink(api.nc, {
+      onDisconnect: () => this.#tell((it) => it.handle_disconnect()),
+      onReconnect: () => this.#tell((it, now) => it.handle_connect(now)),
+    });
+    this.#run(machine);
+  }
+
+  override stop(error?: Error): void {
+    this.#release();
+    super.stop(error);
+  }
+
+  close(): Promise<Error | undefined> {
+    this.stop();
+    return this.iterClosed;
+  }
+
+  closed(): Promise<Error | undefined> {
+    return this.iterClosed;
+  }
+
+  status(): Promise<AsyncIterable<ConsumerStatus>> {
+    return Promise.resolve(this.#feed.open());
+  }
+
+  override next(): Promise<IteratorResult<JsMsg>> {
+    const result = super.next();
+    this.#checkTaken();
+    return result;
+  }
+
+  override [Symbol.asyncIterator](): AsyncIterableIterator<JsMsg> {
+    if (this.#settings.callback !== undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    return super[Symbol.asyncIterator]();
+  }
+
+  override getReceived(): number {
+    return this.#received;
+  }
+
+  override getProcessed(): number {
+    return this.#taken;
+  }
+
+  /** The source is another consumer: what was asked of the one before is void, and asked for again. */
+  restart(): void {
+    this.#tell((it, now) => it.restart(now));
+  }
+
+  /** Tells those who listen to `status()`. */
+  notify(event: ConsumerStatus): void {
+    this.#feed.tell(event);
+  }
+
+  protected override unpack(item: unknown): JsMsg {
+    const message = item as JsMsgImpl;
+    this.#taken++;
+    if (this.#countsBytes) this.#takenBytes += message.msg.size?.() ?? 0;
+    return message;
+  }
+
+  /** What it returns is the callback's: a promise that rejects is the connection's to report. */
+  #receive(raw: Msg): unknown {
+    const code = statusCode(raw, this.#inbox);
+    if (code > 0) return this.#receiveStatus(readStatus(raw, code));
+    const message = new JsMsgImpl(raw, this.#api);
+    const accept = this.#source.accept;
+    if (accept !== undefined && !accept.call(this.#source, message)) return;
+    if (this.#settings.isPinnable && this.#pinId === "") this.#pin(raw.headers?.get("Nats-Pin-Id"));
+    this.#received++;
+    if (this.#countsBytes) this.#receivedBytes += raw.size?.() ?? 0;
+    const callback = this.#settings.callback;
+    try {
+      if (callback === undefined) {
+        this.pushItem(message, 1);
+        return;
+      }
+      return callback(this.unpack(message)) as unknown;
+    } finally {
+      if (this.#received >= this.#receivedDue) this.#tell();
+      else this.#checkTaken();
+    }
+  }
+
+  #checkTaken(): void {
+    const bytes = this.#endless ? this.#takenBytes : this.#receivedBytes;
+    if (this.#taken >= this.#takenDue || (this.#countsBytes && bytes >= this.#bytesDue)) this.#tell();
+  }
+
+  #receiveStatus(status: ServerStatus): void {
+    if (this.#source.intercept?.(status)) return;
+    this.#status = status;
+    this.#tell((it, now) => it.handle_status(now, status.kind, status.messages, status.bytes));
+    this.#status = undefined;
+  }
+
+  #pin(id: string | undefined): void {
+    if (!id) return;
+    this.#pinId = id;
+    this.notify({ type: ConsumerEvents.ConsumerPinned, data: id, id });
+  }
+
+  #tell(what?: (machine: Machine, now: number) => void): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    const now = performance.now();
+    machine.handle_progress(now, this.#received, this.#taken, this.#receivedBytes, this.#takenBytes);
+    what?.(machine, now);
+    this.#run(machine);
+  }
+
+  /** Does what is due, and sees to it that this is asked again in time. */
+  #run(machine: Machine): void {
+    for (;;) {
+      const output = machine.poll_output();
+      if (output === Output.Timeout) break;
+      const [first, second] = [machine.number(0), machine.number(1)];
+      if (output === Output.Pull) this.#pull(first, second, machine.number(2), machine.number(3));
+      else if (output === Output.Look) void this.#look();
+      else if (output < Notice.HeartbeatsMissed) this.stop(this.#reason(output));
+      else this.#notice(output, first, second);
+      // A request that could not be sent is the end, and so is what says so.
+      if (this.#machine === undefined) return;
+    }
+    this.#receivedDue = machine.received_due();
+    this.#takenDue = machine.taken_due();
+    this.#bytesDue = machine.bytes_due();
+    this.#wake(machine.number(0));
+  }
+
+  #notice(notice: Notice, count: number, bytes: number): void {
+    if (notice === Notice.Unpinned) this.#pinId = "";
+    if (this.#feed.isHeard) this.notify(eventOf(notice, count, bytes, this.#source, this.#status));
+  }
+
+  #pull(messages: number, bytes: number, expires: number, heartbeat: number): void {
+    const { nc, prefix } = this.#api;
+    const { stream, name } = this.#source;
+    const data = requestOf(this.#settings, messages, bytes, expires, heartbeat, this.#pinId);
+    try {
+      nc.publish(`${prefix}.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(data), { reply: this.#inbox });
+    } catch (thrown) {
+      this.stop(asError(thrown));
+      return;
+    }
+    if (this.#feed.isHeard) this.notify({ type: ConsumerDebugEvents.Next, data, options: data });
+  }
+
+  async #look(): Promise<void> {
+    let found = Found.Consumer;
+    try {
+      await this.#source.look();
+    } catch (thrown) {
+      this.#lookError = asError(thrown);
+      found = isApiError(thrown, ApiCode.ConsumerNotFound)
+        ? Found.NoConsumer
+        : isApiError(thrown, ApiCode.StreamNotFound)
+          ? Found.NoStream
+          : Found.Nothing;
+    }
+    this.#tell((it, now) => it.handle_look(now, found));
+  }
+
+  /** Why it is over; undefined when it is as it should be. */
+  #reason(output: Output): Error | undefined {
+    if (output === Output.Missing) return this.#lookError;
+    if (output === Output.Silent) {
+      const { stream, name } = this.#source;
+      return new NatsError(
+        `heartbeats missed from consumer "${name}" of "${stream}"`,
+        ErrorCode.JetStreamIdleHeartBeat,
+      );
+    }
+    if (output === Output.Done || this.#status === undefined) return undefined;
+    return statusError(this.#status.code, this.#status.description) ?? undefined;
+  }
+
+  /** The timer goes off early rather than being set anew for every request. */
+  #wake(at: number): void {
+    if (at < 0 || at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.#tell((it, now) => it.handle_timeout(now));
+      },
+      Math.max(0, at - performance.now()),
+    );
+  }
+
+  /** The reader has got everything, or has left. */
+  #conclude(): void {
+    this.#release();
+    this.#feed.end();
+  }
+
+  /** Nothing more is received. Idempotent. */
+  #release(): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    this.#machine = undefined;
+    clearTimeout(this.#timer);
+    this.#unwatch();
+    this.#subscription.unsubscribe();
+    machine.free();
+  }
+}

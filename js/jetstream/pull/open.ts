@@ -1,0 +1,45 @@
+/** Makes the machine of a consume or fetch and what it drives. Imported when somebody first consumes. */
+import { machines } from "../../engine/jetstream";
+import type { Api } from "../api";
+import type { ConsumeOptions, FetchOptions } from "../types/consuming";
+import { PullMessages, type Source } from "./messages";
+import { normalise } from "./options";
+
+export type { Source };
+
+const ENDLESS = 1;
+const ABORTS_ON_MISSING = 2;
+const BLIND = 4;
+const WATCHES = 8;
+
+/**
+ * Begins to ask for messages.
+ *
+ * @param endless again and again; otherwise one batch.
+ * @param watches whether the server's silence means something; otherwise the source watches it.
+ * @throws NatsError "BAD API", SERVER_OPT_NA, and what subscribing throws.
+ */
+export function openPull(
+  api: Api,
+  source: Source,
+  options: ConsumeOptions | FetchOptions,
+  endless: boolean,
+  watches = true,
+): PullMessages {
+  const settings = normalise(api.nc, options);
+  const { max_messages, max_bytes, threshold_messages, threshold_bytes, expires, idle_heartbeat } = settings;
+  const machine = new (machines().Pull)(
+    performance.now(),
+    (endless ? ENDLESS : 0) |
+      (settings.abort_on_missing_resource ? ABORTS_ON_MISSING : 0) |
+      (settings.bind ? BLIND : 0) |
+      (watches ? WATCHES : 0),
+    max_messages,
+    max_bytes,
+    threshold_messages,
+    threshold_bytes,
+    expires,
+    idle_heartbeat,
+  );
+  return new PullMessages(api, source, settings, machine, endless);
+}
