@@ -1,5 +1,6 @@
 /** The clients that are compared, each bundled once, minified, as an application's build would. */
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -13,9 +14,12 @@ export const CLIENTS = [
   { name: "nats-wasm", source: 'export { connect } from "./pkg/index.js";', needs: "pkg/index.js" },
 ];
 
-/** Clients that can run: this one has to be built first. */
-export function presentClients() {
-  return CLIENTS.filter(({ needs }) => !needs || existsSync(`${root}${needs}`));
+/** Clients that can run: this one has to be built first. `before`: the pkg/ of another build, to be measured beside it. */
+export function presentClients(before) {
+  const present = CLIENTS.filter(({ needs }) => !needs || existsSync(`${root}${needs}`));
+  if (before === undefined) return present;
+  const source = `export { connect } from ${JSON.stringify(resolve(before, "index.js"))};`;
+  return [...present, { name: "before", source }];
 }
 
 export async function bundleClient(client, { minify = true } = {}) {

@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     linear: { type: "boolean", default: false },
     only: { type: "string" },
     clients: { type: "string" },
+    before: { type: "string" },
     reps: { type: "string" },
     out: { type: "string" },
     "no-report": { type: "boolean", default: false },
@@ -32,7 +33,8 @@ if (options.help) {
   --quick          3 rounds of a quarter of the messages
   --linear         the linearity runs (10^3 to 10^7 messages, 1 to 10^5 subscriptions) instead of the tables
   --only <regex>   workloads whose "group: name" matches
-  --clients <a,b>  of raw, nats.ws, nats-core, nats-wasm
+  --clients <a,b>  of raw, nats.ws, nats-core, nats-wasm, before
+  --before <dir>   the pkg/ of another build, measured as "before"; nothing is reported
   --reps <n>       rounds (7)
   --out <file>     write the results there as well
   --no-report      leave docs/bench.json and docs/bench.md as they are
@@ -45,7 +47,7 @@ const scale = options.quick ? 0.25 : 1;
 const only = new RegExp(options.only ?? "");
 const chosen = (options.linear ? LINEARITY : WORKLOADS).filter(({ group, name }) => only.test(`${group}: ${name}`));
 const wanted = options.clients?.split(",");
-const clients = presentClients().filter(({ name }) => !wanted || wanted.includes(name));
+const clients = presentClients(options.before).filter(({ name }) => !wanted || wanted.includes(name));
 if (!chosen.length || !clients.length) throw new Error("nothing to measure: no workload or no client matches");
 
 const results = await withStage({ clients, specs: chosen }, async (stage) => {
@@ -65,7 +67,7 @@ const results = await withStage({ clients, specs: chosen }, async (stage) => {
 });
 if (existsSync(new URL("../pkg/core/index.js", import.meta.url))) results.sizes = await measureSizes();
 if (options.out) writeFileSync(options.out, `${JSON.stringify(results, null, 2)}\n`);
-if (!options["no-report"]) writeReport(mergeResults(results));
+if (!options["no-report"] && options.before === undefined) writeReport(mergeResults(results));
 
 async function measure(stage, spec) {
   const taking = clients.filter(({ name }) => !(spec.clients === "peers" && name === "raw"));
