@@ -1,4 +1,4 @@
-//! Keeps `js/core/codes.ts` and `js/core/rows.ts` equal to what `src/core` says. Drift fails; `BLESS=1 cargo test
+//! Keeps `js/core/codes.ts`, `js/core/rows.ts` and `js/engine/layout.ts` equal to what `src/core` says. Drift fails; `BLESS=1 cargo test
 //! --test boundary` writes the files anew.
 #![cfg(all(feature = "client", not(target_arch = "wasm32")))]
 
@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use nats_wasm::core::error::Code;
-use nats_wasm::core::wire::rows;
+use nats_wasm::core::wire::{rows, steps};
 
 #[test]
 fn codes_ts_is_what_error_rs_says() {
@@ -16,6 +16,11 @@ fn codes_ts_is_what_error_rs_says() {
 #[test]
 fn rows_ts_is_what_rows_rs_says() {
     check("js/core/rows.ts", &row_words());
+}
+
+#[test]
+fn layout_ts_is_what_steps_rs_says() {
+    check("js/engine/layout.ts", &layout());
 }
 
 /// `Code::ALL` is written by hand: TypeScript finds a name by using the number as an index into it.
@@ -69,6 +74,38 @@ fn row_words() -> String {
         ("FLAG_LAST", rows::FLAG_LAST as usize, "The subscription's max is reached: nothing follows."),
         ("FLAG_REPLY", rows::FLAG_REPLY as usize, "`KEY` is a ticket: this message answers a request."),
         ("FLAG_FINAL", rows::FLAG_FINAL as usize, "No other reply to this ticket will be delivered."),
+    ] {
+        writeln!(ts, "/** {doc} */\nexport const {name} = {value};").unwrap();
+    }
+    ts
+}
+
+fn layout() -> String {
+    let mut ts = header(
+        "src/core/wire/steps.rs",
+        "What the core tells when it has read a window, in words of its memory.",
+    );
+    for (name, value, doc) in [
+        ("STEP_WORDS", steps::STEP_WORDS as u32, "Words in a step: what to do, and two operands."),
+        (
+            "STEP_SLAB",
+            steps::STEP_SLAB,
+            "Begin an op at this offset of the slab; not 0: length of a new one.",
+        ),
+        ("STEP_OWN", steps::STEP_OWN, "Begin an op in a buffer of its own, of this length."),
+        ("STEP_HELD", steps::STEP_HELD, "Append held bytes: offset, length."),
+        ("STEP_EVENT", steps::STEP_EVENT, "Append bytes of the event: offset, length."),
+        ("STEP_FINISH", steps::STEP_FINISH, "The op is whole."),
+        ("REPORT_WORDS", steps::REPORT_WORDS as u32, "Words in the report."),
+        ("REPORT_ROWS", steps::REPORT_ROWS as u32, "Address of the rows."),
+        ("REPORT_COUNT", steps::REPORT_COUNT as u32, "How many rows there are."),
+        ("REPORT_GENERATION", steps::REPORT_GENERATION as u32, "The intern table the keys count in."),
+        ("REPORT_STEPS", steps::REPORT_STEPS as u32, "Address of the steps."),
+        ("REPORT_STEP_WORDS", steps::REPORT_STEP_WORDS as u32, "How many words the steps have."),
+        ("REPORT_HELD", steps::REPORT_HELD as u32, "Address of the held bytes."),
+        ("REPORT_LEFT", steps::REPORT_LEFT as u32, "Bytes that come next and are not read, only moved."),
+        ("REPORT_SETTLE", steps::REPORT_SETTLE as u32, "1: settle after delivering."),
+        ("STAGE", steps::STAGE as u32, "Bytes behind the report, for events that fit."),
     ] {
         writeln!(ts, "/** {doc} */\nexport const {name} = {value};").unwrap();
     }

@@ -10,10 +10,15 @@ use std::rc::Rc;
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use nats_wasm::core::error::Code;
 use nats_wasm::core::wire::rows::{FLAG_JOINED, FLAG_LAST, FLAG_REPLY, ROW_WORDS, Rows};
+use nats_wasm::core::wire::steps::{
+    REPORT_COUNT, REPORT_HELD, REPORT_ROWS, REPORT_SETTLE, REPORT_STEP_WORDS, REPORT_STEPS, REPORT_WORDS,
+    STAGE, STEP_EVENT, STEP_FINISH, STEP_HELD, STEP_OWN, STEP_SLAB, STEP_WORDS,
+};
 use nats_wasm::web::Engine;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{BinaryType, MessageEvent, WebSocket};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -166,6 +171,9 @@ struct Page {
 #[derive(Default)]
 struct Deliveries {
     engine: RefCell<Option<Rc<Engine>>>,
+    /// The WebSocket message that is being received, and the op that is being joined.
+    event: RefCell<Uint8Array>,
+    open: RefCell<Vec<u8>>,
     messages: RefCell<Vec<Message>>,
     answer: Cell<bool>,
     close: Cell<bool>,
@@ -179,15 +187,68 @@ struct Message {
     payload: Vec<u8>,
 }
 
+/// Words at a place the engine named.
+fn words(address: u32, count: u32) -> Vec<u32> {
+    // SAFETY: the engine lives in this module's own memory and keeps its tables until it is called again.
+    unsafe { std::slice::from_raw_parts(address as *const u32, count as usize) }.to_vec()
+}
+
 impl Deliveries {
-    fn deliver(&self, event: &ArrayBuffer, joined: &JsValue, words: Vec<u32>) {
-        let engine = self.engine.borrow().clone().expect("set before the first delivery");
+    /// What `js/engine/inbound.ts` does with a WebSocket message.
+    fn receive(&self, dial: u32, event: &MessageEvent) {
+        let engine = self.engine.borrow().clone().expect("set before the first message");
+        let buffer: ArrayBuffer = event.data().dyn_into().expect("the server sends no text");
+        let bytes = Uint8Array::new(&buffer);
+        let length = bytes.length() as usize;
+        let exchange = engine.exchange();
+        self.event.replace(bytes.clone());
+        if length <= STAGE {
+            // SAFETY: the stage lies behind the report.
+            let stage = unsafe {
+                std::slice::from_raw_parts_mut(exchange.add(REPORT_WORDS).cast_mut().cast::<u8>(), length)
+            };
+            bytes.copy_to(stage);
+        }
+        let mut at = 0;
+        while at < length {
+            at = engine.receive(dial, at, length, event.time_stamp());
+            let report = words(exchange as u32, REPORT_WORDS as u32);
+            let joined = self.join(&bytes, &report);
+            let rows = words(report[REPORT_ROWS], report[REPORT_COUNT] * ROW_WORDS as u32);
+            self.deliver(&engine, &bytes, &joined, rows);
+            if report[REPORT_SETTLE] == 1 {
+                engine.settle();
+            }
+        }
+    }
+
+    /// Takes the steps; returns the op that was finished.
+    fn join(&self, event: &Uint8Array, report: &[u32]) -> Uint8Array {
+        let mut joined = Uint8Array::new_with_length(0);
+        let mut open = self.open.borrow_mut();
+        for step in words(report[REPORT_STEPS], report[REPORT_STEP_WORDS]).chunks(STEP_WORDS) {
+            let (first, second) = (step[1], step[2]);
+            match step[0] {
+                // One buffer an op: the offset in the slab is room in front of it.
+                STEP_SLAB => *open = vec![0; first as usize],
+                STEP_OWN => *open = Vec::new(),
+                STEP_HELD => {
+                    let held = report[REPORT_HELD] + first;
+                    // SAFETY: as in `words`.
+                    open.extend(unsafe { std::slice::from_raw_parts(held as *const u8, second as usize) });
+                }
+                STEP_EVENT => open.extend(event.subarray(first, first + second).to_vec()),
+                STEP_FINISH => joined = Uint8Array::from(&open[..]),
+                unknown => panic!("step {unknown}"),
+            }
+        }
+        joined
+    }
+
+    fn deliver(&self, engine: &Engine, event: &Uint8Array, joined: &Uint8Array, words: Vec<u32>) {
         let table = Rows::from_words(words);
         for row in (0..table.len()).map(|index| table.get(index)) {
-            let bytes: Uint8Array = match row.flags & FLAG_JOINED {
-                0 => Uint8Array::new(event),
-                _ => joined.clone().unchecked_into(),
-            };
+            let bytes = if row.flags & FLAG_JOINED == 0 { event } else { joined };
             let from = row.body_at + row.header_len;
             let payload = bytes.subarray(from, from + row.payload_len).to_vec();
             self.messages.borrow_mut().push(Message {
@@ -201,7 +262,7 @@ impl Deliveries {
             }
             if self.answer.get() && row.reply_len > 0 {
                 let at = row.subject_at + u32::from(row.reply_delta);
-                publish(&engine, &bytes.subarray(at, at + u32::from(row.reply_len)).to_vec(), b"pong");
+                publish(engine, &bytes.subarray(at, at + u32::from(row.reply_len)).to_vec(), b"pong");
             }
         }
     }
@@ -228,14 +289,20 @@ impl Page {
         let notify = Closure::<dyn Fn(JsValue)>::new(move |event| told.borrow_mut().push(event));
         set(&host, "notify", &notify.into_js_value());
         let incoming = deliveries.clone();
-        let deliver = Closure::<dyn Fn(ArrayBuffer, JsValue, *const u32, u32, u32)>::new(
-            move |event, joined, rows, count, _generation| {
-                // SAFETY: the engine lives in this module's own memory and keeps the table until the call returns.
-                let words = unsafe { std::slice::from_raw_parts(rows, count as usize * ROW_WORDS) };
-                incoming.deliver(&event, &joined, words.to_vec());
-            },
-        );
-        set(&host, "deliver", &deliver.into_js_value());
+        let listen = Closure::<dyn Fn(WebSocket, u32)>::new(move |socket: WebSocket, dial| {
+            let incoming = incoming.clone();
+            let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event| incoming.receive(dial, &event));
+            socket.set_binary_type(BinaryType::Arraybuffer);
+            socket.set_onmessage(Some(hear.into_js_value().unchecked_ref()));
+        });
+        set(&host, "listen", &listen.into_js_value());
+        let incoming = deliveries.clone();
+        let load = Closure::<dyn Fn(u32, u32, *mut u8)>::new(move |at, length, into| {
+            // SAFETY: the engine asks for bytes of the event into memory of its own.
+            let into = unsafe { std::slice::from_raw_parts_mut(into, length as usize) };
+            incoming.event.borrow().subarray(at, at + length).copy_to(into);
+        });
+        set(&host, "load", &load.into_js_value());
 
         let engine = Rc::new(Engine::new(options(url).unchecked_ref(), host.clone().unchecked_into()));
         deliveries.engine.replace(Some(engine.clone()));

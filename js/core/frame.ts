@@ -41,9 +41,17 @@ export interface Responder {
   respondTo(subject: Uint8Array, payload: Payload | undefined, options: PublishOptions | undefined): void;
 }
 
+/** Takes messages. */
+export interface Receiver extends Responder {
+  /** Messages, whose rows lie in `slab.words[at..end]` until the call returns, or until they are taken if queued. */
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void;
+}
+
 /** The bytes of one window, and the subjects that were decoded already. Kept alive by its messages. */
 export class Batch {
   readonly responder: Responder;
+  /** Its event is large: what is kept of it is taken out, when it is queued or touched. */
+  readonly isHuge: boolean;
   readonly #event: ArrayBuffer;
   readonly #joined: Uint8Array | undefined;
   /** Decoded subjects by their number; shared by all batches of a generation. */
@@ -54,6 +62,16 @@ export class Batch {
     this.#event = event;
     this.#joined = joined;
     this.#subjects = subjects;
+    this.isHuge = event.byteLength > HUGE_EVENT;
+  }
+
+  /**
+   * A batch of bytes `from..to` of the event alone, so that a small message that is kept does not keep ten megabytes;
+   * this one when they are many. Offsets count from `from` then.
+   */
+  extract(from: number, to: number): Batch {
+    if (to - from > KEPT_RANGE) return this;
+    return new Batch(this.responder, this.#event.slice(from, to), this.#joined, this.#subjects);
   }
 
   /** The constructor, not `subarray`: that one looks for a species first and takes twice as long. */
@@ -110,7 +128,7 @@ export class Run {
   readonly end: number;
 
   constructor(batch: Batch, slab: Slab, at: number, end: number) {
-    this.batch = batch;
+    this.batch = batch.isHuge ? extract(batch, slab.words, at, end) : batch;
     this.slab = slab;
     this.at = at;
     this.end = end;
@@ -125,71 +143,39 @@ export class Run {
 
 /** Makes batches and keeps the slab. One per connection. */
 export class Frames {
-  readonly #responder: Responder;
+  readonly #receiver: Receiver;
   #slab = new Slab(FIRST_SLAB_WORDS);
   #subjects: string[] = [];
   #generation = 0;
 
-  constructor(responder: Responder) {
-    this.#responder = responder;
+  constructor(receiver: Receiver) {
+    this.#receiver = receiver;
   }
 
-  /**
-   * Copies `count` rows from `source[from]` on, hands them to `deliver`, and takes their place back unless one of them
-   * was queued.
-   */
-  deliver(
-    source: Int32Array,
-    from: number,
-    count: number,
-    event: ArrayBuffer,
-    joined: Uint8Array | undefined,
-    generation: number,
-    deliver: (batch: Batch, slab: Slab, at: number, end: number) => void,
-  ): void {
+  /** A slab with room for `count` rows from `used` on: whoever has them puts them there, then calls `deliver`. */
+  reserve(count: number): Slab {
     const length = count * ROW_WORDS;
-    let slab = this.#slab;
-    if (slab.used + length > slab.words.length) {
-      slab = new Slab(Math.max(length, SLAB_WORDS));
-      this.#slab = slab;
-    }
+    if (this.#slab.used + length > this.#slab.words.length) this.#slab = new Slab(Math.max(length, SLAB_WORDS));
+    return this.#slab;
+  }
+
+  /** Hands out the rows that were put in the slab, and takes their place back unless one of them was queued. */
+  deliver(count: number, event: ArrayBuffer, joined: Uint8Array | undefined, generation: number): void {
+    const slab = this.#slab;
     const at = slab.used;
-    const end = at + length;
-    slab.words.set(source.subarray(from, from + length), at);
+    const end = at + count * ROW_WORDS;
     slab.used = end;
     if (generation !== this.#generation) {
       this.#generation = generation;
       // Batches that are still held keep the old table.
       this.#subjects = [];
     }
-    const bytes = event.byteLength > HUGE_EVENT ? narrow(event, slab.words, at, end) : event;
     // Held, because a waiting consumer takes the first row at once, and the rows behind it are still to be delivered.
     slab.queued++;
-    deliver(new Batch(this.#responder, bytes, joined, this.#subjects), slab, at, end);
+    this.#receiver.deliver(new Batch(this.#receiver, event, joined, this.#subjects), slab, at, end);
     slab.release(1);
     if (slab.used === end && slab.kept <= at) slab.used = at;
   }
-}
-
-/**
- * Copies the part of a huge event that these rows lie in, so that a small message that is kept does not keep ten
- * megabytes. Rows follow the wire, so the part begins with the first row that lies in the event and ends with the last.
- */
-function narrow(event: ArrayBuffer, words: Int32Array, at: number, end: number): ArrayBuffer {
-  let first = at;
-  // At most one joined op is finished in a window, and it comes first.
-  while (first < end && isJoined(words[first + FLAGS] as number)) first += ROW_WORDS;
-  if (first === end) return new ArrayBuffer(0);
-  const last = end - ROW_WORDS;
-  const low = words[first + SUBJECT_AT] as number;
-  const high =
-    (words[last + BODY_AT] as number) + (words[last + HEADER_LEN] as number) + (words[last + PAYLOAD_LEN] as number);
-  if (high - low > KEPT_RANGE) return event;
-  for (let row = first; row < end; row += ROW_WORDS) {
-    words[row + SUBJECT_AT] = (words[row + SUBJECT_AT] as number) - low;
-    words[row + BODY_AT] = (words[row + BODY_AT] as number) - low;
-  }
-  return event.slice(low, high);
 }
 
 /**
@@ -226,6 +212,24 @@ export function isLast(words: Int32Array, at: number): boolean {
   return ((words[at + FLAGS] as number) & FLAG_LAST) !== 0;
 }
 
-function isJoined(flags: number): boolean {
-  return (flags & FLAG_JOINED) !== 0;
+/** The batch of these rows alone. Rows follow the wire: their part begins with the first and ends with the last. */
+function extract(batch: Batch, words: Int32Array, at: number, end: number): Batch {
+  let first = at;
+  // At most one joined op is finished in a window, and it comes first.
+  while (first < end && ((words[first + FLAGS] as number) & FLAG_JOINED) !== 0) first += ROW_WORDS;
+  const last = end - ROW_WORDS;
+  const low = first === end ? 0 : (words[first + SUBJECT_AT] as number);
+  const high =
+    first === end
+      ? 0
+      : (words[last + BODY_AT] as number) +
+        (words[last + HEADER_LEN] as number) +
+        (words[last + PAYLOAD_LEN] as number);
+  const part = batch.extract(low, high);
+  if (part === batch) return batch;
+  for (let row = first; row < end; row += ROW_WORDS) {
+    words[row + SUBJECT_AT] = (words[row + SUBJECT_AT] as number) - low;
+    words[row + BODY_AT] = (words[row + BODY_AT] as number) - low;
+  }
+  return part;
 }

@@ -12,13 +12,13 @@ import { decodeText } from "./text";
 import type { Msg, MsgHdrs, Payload, Publisher, PublishOptions, RequestInfo, ReviverFn } from "./types";
 
 export class MsgImpl implements Msg {
-  readonly #batch: Batch;
+  #batch: Batch;
   readonly #sid: number;
   readonly #key: number;
   readonly #flags: number;
   readonly #names: number;
-  readonly #subjectAt: number;
-  readonly #bodyAt: number;
+  #subjectAt: number;
+  #bodyAt: number;
   readonly #headerLength: number;
   readonly #payloadLength: number;
   #data: Uint8Array | undefined = undefined;
@@ -39,10 +39,11 @@ export class MsgImpl implements Msg {
 
   get subject(): string {
     const length = this.#names & 0xffff;
+    const batch = this.#own();
     // The key of a reply is its ticket.
     return this.#key === 0 || (this.#flags & FLAG_REPLY) !== 0
       ? decodeText(this.#view(this.#subjectAt, length))
-      : this.#batch.subject(this.#key, this.#isJoined, this.#subjectAt, length);
+      : batch.subject(this.#key, this.#isJoined, this.#subjectAt, length);
   }
 
   get sid(): number {
@@ -56,6 +57,7 @@ export class MsgImpl implements Msg {
 
   /** A view on the bytes that were received, not a copy. */
   get data(): Uint8Array {
+    this.#own();
     this.#data ??= this.#view(this.#bodyAt + this.#headerLength, this.#payloadLength);
     return this.#data;
   }
@@ -63,6 +65,7 @@ export class MsgImpl implements Msg {
   /** Undefined without headers, which a getter's type cannot say of the interface's optional field. */
   get headers(): MsgHdrs {
     if (this.#headerLength === 0) return undefined as unknown as MsgHdrs;
+    this.#own();
     this.#headers ??= MsgHdrsImpl.decode(this.#view(this.#bodyAt, this.#headerLength));
     return this.#headers;
   }
@@ -118,7 +121,22 @@ export class MsgImpl implements Msg {
     return (this.#flags & FLAG_JOINED) !== 0;
   }
 
+  /** Takes the bytes out of a huge event, before the first of them is looked at. */
+  #own(): Batch {
+    const batch = this.#batch;
+    if (!batch.isHuge || this.#isJoined) return batch;
+    const from = this.#subjectAt;
+    const own = batch.extract(from, this.#bodyAt + this.#headerLength + this.#payloadLength);
+    if (own !== batch) {
+      this.#batch = own;
+      this.#subjectAt = 0;
+      this.#bodyAt -= from;
+    }
+    return own;
+  }
+
   #replyBytes(): Uint8Array {
+    this.#own();
     return this.#view(this.#subjectAt + (this.#flags >>> 16), this.#names >>> 16);
   }
 

@@ -3,7 +3,7 @@
  * connection talks to, and `EngineModule`, a loaded wasm module. Refuses anything that reads wasm memory: that is
  * local.ts. A core in another thread would be a second `Engine`.
  */
-import type { Batch, Responder, Slab } from "../core/frame";
+import type { Receiver } from "../core/frame";
 import type { EngineEvent, EngineOptions, Host, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./raw";
 
 /** A wasm module that was instantiated. One serves all connections of a page. */
@@ -61,9 +61,7 @@ export interface Engine {
 }
 
 /** What the core tells and asks a connection. */
-export interface EngineListener extends Responder {
-  /** Messages, whose rows lie in `slab.words[at..end]` until the call returns, or until they are taken if queued. */
-  deliver(batch: Batch, slab: Slab, at: number, end: number): void;
+export interface EngineListener extends Receiver {
   notify(event: EngineEvent): void;
   readInfo(line: Uint8Array): ServerInfoFields;
   connectLine(server: number, nonce: string): string | Promise<string>;

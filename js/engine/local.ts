@@ -1,11 +1,11 @@
 /**
  * The core in this thread: a `RawEngine` behind the interface of index.ts. Owns the objects on both sides of the wasm
- * boundary, and the copying of row tables out of wasm memory. Decides nothing.
+ * boundary. Decides nothing.
  */
 import { ErrorCode } from "../core/enums";
 import { NatsError } from "../core/errors";
-import { Frames } from "../core/frame";
 import type { Engine, EngineListener, EngineModule } from "./index";
+import { Inbound } from "./inbound";
 import { Memory } from "./memory";
 import { Outbound } from "./outbound";
 import type { EngineEvent, EngineOptions, Host, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./raw";
@@ -16,7 +16,9 @@ export class LocalEngine implements Engine {
 
   constructor(module: EngineModule, options: EngineOptions, listener: EngineListener) {
     const memory = new Memory(module.memory);
-    this.#raw = new module.Engine(options, new LocalHost(memory, listener));
+    const inbound = new Inbound(memory, listener);
+    this.#raw = new module.Engine(options, new LocalHost(inbound, listener));
+    inbound.start(this.#raw);
     this.#outbound = new Outbound(this.#raw, memory);
   }
 
@@ -154,20 +156,20 @@ function asFailure(thrown: unknown): unknown {
 
 /** What wasm calls. Each method is one import of the module. */
 class LocalHost implements Host {
-  readonly #memory: Memory;
+  readonly #inbound: Inbound;
   readonly #listener: EngineListener;
-  readonly #frames: Frames;
-  readonly #receive: EngineListener["deliver"];
 
-  constructor(memory: Memory, listener: EngineListener) {
-    this.#memory = memory;
+  constructor(inbound: Inbound, listener: EngineListener) {
+    this.#inbound = inbound;
     this.#listener = listener;
-    this.#frames = new Frames(listener);
-    this.#receive = (batch, slab, at, end) => listener.deliver(batch, slab, at, end);
   }
 
-  deliver(event: ArrayBuffer, joined: Uint8Array | undefined, rows: number, count: number, generation: number): void {
-    this.#frames.deliver(this.#memory.words, rows >>> 2, count, event, joined, generation, this.#receive);
+  listen(socket: WebSocket, dial: number): void {
+    this.#inbound.listen(socket, dial);
+  }
+
+  load(at: number, length: number, into: number): void {
+    this.#inbound.load(at, length, into);
   }
 
   notify(event: EngineEvent): void {

@@ -19,7 +19,7 @@ export class Memory {
     return this.#bytes;
   }
 
-  /** The same memory in words, for row tables: index is address / 4. */
+  /** The same memory in words, for tables: index is address / 4. */
   get words(): Int32Array {
     if (this.#words.length === 0) this.#renew();
     return this.#words;

@@ -18,6 +18,19 @@ export interface RawEngine {
   /** The tab became visible, the network came back: check the link now, cut a redial wait short. */
   wake(): void;
 
+  /** Address of the report (layout.ts), and behind it the stage; it stays the same. */
+  exchange(): number;
+  /**
+   * Reads one window of a WebSocket message of `length` bytes from offset `at`; returns where the next one begins. An
+   * event that fits the stage lies there, from the `REPORT_LEFT` bytes on that are not read; windows of others are asked
+   * for with `Host.load`. `timeStamp`: the event's. Writes the report.
+   */
+  receive(dial: number, at: number, length: number, timeStamp: number): number;
+  /** Carries out what came of the window, after its rows were delivered. */
+  settle(): void;
+  /** A text message came: no NATS server sends one. */
+  refuse_text(dial: number): void;
+
   /** Address of a scratch region of at least `length` bytes; its content survives until the next scratch call. */
   scratch(length: number): number;
   /** Checks and encodes the subject in scratch[0..length] for repeated use: its id, or -Code. */
@@ -122,13 +135,14 @@ export interface EngineOptions {
   failRequestsOnDisconnect: boolean;
 }
 
-/** What Rust asks of TypeScript. Never called while Rust holds a borrow; may call back into the engine. */
+/**
+ * What Rust asks of TypeScript. But for `load`, never called while Rust holds a borrow; may call back into the engine.
+ */
 export interface Host {
-  /**
-   * One window's messages. `rows` is the address of `count` rows in wasm memory: copy them before anything else.
-   * Offsets count in `event`, or in `joined` for rows with the joined flag. `generation`: see `Rows::generation`.
-   */
-  deliver(event: ArrayBuffer, joined: Uint8Array | undefined, rows: number, count: number, generation: number): void;
+  /** Hands the socket's messages to `receive`. Does not throw. */
+  listen(socket: WebSocket, dial: number): void;
+  /** Copies bytes of the event that is being received into wasm memory. Does not throw. Rust holds a borrow here. */
+  load(at: number, length: number, into: number): void;
   notify(event: EngineEvent): void;
   /** JSON.parse of an INFO line; throws what the user should read when it is not one. */
   readInfo(line: Uint8Array): ServerInfoFields;

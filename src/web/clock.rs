@@ -1,5 +1,6 @@
 //! The page's clock and timers, bound as globals so that windows, workers and Node have them alike.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use wasm_bindgen::prelude::*;
@@ -22,8 +23,30 @@ extern "C" {
 /// Longest wait `setTimeout` takes; a longer one would fire at once (HTML standard: 32-bit signed milliseconds).
 const LONGEST_WAIT: f64 = 2_147_483_647.0;
 
+/// An event whose time differs more than this from the last reading of the clock was made by another clock.
+const SAME_CLOCK: Duration = Duration::from_secs(60);
+
+thread_local! {
+    static LATEST: Cell<Instant> = const { Cell::new(Instant::from_micros(0)) };
+}
+
 pub fn now() -> Instant {
-    Instant::from_micros((performance_now() * 1000.0) as u64)
+    let now = Instant::from_micros((performance_now() * 1000.0) as u64);
+    LATEST.set(now);
+    now
+}
+
+/// When an event was made: its `timeStamp` has the clock's origin and costs a third of reading it. Sockets that are no
+/// browser's may count in another way, or not at all: then the clock is read.
+pub fn at(time_stamp: f64) -> Instant {
+    let made = Instant::from_micros((time_stamp * 1000.0) as u64);
+    let latest = LATEST.get();
+    if made.since(latest) > SAME_CLOCK || latest.since(made) > SAME_CLOCK {
+        return now();
+    }
+    let latest = made.max(latest);
+    LATEST.set(latest);
+    latest
 }
 
 /// Milliseconds as TypeScript gives them; negative, NaN and absurd values become the nearest sensible wait.

@@ -5,16 +5,16 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use js_sys::{ArrayBuffer, Function, Promise, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use web_sys::{CloseEvent, WebSocket};
 
 use super::clock::{self, Alarm};
 use super::convert;
 use super::entropy::PageEntropy;
 use super::fields::Fields;
 use super::host::Host;
-use super::joiner::{EventBytes, SlabJoiner};
+use super::inbound::{EventBytes, Exchange};
 use super::signal::{Listener, Signal, when_settled};
 use super::socket::Socket;
 use crate::core::error::Code;
@@ -23,6 +23,7 @@ use crate::core::session::event::Event;
 use crate::core::session::output::{Answer, DialId, Loss, Output, Question};
 use crate::core::time::Instant;
 use crate::core::wire::rows::Rows;
+use crate::core::wire::steps::Steps;
 
 /// Bytes of coalesced publishes that are sent without waiting for the microtask. 128 KiB beat 64 and 16 when
 /// measured; more only delays the socket.
@@ -42,7 +43,8 @@ pub struct State {
     pub scratch: Vec<u8>,
     socket: Option<Socket>,
     rows: Rows,
-    joiner: SlabJoiner,
+    steps: Steps,
+    exchange: Box<Exchange>,
     alarm: Alarm,
     flush_queued: bool,
     now: Instant,
@@ -76,7 +78,8 @@ impl Driver {
                 scratch: Vec::new(),
                 socket: None,
                 rows: Rows::new(),
-                joiner: SlabJoiner::default(),
+                steps: Steps::default(),
+                exchange: Box::default(),
                 alarm: Alarm::new(Listener::new(weak.clone(), Signal::Alarm)),
                 flush_queued: false,
                 now: clock::now(),
@@ -102,11 +105,6 @@ impl Driver {
             }
             Signal::Alarm => self.on_alarm(),
             Signal::Open(dial) => self.on_open(dial),
-            Signal::Message(dial) => match value.unchecked_into::<MessageEvent>().data().dyn_into() {
-                Ok(buffer) => self.on_message(dial, &buffer),
-                // A text message: no NATS server sends one.
-                Err(_) => self.on_close(dial, Loss { code: 1003, reason: "a text message arrived".into() }),
-            },
             Signal::Close(dial) => {
                 let event: CloseEvent = value.unchecked_into();
                 self.on_close(dial, Loss { code: event.code(), reason: event.reason() });
@@ -163,31 +161,25 @@ impl Driver {
         self.act(|state, now| state.session.handle_lost(dial, now, loss));
     }
 
-    /// One window at a time: what it holds is delivered before the next is read, so a message of megabytes does not
-    /// build a table of megabytes.
-    pub fn on_message(self: &Rc<Driver>, dial: DialId, buffer: &ArrayBuffer) {
-        let event = EventBytes::new(Uint8Array::new(buffer));
-        let now = clock::now();
-        let mut at = 0;
-        loop {
-            let (next, rows, count, generation, joined) = {
-                let State { session, rows, joiner, .. } = &mut *self.state.borrow_mut();
-                let next = session.handle_frame(dial, now, &event, at, joiner, rows);
-                (next, rows.words().as_ptr(), rows.len() as u32, rows.generation(), joiner.take_finished())
-            };
-            if count > 0 {
-                let joined = joined.map_or(JsValue::UNDEFINED, JsValue::from);
-                report(self.host.deliver(buffer, &joined, rows, count, generation));
-            }
+    /// Reads one window of a WebSocket message from offset `at`, and leaves a report on it. Returns where the next one
+    /// begins. What the window holds is delivered before the next is read, so a message of megabytes does not build a
+    /// table of megabytes.
+    pub fn receive(self: &Rc<Driver>, dial: DialId, at: usize, length: usize, time_stamp: f64) -> usize {
+        let now = clock::at(time_stamp);
+        let (next, is_settled) = {
+            let State { session, rows, steps, exchange, .. } = &mut *self.state.borrow_mut();
+            steps.clear();
+            let event = EventBytes::new(length, exchange.stage(), &self.host);
+            let next = session.handle_frame(dial, now, &event, at, steps, rows);
+            let is_settled = session.is_settled(now);
+            exchange.report(rows, steps, session.body_left(), is_settled);
+            (next, is_settled)
+        };
+        if is_settled {
+            // Sets the alarm, and nothing else. All other things wait until the rows are delivered.
             self.settle_at(now);
-            if next <= at {
-                break;
-            }
-            at = next;
-            if at >= crate::core::wire::Source::len(&event) {
-                break;
-            }
         }
+        next
     }
 
     fn on_alarm(self: &Rc<Driver>) {
@@ -200,7 +192,7 @@ impl Driver {
         self.settle_at(now);
     }
 
-    fn settle(self: &Rc<Driver>) {
+    pub fn settle(self: &Rc<Driver>) {
         self.settle_at(clock::now());
     }
 
@@ -239,6 +231,7 @@ impl Driver {
     }
 
     fn attach(self: &Rc<Driver>, dial: DialId, socket: WebSocket) {
+        self.host.listen(&socket, dial);
         let socket = Socket::new(socket, dial, &Rc::downgrade(self));
         if !self.read(|state| state.session.is_dialing(dial)) {
             // The dial was given up while a factory was still making its socket: dropping closes it.
@@ -331,6 +324,11 @@ impl State {
         }
         self.clock_shares += 1;
         self.now
+    }
+
+    /// Address of what is exchanged when a WebSocket message comes.
+    pub fn exchange(&self) -> *const u32 {
+        self.exchange.address()
     }
 
     /// A region for strings on their way in.

@@ -14,6 +14,7 @@ use super::fields::Fields;
 use super::host::Host;
 use crate::core::error::Code;
 use crate::core::session::Strategy;
+use crate::core::session::output::Loss;
 
 #[wasm_bindgen]
 pub struct Engine {
@@ -45,6 +46,22 @@ impl Engine {
 
     pub fn wake(&self) {
         self.driver.act(|state, now| state.session.handle_wake(now));
+    }
+
+    pub fn exchange(&self) -> *const u32 {
+        self.driver.read(State::exchange)
+    }
+
+    pub fn receive(&self, dial: u32, at: usize, length: usize, time_stamp: f64) -> usize {
+        self.driver.receive(dial, at, length, time_stamp)
+    }
+
+    pub fn settle(&self) {
+        self.driver.settle();
+    }
+
+    pub fn refuse_text(&self, dial: u32) {
+        self.driver.on_close(dial, Loss { code: 1003, reason: "a text message arrived".into() });
     }
 
     pub fn scratch(&self, length: usize) -> *mut u8 {

@@ -1,9 +1,9 @@
 //! What Rust asks of TypeScript. `js/engine/raw.ts` describes each call from the other side.
 //!
-//! Every call catches: an exception that passed through wasm frames would leave the shadow stack unbalanced.
+//! A call that may throw catches: an exception that passed through wasm frames would leave the shadow stack unbalanced.
 
-use js_sys::ArrayBuffer;
 use wasm_bindgen::prelude::*;
+use web_sys::WebSocket;
 
 use super::fields::Fields;
 
@@ -12,15 +12,13 @@ extern "C" {
     #[derive(Clone)]
     pub type Host;
 
-    #[wasm_bindgen(method, structural, catch)]
-    pub fn deliver(
-        this: &Host,
-        event: &ArrayBuffer,
-        joined: &JsValue,
-        rows: *const u32,
-        count: u32,
-        generation: u32,
-    ) -> Result<(), JsValue>;
+    /// Does not throw.
+    #[wasm_bindgen(method, structural)]
+    pub fn listen(this: &Host, socket: &WebSocket, dial: u32);
+
+    /// Does not throw.
+    #[wasm_bindgen(method, structural)]
+    pub fn load(this: &Host, at: usize, length: usize, into: *mut u8);
 
     #[wasm_bindgen(method, structural, catch)]
     pub fn notify(this: &Host, event: JsValue) -> Result<(), JsValue>;

@@ -15,10 +15,10 @@ mod entropy;
 mod fields;
 #[cfg(feature = "client")]
 mod host;
+#[cfg(feature = "client")]
+mod inbound;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
-#[cfg(feature = "client")]
-mod joiner;
 #[cfg(feature = "object-store")]
 pub mod object_store;
 #[cfg(feature = "client")]

@@ -14,7 +14,6 @@ pub enum Signal {
     Flush,
     Alarm,
     Open(DialId),
-    Message(DialId),
     Close(DialId),
     /// The user's factory has made a socket.
     SocketMade(DialId),

@@ -5,7 +5,7 @@ use std::rc::Weak;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
+use web_sys::WebSocket;
 
 use super::driver::Driver;
 use super::signal::{Listener, Signal};
@@ -14,21 +14,18 @@ use crate::core::session::output::DialId;
 pub struct Socket {
     socket: WebSocket,
     // Owned here because the browser calls them for as long as they are set.
-    _listeners: [Listener; 3],
+    _listeners: [Listener; 2],
 }
 
 impl Socket {
     pub fn new(socket: WebSocket, dial: DialId, driver: &Weak<Driver>) -> Socket {
-        // Blobs would have to be read asynchronously and could overtake each other.
-        socket.set_binary_type(BinaryType::Arraybuffer);
         // The error event says nothing (the page may not learn why a cross-origin connection failed) and close
-        // always follows it.
-        let listeners = [Signal::Open(dial), Signal::Message(dial), Signal::Close(dial)]
-            .map(|signal| Listener::new(driver.clone(), signal));
-        let [on_open, on_message, on_close] =
+        // always follows it. Messages are heard in TypeScript (js/engine/inbound.ts).
+        let listeners =
+            [Signal::Open(dial), Signal::Close(dial)].map(|signal| Listener::new(driver.clone(), signal));
+        let [on_open, on_close] =
             listeners.each_ref().map(|it| Some(it.function().unchecked_ref::<Function>()));
         socket.set_onopen(on_open);
-        socket.set_onmessage(on_message);
         socket.set_onclose(on_close);
         Socket { socket, _listeners: listeners }
     }

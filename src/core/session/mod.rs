@@ -285,6 +285,18 @@ impl Session {
         self.outbound.transmitted(len);
     }
 
+    /// Bytes at the beginning of the next WebSocket message that are a message's body and not looked at.
+    pub fn body_left(&self) -> u32 {
+        self.scanner.as_ref().map_or(0, |scanner| scanner.body_left())
+    }
+
+    /// Whether `poll_output` would answer `Timeout` at once.
+    pub fn is_settled(&mut self, now: Instant) -> bool {
+        self.outputs.is_empty()
+            && self.outbound.len() == 0
+            && self.next_timeout().is_none_or(|(deadline, _)| deadline > now)
+    }
+
     /// What the shell must do now. `Timeout` ends it: there is nothing more to do until then.
     pub fn poll_output(&mut self, now: Instant) -> Output {
         loop {

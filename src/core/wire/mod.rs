@@ -10,6 +10,7 @@ mod plain;
 pub mod rows;
 pub mod scan;
 pub mod status;
+pub mod steps;
 pub mod write;
 
 /// The bytes of one WebSocket message, wherever they live. In a browser they lie in an ArrayBuffer outside wasm

@@ -14,6 +14,8 @@
 //! A row's offsets hold `subject_at + names <= body_at` and `body_at + header_len + payload_len <= len` of the event
 //! or joined buffer they refer to.
 
+use messages::{incoming, row};
+
 use super::intern::Subjects;
 use super::line::{self, Line, MAX_LINE, PAD, Prefix, Verb};
 use super::plain;
@@ -113,6 +115,14 @@ impl Scanner {
         self.memo = None;
         self.least_window = 0;
         self.forget_held();
+    }
+
+    /// Bytes still to come of the body that is being gathered or skipped.
+    pub fn body_left(&self) -> u32 {
+        match self.partial {
+            Partial::Body(open) => open.body_left,
+            Partial::Line | Partial::Headers(_) => 0,
+        }
     }
 
     /// Scans one window of the event from offset `at`; returns where the next one begins, always beyond `at`, and
@@ -548,33 +558,6 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     }
 }
 
-fn incoming<'a>(line: &Line, status: u16, bytes: &'a [u8], at: usize) -> Incoming<'a> {
-    Incoming {
-        sid: line.sid,
-        subject: line.subject(bytes, at),
-        reply: line.reply(bytes, at),
-        status,
-        header_len: line.header_len,
-        payload_len: line.payload_len,
-    }
-}
-
-fn row(line: &Line, status: u16, flags: u32, key: u32, subject_at: u32, body_at: u32) -> Row {
-    Row {
-        sid: line.sid,
-        key,
-        flags,
-        status,
-        reply_delta: line.reply_delta,
-        subject_len: line.subject_len,
-        reply_len: line.reply_len,
-        subject_at,
-        body_at,
-        header_len: line.header_len,
-        payload_len: line.payload_len,
-    }
-}
-
 /// Whether the line at `pos` begins with the remembered prefix.
 #[inline]
 fn repeats(bytes: &[u8], memo: &Memo, pos: usize, end: usize) -> bool {
@@ -593,5 +576,6 @@ fn repeats(bytes: &[u8], memo: &Memo, pos: usize, end: usize) -> bool {
     line::word(bytes, memo.at + last) == line::word(bytes, pos + last)
 }
 
+mod messages;
 #[cfg(test)]
 mod tests;
