@@ -50,13 +50,14 @@ export class Inbound {
 
   start(raw: RawEngine): void {
     this.#raw = raw;
-    this.#exchange = raw.exchange();
   }
 
   listen(socket: WebSocket, dial: number): void {
+    const raw = this.#raw as RawEngine;
+    this.#exchange = raw.exchange();
     // Blobs would have to be read asynchronously and could overtake each other.
     socket.binaryType = "arraybuffer";
-    socket.onmessage = (event) => this.#receive(dial, event);
+    socket.onmessage = (event) => this.#receive(raw, dial, event);
     this.#left = 0;
   }
 
@@ -65,8 +66,7 @@ export class Inbound {
     this.#memory.bytes.set(new Uint8Array(event.buffer, at, length), into);
   }
 
-  #receive(dial: number, { data, timeStamp }: MessageEvent<unknown>): void {
-    const raw = this.#raw as RawEngine;
+  #receive(raw: RawEngine, dial: number, { data, timeStamp }: MessageEvent<unknown>): void {
     if (!(data instanceof ArrayBuffer)) {
       raw.refuse_text(dial);
       return;
