@@ -209,7 +209,8 @@ export class Bucket implements KV, KvRemove {
       if (entry.operation === "PUT") return;
       const filter = this.#coding.subjects.read + entry.rawKey;
       const keep = entry.created.getTime() >= youngest ? 1 : 0;
-      purged += (await this.#streams.purge(this.stream, { filter, keep })).purged;
+      const answer = await this.#streams.purge(this.stream, { filter, keep });
+      purged += answer.purged;
     });
     return { success: true, purged } as PurgeResponse;
   }
