@@ -2,14 +2,13 @@
  * Where the parts plug in that have state machines. Each function belongs to the part it names; what is large is imported
  * when it is first used.
  */
-import type { QueuedIterator } from "../core/types";
 import type { KV, KvOptions } from "../kv/types";
 import type { ObjectStore, ObjectStoreOptions } from "../object-store/types";
 import type { Api } from "./api";
 import { misuse } from "./names";
 import { PullConsumer } from "./pull/consumer";
 import type { JetStreamClient } from "./types/client";
-import type { ConsumerInfo, PullOptions } from "./types/consumer";
+import type { ConsumerInfo } from "./types/consumer";
 import type { Consumer, OrderedConsumerOptions } from "./types/consuming";
 import type {
   ConsumerOpts,
@@ -17,7 +16,6 @@ import type {
   JetStreamPullSubscription,
   JetStreamSubscription,
 } from "./types/legacy";
-import type { JsMsg } from "./types/messages";
 
 // ---- pull: js/jetstream/pull ----------------------------------------------------------------------------------------
 
@@ -37,33 +35,22 @@ export function orderedConsumer(
 
 // ---- consuming as it was: js/jetstream/legacy -----------------------------------------------------------------------
 
-export function pullOne(_api: Api, stream: string, _consumer: string, _expires?: number): Promise<JsMsg> {
-  throw misuse(`stream "${stream}": pull() is not in this build`);
-}
+export { fetchMany, pullOne } from "./legacy/fetch";
 
-export function fetchMany(
-  _api: Api,
-  stream: string,
-  _durable: string,
-  _options?: Partial<PullOptions>,
-): QueuedIterator<JsMsg> {
-  throw misuse(`stream "${stream}": fetch() is not in this build`);
-}
-
-export function pullSubscribe(
-  _api: Api,
+export async function pullSubscribe(
+  api: Api,
   subject: string,
-  _options: ConsumerOptsBuilder | Partial<ConsumerOpts>,
+  options: ConsumerOptsBuilder | Partial<ConsumerOpts>,
 ): Promise<JetStreamPullSubscription> {
-  throw misuse(`"${subject}": pullSubscribe() is not in this build`);
+  return (await import("./legacy/subscribe")).pullSubscribe(api, subject, options);
 }
 
-export function pushSubscribe(
-  _api: Api,
+export async function pushSubscribe(
+  api: Api,
   subject: string,
-  _options: ConsumerOptsBuilder | Partial<ConsumerOpts>,
+  options: ConsumerOptsBuilder | Partial<ConsumerOpts>,
 ): Promise<JetStreamSubscription> {
-  throw misuse(`"${subject}": subscribe() is not in this build`);
+  return (await import("./legacy/subscribe")).pushSubscribe(api, subject, options);
 }
 
 // ---- views: js/kv, js/object-store ----------------------------------------------------------------------------------

@@ -64,12 +64,23 @@ export async function openOrdered(
   handlers: OrderedPushHandlers,
   options: OrderedPushOptions = {},
 ): Promise<OrderedPush> {
+  const ordered = await prepareOrdered(api, stream, config, handlers, options);
+  await ordered.open();
+  return ordered;
+}
+
+/** As `openOrdered`, for those who need the object before its first message: nothing happens until `open()`. */
+export async function prepareOrdered(
+  api: Api,
+  stream: string,
+  config: Partial<ConsumerConfig>,
+  handlers: OrderedPushHandlers,
+  options: OrderedPushOptions = {},
+): Promise<OrderedPush> {
   const { machines } = await import("../../engine/jetstream");
   const heartbeat = config.idle_heartbeat ?? nanos(HEARTBEAT);
   const machine = new (machines().Ordered)(performance.now(), heartbeat / 1e6, Math.random());
-  const ordered = new OrderedPush(api, stream, { ...config, idle_heartbeat: heartbeat }, handlers, options, machine);
-  await ordered.open();
-  return ordered;
+  return new OrderedPush(api, stream, { ...config, idle_heartbeat: heartbeat }, handlers, options, machine);
 }
 
 export class OrderedPush {
@@ -83,11 +94,13 @@ export class OrderedPush {
   #subscription: Subscription | undefined = undefined;
   #info: ConsumerInfo | undefined = undefined;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** No consumer is made any more. */
+  #isDraining = false;
   /** Where the server waits for a sign. */
   #flowSubject = "";
   readonly #unwatch: () => void;
 
-  /** Only for `openOrdered`. */
+  /** Only for `prepareOrdered`. */
   constructor(
     api: Api,
     stream: string,
@@ -148,12 +161,26 @@ export class OrderedPush {
     machine.free();
   }
 
+  /** Stops after the messages that are on their way. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    try {
+      await this.#subscription?.drain();
+    } finally {
+      this.stop();
+    }
+  }
+
   /** With `queued`: the reader is done with one message. */
   processed(): void {
     if (this.#machine?.process()) this.#answer();
   }
 
-  /** Only for `openOrdered`. */
+  /**
+   * Makes the first consumer.
+   *
+   * @throws NatsError, as a rejection: what the API says, "503", TIMEOUT.
+   */
   async open(): Promise<void> {
     this.#machine?.poll_output(performance.now());
     const error = await this.#create();
@@ -274,7 +301,7 @@ export class OrderedPush {
   /** Does what is due, and sees to it that this is asked again in time. */
   #run(): void {
     const machine = this.#machine;
-    if (machine === undefined) return;
+    if (machine === undefined || this.#isDraining) return;
     clearTimeout(this.#timer);
     const now = performance.now();
     if (machine.poll_output(now)) {
@@ -312,7 +339,7 @@ export class OrderedPush {
   }
 
   #end(error: NatsError): void {
-    if (this.#machine === undefined) return;
+    if (this.#machine === undefined || this.#isDraining) return;
     this.stop();
     this.#handlers.onError(error);
   }

@@ -1,0 +1,104 @@
+/**
+ * Who gets the messages of a deprecated subscription: its callback, or its iterator. Owns acknowledging what is done with,
+ * and the count of messages after which it is over.
+ */
+import { ErrorCode } from "../../core/enums";
+import { NatsError } from "../../core/errors";
+import type { Msg } from "../../core/types";
+import type { Api } from "../api";
+import { JsMsgImpl } from "../msg";
+import { DispatchQueue } from "../push/dispatch-queue";
+import type { JsMsg } from "../types/messages";
+import type { Plan } from "./options";
+import { finalError } from "./statuses";
+
+export interface Ends {
+  /** The reader is done with one message. */
+  processed(): void;
+  /** The reader wants no more. */
+  unsubscribe(): void;
+}
+
+export class Reader {
+  readonly #api: Api;
+  readonly #plan: Plan;
+  readonly #ends: Ends;
+  readonly #queue: DispatchQueue<JsMsg> | undefined;
+  max: number;
+  #received = 0;
+  #processed = 0;
+
+  constructor(api: Api, plan: Plan, ends: Ends) {
+    this.#api = api;
+    this.#plan = plan;
+    this.#ends = ends;
+    this.max = plan.max;
+    if (plan.callback === undefined) {
+      this.#queue = new DispatchQueue(
+        (message) => {
+          this.#acknowledge(message);
+          ends.processed();
+        },
+        () => ends.unsubscribe(),
+      );
+    }
+  }
+
+  /** A message for the user. */
+  deliver(message: Msg): void {
+    if (this.max > 0 && this.#received >= this.max) return;
+    this.#received++;
+    const delivered = new JsMsgImpl(message, this.#api);
+    if (this.#queue !== undefined) {
+      this.#queue.push(delivered);
+    } else {
+      try {
+        this.#plan.callback?.(null, delivered);
+        this.#acknowledge(delivered);
+      } finally {
+        this.#processed++;
+        this.#ends.processed();
+      }
+    }
+    if (this.max > 0 && this.#received >= this.max) this.#ends.unsubscribe();
+  }
+
+  /** An error, or a status of 300 or more. An iterator ends with it when it is final, a callback is told of each. */
+  fail(error: NatsError | null): void {
+    if (error === null) return;
+    if (this.#queue === undefined) {
+      this.#plan.callback?.(error, null);
+    } else {
+      const final = finalError(error);
+      if (final === null) return;
+      this.#queue.stop(final);
+      this.#ends.unsubscribe();
+    }
+  }
+
+  /** No more messages; the iterator ends after what it has. */
+  stop(): void {
+    this.#queue?.stop();
+  }
+
+  iterate(): AsyncIterator<JsMsg> {
+    if (this.#queue === undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    return this.#queue[Symbol.asyncIterator]();
+  }
+
+  getReceived(): number {
+    return this.#received;
+  }
+
+  getProcessed(): number {
+    return this.#queue?.getProcessed() ?? this.#processed;
+  }
+
+  getPending(): number {
+    return this.#queue?.getPending() ?? 0;
+  }
+
+  #acknowledge(message: JsMsg): void {
+    if (this.#plan.acknowledges) message.ack();
+  }
+}

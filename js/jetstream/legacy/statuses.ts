@@ -1,0 +1,27 @@
+/** What a status of the server means to those who consume as it was before `Consumer`: an end, or nothing. */
+import { ErrorCode } from "../../core/enums";
+import type { NatsError } from "../../core/errors";
+
+/** 409s that are final, by the server's words; the others mean that a request ended early. */
+const FINAL = [
+  "exceeded maxrequestbatch of",
+  "exceeded maxrequestexpires of",
+  "exceeded maxrequestmaxbytes of",
+  "message size exceeds maxbytes",
+  "consumer is push based",
+  "consumer deleted",
+];
+
+/** Null for "no messages", "request timeout" and what else is no reason to end. */
+export function finalError(error: NatsError | null): NatsError | null {
+  switch (error?.code) {
+    case undefined:
+    case ErrorCode.JetStream404NoMessages:
+    case ErrorCode.JetStream408RequestTimeout:
+      return null;
+    case ErrorCode.JetStream409:
+      return FINAL.some((words) => error?.message.includes(words)) ? (error as NatsError) : null;
+    default:
+      return error as NatsError;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The timer over a server that promised to say something now and then. Owns the browser's side of
+ * src/core/jetstream/idle.rs: the time, and the pause while the connection is away.
+ */
+import type { BaseConnection } from "../../core/types";
+import { watchLink } from "../link";
+
+type Machine = import("../../engine/jetstream").Machines["Idle"]["prototype"];
+
+/** Heartbeats in a row that may be missing. */
+const LIMIT = 2;
+
+export class Heartbeats {
+  #machine: Machine | undefined;
+  readonly #onMissed: (count: number) => void;
+  readonly #unwatch: () => void;
+  readonly #until: number;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** Noted without the time, which costs more to ask for than everything else here. */
+  #heard = false;
+
+  /**
+   * Begins to watch.
+   *
+   * @param interval in ms.
+   * @param onMissed told at the second interval in a row without a sign of life, and at every one after it.
+   * @param forMillis when to stop by itself. Default: never.
+   */
+  static async watch(
+    nc: BaseConnection,
+    interval: number,
+    onMissed: (count: number) => void,
+    forMillis = Number.POSITIVE_INFINITY,
+  ): Promise<Heartbeats> {
+    const { machines } = await import("../../engine/jetstream");
+    const now = performance.now();
+    return new Heartbeats(nc, new (machines().Idle)(now, interval, LIMIT), onMissed, now + forMillis);
+  }
+
+  private constructor(nc: BaseConnection, machine: Machine, onMissed: (count: number) => void, until: number) {
+    this.#machine = machine;
+    this.#onMissed = onMissed;
+    this.#until = until;
+    this.#unwatch = watchLink(nc, {
+      onDisconnect: () => this.#run((it) => it.pause()),
+      onReconnect: () => this.#run((it) => it.resume(performance.now())),
+    });
+    this.#run(() => {});
+  }
+
+  /** Something came from the server. */
+  hear(): void {
+    this.#heard = true;
+  }
+
+  stop(): void {
+    this.#unwatch();
+    clearTimeout(this.#timer);
+    this.#machine?.free();
+    this.#machine = undefined;
+  }
+
+  #run(what: (machine: Machine) => void): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    what(machine);
+    clearTimeout(this.#timer);
+    const deadline = machine.deadline();
+    if (deadline >= 0)
+      this.#timer = setTimeout(() => this.#timeOut(machine), Math.max(0, deadline - performance.now()));
+  }
+
+  #timeOut(machine: Machine): void {
+    const now = performance.now();
+    if (now >= this.#until) {
+      this.stop();
+      return;
+    }
+    if (this.#heard) machine.handle_activity(now);
+    this.#heard = false;
+    const missed = machine.handle_timeout(now);
+    this.#run(() => {});
+    if (missed > 0) this.#onMissed(missed);
+  }
+}
