@@ -6,7 +6,7 @@ import { clients, connected } from "../browser/harness/clients.ts";
 import { rejection } from "../browser/harness/frameworks.ts";
 import { TestServer, useServer } from "../browser/harness/server.ts";
 import { filledStream, numbers } from "../browser/harness/filled.ts";
-import { delay, until } from "../browser/harness/until.ts";
+import { delay, until, untilAsync } from "../browser/harness/until.ts";
 
 const server = useServer({ config: "jetstream" });
 
@@ -394,8 +394,3 @@ describe.each(clients)("$name", ({ client }) => {
     }
   });
 });
-
-/** As `until`, for a question that takes a while. */
-async function untilAsync(met: () => Promise<boolean>): Promise<void> {
-  while (!(await met())) await delay(20);
-}

@@ -11,6 +11,15 @@ export async function until(met: () => boolean, timeout = 5000, what = met.toStr
   }
 }
 
+/** As `until`, for what has to be asked for. */
+export async function untilAsync(met: () => Promise<boolean>, timeout = 10_000, what = met.toString()): Promise<void> {
+  const end = performance.now() + timeout;
+  while (!(await met())) {
+    if (performance.now() > end) throw new Error(`still waiting after ${timeout} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 export interface StatusLog {
   /** Everything told so far. */
   all: { type: string; data: unknown }[];
