@@ -213,6 +213,8 @@ export enum PubHeaders {
   ScheduleRollup = "Nats-Schedule-Rollup",
   Scheduler = "Nats-Scheduler",
   ScheduleNext = "Nats-Schedule-Next",
+  /** What is added to a counter. Not in those clients. */
+  Increment = "Nats-Incr",
 }
 
 /** What a KV watch begins with. */

@@ -21,6 +21,7 @@ export {
 } from "./enums";
 export { checkJsError, isFlowControlMsg, isHeartbeatMsg } from "./errors";
 export { jetstream } from "./client";
+export { startFastIngest } from "./fast-ingest";
 export { jetstreamManager } from "./manager";
 export type * from "../kv/types";
 export type * from "../object-store/types";

@@ -58,7 +58,7 @@ export function publishHeaders(
   options: Partial<JetStreamPublishOptions>,
   more: [string, string][],
 ): MsgHdrs | undefined {
-  const { msgID, expect, ttl, schedule, cancelSchedule } = options;
+  const { msgID, expect, ttl, increment, schedule, cancelSchedule } = options;
   const said = [...more];
   const say = (key: string, value: string | number | undefined) => {
     if (value !== undefined && value !== "") said.push([key, `${value}`]);
@@ -75,6 +75,13 @@ export function publishHeaders(
   if (ttl) {
     requireServer(api.nc, 'publish option "ttl"', "2.11.0");
     say(PubHeaders.MessageTTL, ttl);
+  }
+  if (increment !== undefined) {
+    requireServer(api.nc, 'publish option "increment"', "2.12.0");
+    if (typeof increment !== "bigint" && !Number.isSafeInteger(increment)) {
+      throw misuse(`publish option "increment" of ${increment}: it must be a whole number`);
+    }
+    say(PubHeaders.Increment, `${increment < 0 ? "" : "+"}${increment}`);
   }
   if (schedule && cancelSchedule) throw misuse('publish options "schedule" and "cancelSchedule" exclude each other');
   if (schedule) {

@@ -107,6 +107,8 @@ export interface JetStreamPublishOptions {
   ttl?: string;
   /** Delivered later, to another subject. Stream flag `allow_msg_schedules`, server 2.12. Not in nats.ws. */
   schedule?: ScheduleOptions;
+  /** Adds to the counter of the subject; `PubAck.val` has the sum. Stream flag `allow_msg_counter`, server 2.12. Not in nats.ws. */
+  increment?: number | bigint;
   /** Ends the schedule on that subject, by a message on `subject`. Server 2.12. Not in nats.ws. */
   cancelSchedule?: ScheduleCancellation;
 }
@@ -175,6 +177,46 @@ export interface BatchAck extends PubAck {
   batch: string;
   /** Messages in it. */
   count: number;
+}
+
+/** Not in nats.ws. */
+export interface FastIngestOptions {
+  /** Messages between two acknowledgements, 1 to 65535; the server may choose another. Default 10. */
+  ackInterval: number;
+  /** Acknowledgements that may be outstanding before `add` waits, 1 to 3. Default 2. */
+  maxOutstandingAcks: number;
+  /** Go on when a message was lost on its way, and tell it in `gaps()`. Default false: the batch ends. */
+  allowGaps: boolean;
+}
+
+/** Messages that are stored one after the other and acknowledged now and then. Server 2.14. Not in nats.ws. */
+export interface FastIngest {
+  readonly batch: string;
+  /** Resolves at once, or when there is room again. */
+  add(subject: string, payload?: Payload, options?: Partial<JetStreamPublishOptions>): Promise<FastIngestProgress>;
+  /** Adds the last message. */
+  last(subject: string, payload?: Payload, options?: Partial<JetStreamPublishOptions>): Promise<BatchAck>;
+  /** Ends it without another message. */
+  end(options?: { timeout?: number }): Promise<BatchAck>;
+  /** Asks how far the server is. */
+  ping(timeout?: number): Promise<FastIngestProgress>;
+  /** How it ended, or why it failed. */
+  done(): Promise<BatchAck>;
+  /** Messages the server did not get, with `allowGaps`. Ends with the batch. */
+  gaps(): AsyncIterable<FastIngestGap>;
+}
+
+export interface FastIngestProgress {
+  /** Number of the message in the batch. */
+  batchSeq: number;
+  /** Up to here everything is stored. */
+  ackSeq: number;
+}
+
+/** The messages between these two numbers of the batch were lost. */
+export interface FastIngestGap {
+  lastSeq: number;
+  seq: number;
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
