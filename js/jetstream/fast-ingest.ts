@@ -10,6 +10,7 @@ import { nuid } from "../core/nuid";
 import { Queue } from "../core/queue";
 import type { BaseConnection, Msg, Payload, Subscription } from "../core/types";
 import { Api, parseAnswer } from "./api";
+import { checkJsError } from "./errors";
 import { misuse, requireServer } from "./names";
 import { publishHeaders } from "./publish";
 import type { JetStreamOptions } from "./types/client";
@@ -192,6 +193,8 @@ class Ingest implements FastIngest {
 
   #handle(message: Msg): void {
     try {
+      const refusal = checkJsError(message);
+      if (refusal !== null) throw refusal;
       const answer = parseAnswer<Answer>(message);
       if (answer.batch !== undefined) this.#complete(answer as BatchAck);
       else if (answer.type === "gap") this.#gaps?.push({ lastSeq: answer.last_seq ?? 0, seq: answer.seq ?? 0 });

@@ -198,7 +198,7 @@ export interface FastIngest {
   last(subject: string, payload?: Payload, options?: Partial<JetStreamPublishOptions>): Promise<BatchAck>;
   /** Ends it without another message. */
   end(options?: { timeout?: number }): Promise<BatchAck>;
-  /** Asks how far the server is. */
+  /** Asks whether the server is there, and for its last acknowledgement. */
   ping(timeout?: number): Promise<FastIngestProgress>;
   /** How it ended, or why it failed. */
   done(): Promise<BatchAck>;
@@ -213,7 +213,7 @@ export interface FastIngestProgress {
   ackSeq: number;
 }
 
-/** The messages between these two numbers of the batch were lost. */
+/** Of the batch the messages from `lastSeq` up to, and without, `seq` were lost. */
 export interface FastIngestGap {
   lastSeq: number;
   seq: number;
