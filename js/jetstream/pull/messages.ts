@@ -203,7 +203,10 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     if (machine === undefined) return;
     const now = performance.now();
     machine.handle_progress(now, this.#received, this.#taken, this.#receivedBytes, this.#takenBytes);
-    what?.(machine, now);
+    this.#run(machine);
+    // What is over has been freed.
+    if (what === undefined || this.#machine === undefined) return;
+    what(machine, now);
     this.#run(machine);
   }
 

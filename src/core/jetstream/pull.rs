@@ -222,7 +222,7 @@ impl Pull {
         self.phase == Phase::Over
     }
 
-    /// How far it is. Needed when a count is due, and before any other call.
+    /// How far it is. Needed when a count is due, and before any other call; outputs are polled between the two.
     pub fn handle_progress(&mut self, now: Instant, progress: Progress) {
         let received = self.account.handle_progress(progress);
         if received > 0 {
