@@ -1,3 +1,5 @@
+//! What a pull consumer asks for, step by step.
+
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
