@@ -13,6 +13,15 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 const TARGET = "wasm32-unknown-unknown";
 export const GENERATED = join(ROOT, "js/engine/generated");
 
+// The client's hot path says itself what is compiled into its caller (`#[inline(always)]`); elsewhere a call is a call and
+// a loop a loop, which is a tenth of the module (docs/decisions/0021-size.md).
+const FRUGAL = [
+  "-inline-threshold=40",
+  "-unroll-threshold=0",
+  "-unroll-allow-partial=false",
+  "-unroll-runtime=false",
+];
+
 // The client runs per byte and is built for speed, and so is the digest of the object store; the others run per dial or
 // per message and are built to be small.
 const MODULES = [
@@ -20,7 +29,8 @@ const MODULES = [
     name: "client",
     feature: "client",
     rustLevel: "3",
-    passes: ["-O3"],
+    inlining: FRUGAL,
+    passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
     inline: asCharacters,
   },
   { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
@@ -63,6 +73,12 @@ export async function buildEngine(only) {
   for (const module of MODULES) if (only === undefined || only === module.name) await buildModule(module, bindgen);
 }
 
+/** LLVM's own options. Of this crate only: everything it uses is compiled along with it, in the same link. */
+function flagsOf({ inlining = [] }) {
+  const flags = inlining.map((option) => `"-Cllvm-args=${option}"`).join(",");
+  return ["-Zprofile-rustflags", "--config", `profile.release.package.nats-wasm.rustflags=[${flags}]`];
+}
+
 async function buildModule(module, bindgen) {
   await step(
     `cargo: ${module.name}`,
@@ -80,6 +96,7 @@ async function buildModule(module, bindgen) {
       "--no-default-features",
       "--features",
       module.feature,
+      ...flagsOf(module),
       ...SMALL_STD,
     ],
     { env: { RUSTC_BOOTSTRAP: "1" } },

@@ -28,6 +28,7 @@ pub fn check_inbox_prefix(prefix: &[u8]) -> Result<(), Code> {
     Ok(())
 }
 
+#[inline(always)]
 fn check_token_line(name: &[u8]) -> Result<(), Code> {
     if name.is_empty() || name.iter().any(|byte| byte.is_ascii_control() || *byte == b' ') {
         return Err(Code::BadSubject);

@@ -78,7 +78,7 @@ impl Outbound {
 
     /// Writes a publish, on the line or into what is held; returns the room for its body. Fails with
     /// `ReconnectBufferExceeded`, and has then written nothing.
-    #[inline]
+    #[inline(always)]
     pub fn publish(
         &mut self,
         to: &PreparedSubject,

@@ -53,7 +53,7 @@ impl<T> Table<T> {
         number
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, number: u32) -> Option<&T> {
         match self.places.get(self.place(number))? {
             Some((owner, thing)) if owner.get() == number => Some(thing),
@@ -61,7 +61,7 @@ impl<T> Table<T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn get_mut(&mut self, number: u32) -> Option<&mut T> {
         let place = self.place(number);
         match self.places.get_mut(place)? {
@@ -70,7 +70,7 @@ impl<T> Table<T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn contains(&self, number: u32) -> bool {
         self.get(number).is_some()
     }

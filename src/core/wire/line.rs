@@ -35,6 +35,7 @@ pub(super) struct Line {
 }
 
 impl Line {
+    #[inline(always)]
     pub fn body_len(&self) -> u32 {
         self.header_len + self.payload_len
     }
@@ -52,10 +53,12 @@ impl Line {
         &bytes[at + self.subject_at as usize..][..self.names_len() as usize]
     }
 
+    #[inline(always)]
     pub fn subject<'a>(&self, bytes: &'a [u8], at: usize) -> &'a [u8] {
         &bytes[at + self.subject_at as usize..][..usize::from(self.subject_len)]
     }
 
+    #[inline(always)]
     pub fn reply<'a>(&self, bytes: &'a [u8], at: usize) -> &'a [u8] {
         let subject = at + self.subject_at as usize;
         &bytes[subject + usize::from(self.reply_delta)..][..usize::from(self.reply_len)]
@@ -71,7 +74,7 @@ pub(super) enum Verb {
 
 impl Verb {
     /// `None`: not a message. Case does not matter, as in the server's own parser.
-    #[inline]
+    #[inline(always)]
     pub fn read(bytes: &[u8], at: usize) -> Option<Verb> {
         let word = word(bytes, at) as u32;
         let folded = word | 0x2020_2020;
@@ -226,7 +229,7 @@ pub(super) fn word(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(word)
 }
 
-#[inline]
+#[inline(always)]
 fn is_blank(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }
@@ -240,7 +243,7 @@ fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
 
 /// Where the token that begins at `at` ends: at a blank, CR or LF. Other control characters belong to the token:
 /// the server lets them through in a subject, so another client could end this connection with one.
-#[inline]
+#[inline(always)]
 pub(super) fn token_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::MAX / 0xff;
     loop {

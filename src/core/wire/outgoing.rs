@@ -30,7 +30,7 @@ impl Outgoing {
     }
 
     /// Makes sure that `more` bytes fit.
-    #[inline]
+    #[inline(always)]
     pub fn reserve(&mut self, more: usize) {
         if more > self.memory.len() - self.end {
             self.grow(more);
@@ -43,19 +43,24 @@ impl Outgoing {
         self.memory.resize(least.max(2 * self.memory.len()).max(LEAST_CAPACITY), 0);
     }
 
-    #[inline]
     pub fn put(&mut self, bytes: &[u8]) {
+        self.put_inline(bytes);
+    }
+
+    /// As `put`, compiled into its caller: for what every publish writes.
+    #[inline(always)]
+    pub fn put_inline(&mut self, bytes: &[u8]) {
         let room = self.skip(bytes.len());
         copy(&mut self.memory[room], bytes);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn put_byte(&mut self, byte: u8) {
         let room = self.skip(1);
         self.memory[room.start] = byte;
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn put_line_end(&mut self) {
         let room = self.skip(2);
         self.memory[room].copy_from_slice(b"\r\n");
@@ -72,7 +77,7 @@ impl Outgoing {
     }
 
     /// Leaves room for `len` bytes, whose content is whatever was there before; returns where.
-    #[inline]
+    #[inline(always)]
     pub fn skip(&mut self, len: usize) -> Range<usize> {
         self.reserve(len);
         let start = self.end;
@@ -88,7 +93,7 @@ impl Outgoing {
         self.end = 0;
     }
 
-    #[inline]
+    #[inline(always)]
     fn memory_of(&mut self, len: usize) -> &mut [u8] {
         let room = self.skip(len);
         &mut self.memory[room]
@@ -110,7 +115,7 @@ impl DerefMut for Outgoing {
 }
 
 /// Copies between slices of one length. Blocks of constant size become loads and stores, the last one overlaps.
-#[inline]
+#[inline(always)]
 fn copy(to: &mut [u8], from: &[u8]) {
     let len = from.len();
     if len > SHORT {

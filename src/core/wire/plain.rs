@@ -12,7 +12,7 @@ pub(super) fn read_size(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
 }
 
 /// The line at `at` up to its sid.
-#[inline]
+#[inline(always)]
 pub(super) fn read_prefix(bytes: &[u8], at: usize, verb: Verb) -> Option<Prefix> {
     let subject = at + verb.len() + 1;
     let subject_end = token_end(bytes, subject);
@@ -33,7 +33,7 @@ pub(super) fn read_prefix(bytes: &[u8], at: usize, verb: Verb) -> Option<Prefix>
 }
 
 /// The rest of the line at `at` that begins with `prefix`.
-#[inline]
+#[inline(always)]
 pub(super) fn read_rest(bytes: &[u8], at: usize, end: usize, prefix: &Prefix) -> Option<Line> {
     let rest = at + prefix.len as usize;
     let reply_end = token_end(bytes, rest);

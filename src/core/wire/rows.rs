@@ -34,6 +34,9 @@ pub const FLAG_REPLY: u32 = 4;
 /// The ticket of this reply is used up: no other reply to it will be delivered.
 pub const FLAG_FINAL: u32 = 8;
 
+/// Rows there is room for at first.
+const FIRST_ROWS: usize = 64;
+
 /// One message, unpacked. The scanner fills it, [`Rows::push`] packs it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
@@ -53,7 +56,10 @@ pub struct Row {
 /// The messages of one window, in the order of the wire.
 #[derive(Debug, Default)]
 pub struct Rows {
+    /// All of it initialised, so that a row is eight stores and no call.
     words: Vec<u32>,
+    /// Words in use. `end <= words.len()`.
+    end: usize,
     generation: u32,
 }
 
@@ -64,12 +70,13 @@ impl Rows {
 
     /// A table as the other side of the boundary received it, to be read with [`Rows::get`].
     pub fn from_words(words: Vec<u32>) -> Rows {
-        Rows { words, generation: 0 }
+        let end = words.len();
+        Rows { words, end, generation: 0 }
     }
 
     /// Empties the table and keeps its memory. `generation` names the intern table the keys of this window count in.
     pub fn reset(&mut self, generation: u32) {
-        self.words.clear();
+        self.end = 0;
         self.generation = generation;
     }
 
@@ -79,8 +86,12 @@ impl Rows {
         self.generation
     }
 
+    #[inline(always)]
     pub fn push(&mut self, row: &Row) {
-        self.words.extend_from_slice(&[
+        if self.words.len() - self.end < ROW_WORDS {
+            self.grow();
+        }
+        self.words[self.end..][..ROW_WORDS].copy_from_slice(&[
             row.sid,
             row.key,
             row.flags | u32::from(row.status) << 6 | u32::from(row.reply_delta) << 16,
@@ -90,22 +101,29 @@ impl Rows {
             row.header_len,
             row.payload_len,
         ]);
+        self.end += ROW_WORDS;
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let least = self.end + FIRST_ROWS * ROW_WORDS;
+        self.words.resize(least.max(2 * self.words.len()), 0);
     }
 
     pub fn len(&self) -> usize {
-        self.words.len() / ROW_WORDS
+        self.end / ROW_WORDS
     }
 
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.end == 0
     }
 
     pub fn words(&self) -> &[u32] {
-        &self.words
+        &self.words[..self.end]
     }
 
     pub fn get(&self, index: usize) -> Row {
-        let word = &self.words[index * ROW_WORDS..][..ROW_WORDS];
+        let word = &self.words()[index * ROW_WORDS..][..ROW_WORDS];
         Row {
             sid: word[SID],
             key: word[KEY],

@@ -385,7 +385,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
 
     /// Messages that lie in the window and whose lines differ from the last one in nothing but the size. Whatever
     /// else comes, it stops there.
-    #[inline]
+    #[inline(always)]
     fn parse_repeats(&mut self, mut pos: usize) -> usize {
         let Some(memo @ Memo { key, prefix: Prefix { verb: Verb::Msg, len, .. }, .. }) = self.scanner.memo
         else {
@@ -553,13 +553,14 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         Ok(Step::Beyond(trailer + 2))
     }
 
+    #[inline(always)]
     fn offset(&self, pos: usize) -> usize {
         self.origin + (pos - ROOM)
     }
 }
 
 /// Whether the line at `pos` begins with the remembered prefix.
-#[inline]
+#[inline(always)]
 fn repeats(bytes: &[u8], memo: &Memo, pos: usize, end: usize) -> bool {
     // A prefix has at least the eight bytes of "MSG a 1 ".
     let last = memo.prefix.len as usize - 8;

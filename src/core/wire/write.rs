@@ -63,9 +63,9 @@ pub fn publish_line(
     payload_len: u32,
 ) {
     out.reserve(to.line.len() + reply.len() + MOST_NUMBERS);
-    out.put(if header_len > 0 { &to.line } else { &to.line[1..] });
+    out.put_inline(if header_len > 0 { &to.line } else { &to.line[1..] });
     if !reply.is_empty() {
-        out.put(reply);
+        out.put_inline(reply);
         out.put_byte(b' ');
     }
     if header_len > 0 {

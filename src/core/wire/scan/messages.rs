@@ -4,6 +4,7 @@ use super::super::Incoming;
 use super::super::line::Line;
 use super::super::rows::Row;
 
+#[inline(always)]
 pub fn incoming<'a>(line: &Line, status: u16, bytes: &'a [u8], at: usize) -> Incoming<'a> {
     Incoming {
         sid: line.sid,
@@ -15,6 +16,7 @@ pub fn incoming<'a>(line: &Line, status: u16, bytes: &'a [u8], at: usize) -> Inc
     }
 }
 
+#[inline(always)]
 pub fn row(line: &Line, status: u16, flags: u32, key: u32, subject_at: u32, body_at: u32) -> Row {
     Row {
         sid: line.sid,
