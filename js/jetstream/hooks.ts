@@ -25,12 +25,12 @@ export function pullConsumer(api: Api, info: ConsumerInfo): Consumer {
 
 // ---- ordered: js/jetstream/ordered ----------------------------------------------------------------------------------
 
-export function orderedConsumer(
-  _api: Api,
+export async function orderedConsumer(
+  api: Api,
   stream: string,
-  _options: Partial<OrderedConsumerOptions>,
+  options: Partial<OrderedConsumerOptions>,
 ): Promise<Consumer> {
-  throw misuse(`stream "${stream}": ordered consumers are not in this build`);
+  return (await import("./ordered/consumer")).openOrderedConsumer(api, stream, options);
 }
 
 // ---- consuming as it was: js/jetstream/legacy -----------------------------------------------------------------------

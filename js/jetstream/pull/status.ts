@@ -8,7 +8,7 @@ import { ConsumerDebugEvents, ConsumerEvents, JsHeaders } from "../enums";
 import type { ConsumerStatus } from "../types/consuming";
 
 /** `Kind` of src/core/jetstream/pull/status.rs. */
-enum Kind {
+export enum Kind {
   Heartbeat,
   BadRequest,
   Ended,

@@ -150,6 +150,8 @@ export type ConsumeCallback = {
 export type OrderedConsumerOptions = {
   name_prefix: string;
   filterSubjects: string[] | string;
+  /** The same, as version 3 of the NATS clients calls it. Not in nats.ws. */
+  filter_subjects?: string[] | string;
   deliver_policy: DeliverPolicy;
   opt_start_seq: number;
   /** An ISO 8601 date. */

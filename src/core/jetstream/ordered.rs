@@ -123,6 +123,11 @@ impl Ordered {
         self.missed
     }
 
+    /// Whether there is no consumer, and the next one is not being made yet.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.phase, Phase::Lost | Phase::Due(_))
+    }
+
     /// A message of consumer `serial`. Such a message may come before [`Ordered::handle_created`].
     pub fn handle_message(&mut self, serial: u32, stream_seq: u64, deliver_seq: u64) -> Verdict {
         if !self.is_current(serial) || deliver_seq <= self.deliver_seq {

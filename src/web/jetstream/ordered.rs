@@ -39,6 +39,10 @@ impl Ordered {
         self.machine.missed()
     }
 
+    pub fn is_lost(&self) -> bool {
+        self.machine.is_lost()
+    }
+
     /// Of the consumer that is to be made, after `poll_output` said so.
     pub fn start_seq(&self) -> f64 {
         self.start_seq as f64

@@ -1,0 +1,189 @@
+/**
+ * The consumers behind an ordered pull consumer, one after the other. Owns making them, and telling a message of the one
+ * in use from those of the ones before; when another one is needed is decided in src/core/jetstream/ordered.rs.
+ */
+import { delay } from "../../core/delay";
+import type { Api } from "../api";
+import { ConsumersManager } from "../consumers";
+import { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, JsHeaders } from "../enums";
+import { ApiCode, isApiError } from "../errors";
+import type { JsMsgImpl } from "../msg";
+import type { PullMessages, Source } from "../pull/messages";
+import { eventOf, Kind, Notice, type ServerStatus } from "../pull/status";
+import { deliveryOf } from "../push/delivery";
+import type { ConsumerInfo } from "../types/consumer";
+import type { OrderedConsumerOptions } from "../types/consuming";
+import type { JsMsg } from "../types/messages";
+import { configOf } from "./config";
+
+type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
+
+export class OrderedSource implements Source {
+  readonly stream: string;
+  readonly #api: Api;
+  readonly #consumers: ConsumersManager;
+  readonly #options: Partial<OrderedConsumerOptions>;
+  readonly #prefix: string;
+  readonly #machine: Machine;
+  /** Undefined when there is no consumer. */
+  #info: ConsumerInfo | undefined = undefined;
+  /** How the consumer is called in the reply subjects of its messages. */
+  #token = "";
+  #making: Promise<void> | undefined = undefined;
+  #isRecovering = false;
+  #streamMissing = 0;
+  /** Who reads. */
+  messages: PullMessages | undefined = undefined;
+  /** Whether that is the end when stream or consumer is gone. */
+  aborts = false;
+  /** Whether that is the end when the stream is gone. */
+  needsStream = false;
+
+  constructor(api: Api, stream: string, options: Partial<OrderedConsumerOptions>, prefix: string, machine: Machine) {
+    this.stream = stream;
+    this.#api = api;
+    this.#consumers = new ConsumersManager(api);
+    this.#options = options;
+    this.#prefix = prefix;
+    this.#machine = machine;
+  }
+
+  get name(): string {
+    return this.#info?.name ?? "";
+  }
+
+  /** The consumer, which is made when there is none. */
+  async ensure(): Promise<ConsumerInfo> {
+    if (this.#info === undefined || this.#machine.is_lost()) await this.#replace();
+    return this.#info as unknown as ConsumerInfo;
+  }
+
+  /** Deletes the consumer; false when there is none. */
+  async delete(): Promise<boolean> {
+    const info = this.#info;
+    if (info === undefined) return false;
+    this.#forget();
+    return this.#consumers.delete(this.stream, info.name);
+  }
+
+  /** When the server has been silent: another consumer, when this one is gone. */
+  async look(): Promise<void> {
+    if (this.#making !== undefined) return this.#making;
+    try {
+      await this.#consumers.info(this.stream, this.name);
+    } catch (error) {
+      if (!isApiError(error, ApiCode.ConsumerNotFound)) throw error;
+      this.#tell(ConsumerEvents.ConsumerNotFound, 1);
+      this.#forget();
+      await this.#replace();
+    }
+  }
+
+  accept(message: JsMsg): boolean {
+    const { reply } = message as JsMsgImpl;
+    const delivery = deliveryOf(reply);
+    const machine = this.#machine;
+    if (delivery === undefined || !reply.includes(this.#token)) return false;
+    if (machine.handle_message(machine.serial(), delivery.streamSequence, delivery.deliverySequence)) return true;
+    if (machine.is_lost()) void this.#recover();
+    return false;
+  }
+
+  intercept(status: ServerStatus): boolean {
+    // It is the consumer before that speaks, or spoke.
+    if (this.#making !== undefined) return true;
+    const machine = this.#machine;
+    if (status.kind === Kind.Heartbeat) {
+      const last = status.message.headers?.get(JsHeaders.LastConsumerSeqHdr);
+      if (last) machine.handle_heartbeat(machine.serial(), Number(last));
+      if (machine.is_lost()) void this.#recover();
+      return false;
+    }
+    if (this.aborts || (status.kind !== Kind.Deleted && status.kind !== Kind.NoResponders)) return false;
+    const notice = status.kind === Kind.Deleted ? Notice.ConsumerDeleted : Notice.NoResponders;
+    this.messages?.notify(eventOf(notice, 0, 0, this, status));
+    this.#forget();
+    void this.#recover();
+    return true;
+  }
+
+  /** Until there is a consumer again, and nobody who has to be told that there cannot be one. */
+  async #recover(): Promise<void> {
+    if (this.#isRecovering) return;
+    this.#isRecovering = true;
+    try {
+      while (this.messages !== undefined && !this.#api.nc.isClosed()) {
+        try {
+          await this.#replace();
+          this.messages?.restart();
+          return;
+        } catch (error) {
+          this.#report(error as Error);
+        }
+      }
+    } finally {
+      this.#isRecovering = false;
+    }
+  }
+
+  #report(error: Error): void {
+    if (!isApiError(error, ApiCode.StreamNotFound)) return;
+    this.#tell(ConsumerEvents.StreamNotFound, ++this.#streamMissing);
+    if (this.aborts || this.needsStream) {
+      this.messages?.stop(error);
+      this.messages = undefined;
+    }
+  }
+
+  /** There is no consumer. */
+  #forget(): void {
+    this.#info = undefined;
+    this.#machine.handle_gone(this.#machine.serial());
+  }
+
+  #replace(): Promise<void> {
+    this.#making ??= this.#make().finally(() => {
+      this.#making = undefined;
+    });
+    return this.#making;
+  }
+
+  async #make(): Promise<void> {
+    const machine = this.#machine;
+    if (machine.serial() > 0) this.#tell(ConsumerDebugEvents.Reset, "");
+    while (!machine.poll_output(performance.now())) await delay(Math.max(0, machine.deadline() - performance.now()));
+    const serial = machine.serial();
+    const before = this.#info;
+    this.#info = undefined;
+    // Whether it is still there makes no difference to the next one, and the server removes it in the end.
+    const removed = before && this.#consumers.delete(this.stream, before.name).catch(() => {});
+    try {
+      const config = configOf(this.#options, `${this.#prefix}_${serial}`, machine.start_seq());
+      const info = await this.#consumers.add(this.stream, config);
+      // What was asked of it has ended then: its last words cannot be taken for those of the next one.
+      await removed;
+      this.#info = info;
+      this.#token = `.${info.name}.`;
+      this.#streamMissing = 0;
+      const { consumer_seq, stream_seq } = info.delivered;
+      const isNew = info.config.deliver_policy === DeliverPolicy.New && consumer_seq === 0;
+      machine.handle_created(performance.now(), serial, isNew ? stream_seq : 0);
+      if (serial > 1) this.#tell(ConsumerEvents.OrderedConsumerRecreated, info.name);
+    } catch (error) {
+      machine.handle_failed(serial);
+      throw error;
+    }
+  }
+
+  #tell(type: ConsumerEvents | ConsumerDebugEvents, data: string | number): void {
+    const { stream } = this;
+    const name = type === ConsumerEvents.StreamNotFound ? stream : typeof data === "string" ? data : this.name;
+    this.messages?.notify({
+      type,
+      data,
+      stream,
+      ...(name && { name }),
+      ...(typeof data === "number" && { count: data }),
+    });
+  }
+}
