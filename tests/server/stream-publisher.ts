@@ -16,7 +16,7 @@ interface StreamPublisher {
 const publishers = new Map<number, StreamPublisher>();
 let next = 1;
 
-/** Publishes to a subject every `every` milliseconds. `ports` are the client ports of the members. */
+/** Publishes to a subject, with the number in the place of a # in it, every `every` milliseconds. `ports` are the client ports of the members. */
 export async function startStreamPublisher(ports: number[], subject: string, every: number): Promise<number> {
   const connection = await connect({
     servers: ports.map((port) => `127.0.0.1:${port}`),
@@ -31,7 +31,7 @@ export async function startStreamPublisher(ports: number[], subject: string, eve
     while (!publisher.stopping) {
       const number = publisher.acknowledged + 1;
       try {
-        await js.publish(subject, String(number), { msgID: String(number), retries: 0 });
+        await js.publish(subject.replace("#", String(number)), String(number), { msgID: String(number), retries: 0 });
         publisher.acknowledged = number;
         await pause(every);
       } catch {

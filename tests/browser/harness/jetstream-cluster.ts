@@ -97,7 +97,7 @@ export class JetStreamCluster {
     await this.complete();
   }
 
-  /** A publisher of the numbers from 1 to a subject, one every `every` ms, that goes on through everything. */
+  /** A publisher of the numbers from 1, one every `every` ms, that goes on through everything. A # in the subject is the number. */
   async publisher(subject: string, every: number): Promise<StreamPublisher> {
     const ports = this.members.map((member) => member.ports.client);
     return new StreamPublisher(await commands.startStreamPublisher(ports, subject, every));
