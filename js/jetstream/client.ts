@@ -77,7 +77,7 @@ export class JetStream implements JetStreamClient {
     return {
       kv: async (name: string, options?: Partial<KvOptions>): Promise<KV> => openBucket(this.#api, name, options),
       os: async (name: string, options?: Partial<ObjectStoreOptions>): Promise<ObjectStore> =>
-        openObjectStore(this, this.#api, name, options),
+        openObjectStore(this.#api, name, options),
     };
   }
 

@@ -7,7 +7,6 @@ import type { ObjectStore, ObjectStoreOptions } from "../object-store/types";
 import type { Api } from "./api";
 import { misuse } from "./names";
 import { PullConsumer } from "./pull/consumer";
-import type { JetStreamClient } from "./types/client";
 import type { ConsumerInfo } from "./types/consumer";
 import type { Consumer, OrderedConsumerOptions } from "./types/consuming";
 import type {
@@ -59,11 +58,10 @@ export async function openBucket(api: Api, name: string, options?: Partial<KvOpt
   return (await import("../kv/bucket")).openBucket(api, name, options);
 }
 
-export function openObjectStore(
-  _js: JetStreamClient,
-  _api: Api,
+export async function openObjectStore(
+  api: Api,
   name: string,
-  _options?: Partial<ObjectStoreOptions>,
+  options?: Partial<ObjectStoreOptions>,
 ): Promise<ObjectStore> {
-  throw misuse(`object store "${name}": object stores are not in this build`);
+  return (await import("../object-store/store")).openObjectStore(api, name, options);
 }

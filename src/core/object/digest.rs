@@ -1,4 +1,4 @@
-//! SHA-256 of an object, fed chunk by chunk. Owns the text form that object infos carry.
+//! SHA-256 of an object, fed chunk by chunk, of any length. Its text form, which infos carry, is in TypeScript.
 
 use sha2::{Digest as _, Sha256};
 

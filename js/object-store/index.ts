@@ -1,0 +1,56 @@
+/**
+ * "./object-store": large objects in JetStream, on any connection with the nats.ws interface. A connection of "nats-wasm"
+ * has `jetstream().views.os()` already.
+ */
+import type { BaseConnection } from "../core/types";
+import { type Api, apiOf } from "../jetstream/api";
+import { StreamsManager } from "../jetstream/streams";
+import type { JetStreamClient, Lister } from "../jetstream/types/client";
+import { openObjectStore, Store } from "./store";
+import type { ObjectStore, ObjectStoreOptions, ObjectStoreStatus } from "./types";
+
+export { StorageType } from "../jetstream/enums";
+export type * from "./types";
+
+/**
+ * Object stores, by the name this has in version 3 of the NATS clients. `js.views.os()` makes and opens them too.
+ *
+ * @example
+ * const store = await new Objm(nc).create("files");
+ * await store.putBlob({ name: "a.txt" }, new TextEncoder().encode("hello"));
+ */
+export class Objm {
+  readonly #api: Api;
+
+  /** @param source a connection; or a JetStream client, whose options are taken over. */
+  constructor(source: BaseConnection | JetStreamClient) {
+    this.#api = apiOf(source);
+  }
+
+  /**
+   * Opens a store; makes it when it is not there. One that is there stays as it is configured.
+   *
+   * @throws NatsError, as a rejection: "BAD API" for a name with anything but letters, digits, `-` and `_`; SERVER_OPT_NA for
+   * what the server is too old for; "503" when there is no JetStream; with `api_error` when the server refuses.
+   */
+  create(bucket: string, options?: Partial<ObjectStoreOptions>): Promise<ObjectStore> {
+    return openObjectStore(this.#api, bucket, options);
+  }
+
+  /**
+   * Opens a store that is there.
+   *
+   * @param check false: does not ask whether it is there.
+   * @throws NatsError, as a rejection: "BAD API" as above, "404" when there is no such store.
+   */
+  async open(bucket: string, check = true): Promise<ObjectStore> {
+    const store = new Store(this.#api, bucket);
+    if (check) await store.status();
+    return store;
+  }
+
+  /** All stores. */
+  list(): Lister<ObjectStoreStatus> {
+    return new StreamsManager(this.#api).listObjectStores();
+  }
+}

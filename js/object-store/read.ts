@@ -1,0 +1,230 @@
+/**
+ * An object on its way to its reader. Owns the consumer and what has come and is not read: the server sends on when the
+ * reader takes it. Whether it is whole is decided in src/core/object/read.rs.
+ */
+import { ErrorCode } from "../core/enums";
+import { asError, NatsError } from "../core/errors";
+import type { ObjectMachines } from "../engine/object-store";
+import type { Api } from "../jetstream/api";
+import { type OrderedPush, openOrdered } from "../jetstream/push/ordered-push";
+import type { ConsumerInfo } from "../jetstream/types/consumer";
+import { feed } from "./feed";
+import { parseDigest } from "./names";
+import type { ObjectGetOpts, ObjectInfo } from "./types";
+import { cancelled } from "./write";
+
+interface Chunk {
+  data: Uint8Array;
+  seq: number;
+  /** Messages behind it. */
+  pending: number;
+}
+
+/** What `Read` answers. */
+const MORE = 0;
+const WHOLE = 1;
+const TOO_SHORT = 2;
+const WORDS = ["", "", "too short", "too long", "out of order", "corrupt: digests do not match"];
+
+/** Heartbeats in a row that say nothing is to be sent, until the server is asked whether that is so. */
+const QUIET_HEARTBEATS = 2;
+
+/**
+ * @param subject of the chunks.
+ * @throws NatsError, as a rejection: "BAD API" for a digest that is none, what the API says, "503", TIMEOUT.
+ */
+export async function read(
+  api: Api,
+  stream: string,
+  subject: string,
+  info: ObjectInfo,
+  options: ObjectGetOpts,
+): Promise<{ data: ReadableStream<Uint8Array>; error: Promise<Error | null> }> {
+  const expected = parseDigest(info.digest);
+  if (options.signal?.aborted) throw cancelled(options.signal);
+  const engine = (await import("../engine/object-store")).objectMachines();
+  const reading = new Reading(engine, info, expected, options);
+  if (info.size > 0) await reading.open(api, stream, subject);
+  else reading.openEmpty();
+  if (options.signal?.aborted) throw cancelled(options.signal);
+  return { data: reading.data, error: reading.error };
+}
+
+class Reading {
+  readonly data: ReadableStream<Uint8Array>;
+  readonly error: Promise<Error | null>;
+  readonly #engine: ObjectMachines;
+  readonly #machine: ObjectMachines["Read"]["prototype"];
+  readonly #info: ObjectInfo;
+  readonly #options: ObjectGetOpts;
+  #ordered: OrderedPush | undefined = undefined;
+  #askEnd: (() => Promise<ConsumerInfo>) | undefined = undefined;
+  readonly #chunks: Chunk[] = [];
+  /** Heartbeats since the last message. */
+  #quiet = 0;
+  /** Nothing more comes; null: as was to be expected. */
+  #end: Error | null | undefined = undefined;
+  #isOver = false;
+  #controller!: ReadableStreamDefaultController<Uint8Array>;
+  #settle!: (error: Error | null) => void;
+  #wake: (() => void) | undefined = undefined;
+
+  constructor(engine: ObjectMachines, info: ObjectInfo, expected: Uint8Array, options: ObjectGetOpts) {
+    this.#engine = engine;
+    this.#info = info;
+    this.#options = options;
+    this.#machine = new engine.Read(info.size, info.chunks, expected);
+    this.error = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    // Nothing is read ahead of the reader: what waits is counted by the server's flow control.
+    this.data = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => this.#pull(),
+        cancel: () => this.#finish(null),
+      },
+      { highWaterMark: 0 },
+    );
+    options.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  async open(api: Api, stream: string, subject: string): Promise<void> {
+    try {
+      this.#ordered = await openOrdered(
+        api,
+        stream,
+        { filter_subject: subject },
+        {
+          onMessage: ({ data }, { streamSequence, pending }) => this.#receive({ data, seq: streamSequence, pending }),
+          onError: (error) => this.#stop(error),
+          // Messages that were sent before it was answered are no longer pending.
+          onCreated: ({ num_pending, delivered }) => {
+            if (num_pending + delivered.consumer_seq === 0) this.#stop(null);
+          },
+          onHeartbeat: () => void this.#checkEnd(),
+        },
+        { queued: true },
+      );
+    } catch (error) {
+      this.#finish(null);
+      throw error;
+    }
+    const ordered = this.#ordered;
+    this.#askEnd = () => api.request(`CONSUMER.INFO.${stream}.${ordered.info.name}`);
+    // Over before it began, or all of it came before the answer.
+    if (this.#end !== undefined) ordered.stop();
+  }
+
+  /** There is nothing to wait for. */
+  openEmpty(): void {
+    this.#judge(this.#machine.handle_end(), undefined);
+  }
+
+  #receive(chunk: Chunk): void {
+    if (this.#end !== undefined) return;
+    this.#quiet = 0;
+    this.#chunks.push(chunk);
+    if (chunk.pending === 0) this.#stop(null);
+    else this.#wake?.();
+  }
+
+  /** Chunks that are removed while they are read do not come, and nobody says so. */
+  async #checkEnd(): Promise<void> {
+    this.#quiet++;
+    const askEnd = this.#askEnd;
+    if (this.#chunks.length > 0 || this.#quiet < QUIET_HEARTBEATS || askEnd === undefined) return;
+    this.#quiet = 0;
+    const received = this.#machine.received();
+    try {
+      const { num_pending } = await askEnd();
+      const isStill = !this.#isOver && this.#chunks.length === 0 && this.#machine.received() === received;
+      if (num_pending === 0 && isStill) this.#stop(null);
+    } catch {
+      // A consumer that is lost is replaced, and what is wrong with the stream is said when that fails.
+    }
+  }
+
+  /** Nothing more comes. */
+  #stop(end: Error | null): void {
+    this.#end ??= end;
+    this.#ordered?.stop();
+    this.#wake?.();
+  }
+
+  async #pull(): Promise<void> {
+    while (this.#chunks.length === 0 && this.#end === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      if (this.#isOver) return;
+    }
+    const chunk = this.#chunks.shift();
+    if (chunk === undefined) {
+      if (this.#end) this.#fail(this.#end);
+      else this.#judge(this.#machine.handle_end(), undefined);
+      return;
+    }
+    feed(this.#engine, this.#machine, chunk.data);
+    const verdict = this.#machine.handle_chunk(chunk.seq, chunk.data.length, chunk.pending);
+    this.#ordered?.processed();
+    this.#judge(verdict, chunk.data);
+    // A chunk without bytes is none, and the reader still waits for one.
+    if (verdict === MORE && chunk.data.length === 0) await this.#pull();
+  }
+
+  #judge(verdict: number, data: Uint8Array | undefined): void {
+    if (verdict > WHOLE) {
+      this.#fail(this.#defect(verdict));
+      return;
+    }
+    if (data !== undefined && data.length > 0) {
+      this.#controller.enqueue(data);
+      try {
+        this.#options.onProgress?.({
+          bytes: this.#machine.received(),
+          chunks: this.#machine.received_chunks(),
+          total: this.#info.size,
+        });
+      } catch (thrown) {
+        this.#fail(asError(thrown));
+        return;
+      }
+    }
+    // The application may have cancelled in its callback.
+    if (verdict === WHOLE && !this.#isOver) {
+      this.#controller.close();
+      this.#finish(null);
+    }
+  }
+
+  #defect(verdict: number): NatsError {
+    const { name, size, chunks, digest } = this.#info;
+    const came = `${this.#machine.received()} bytes in ${this.#machine.received_chunks()} chunks came`;
+    const hint = verdict === TOO_SHORT ? "; was it replaced or deleted while it was read?" : "";
+    return new NatsError(
+      `received a corrupt object "${name}": ${WORDS[verdict]} (${came}, its info says ${size} in ${chunks}, ${digest})${hint}`,
+      ErrorCode.Unknown,
+    );
+  }
+
+  readonly #onAbort = () => this.#fail(cancelled(this.#options.signal as AbortSignal));
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.#controller.error(error);
+    this.#finish(error);
+  }
+
+  #finish(error: Error | null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#chunks.length = 0;
+    this.#stop(error);
+    this.#machine.free();
+    this.#settle(error);
+  }
+}

@@ -1,0 +1,51 @@
+/** The infos of a store as they come. Owns when everything that was there has been told. */
+import { Queue } from "../core/queue";
+import type { QueuedIterator } from "../core/types";
+import type { Api } from "../jetstream/api";
+import { DeliverPolicy } from "../jetstream/enums";
+import { type OrderedPush, openOrdered } from "../jetstream/push/ordered-push";
+import { ObjectInfoImpl, type StoredInfo } from "./info";
+import type { ObjectInfo } from "./types";
+
+export interface WatchOptions {
+  ignoreDeletes: boolean;
+  includeHistory: boolean;
+  /** Nothing is there: say so at once. Without history nobody else would. */
+  isEmpty: boolean;
+}
+
+export async function watch(
+  api: Api,
+  stream: string,
+  subject: string,
+  { ignoreDeletes, includeHistory, isEmpty }: WatchOptions,
+): Promise<QueuedIterator<ObjectInfo | null>> {
+  let ordered: OrderedPush | undefined;
+  let isInitialized = !includeHistory && !isEmpty;
+  const queue = new Queue<ObjectInfo | null>(() => ordered?.stop());
+  const initialized = () => {
+    if (isInitialized) return;
+    isInitialized = true;
+    queue.push(null);
+  };
+  ordered = await openOrdered(
+    api,
+    stream,
+    {
+      filter_subject: subject,
+      deliver_policy: includeHistory ? DeliverPolicy.LastPerSubject : DeliverPolicy.New,
+    },
+    {
+      onMessage: (message, { streamSequence, pending }) => {
+        const info = new ObjectInfoImpl(message.json<StoredInfo>(), streamSequence);
+        if (!info.deleted || !ignoreDeletes) queue.push(info);
+        if (pending === 0) initialized();
+      },
+      onError: (error) => queue.stop(error),
+      onCreated: ({ num_pending, delivered }) => {
+        if (num_pending + delivered.consumer_seq === 0) initialized();
+      },
+    },
+  );
+  return queue;
+}
