@@ -3,7 +3,7 @@ import type { Api } from "./api";
 import { AckPolicy, ConsumerApiAction } from "./enums";
 import { orderedConsumer, pullConsumer } from "./hooks";
 import { list } from "./lister";
-import { checkConsumerName, checkStreamName, misuse, requireServer } from "./names";
+import { checkConsumerName, checkName, checkStreamName, misuse, requireServer } from "./names";
 import type { ConsumerAPI, ConsumerPause, Consumers, Lister } from "./types/client";
 import type {
   ConsumerConfig,
@@ -65,6 +65,12 @@ export class ConsumersManager implements ConsumerAPI {
       throw misuse(`reset to sequence ${seq}: it must be a whole number, at least 0`);
     }
     return this.#api.request(`CONSUMER.RESET.${path(stream, name)}`, seq === undefined ? undefined : { seq });
+  }
+
+  async unpin(stream: string, name: string, group: string): Promise<void> {
+    requireServer(this.#api.nc, "unpinning a client", "2.11.0");
+    checkName("group", group);
+    await this.#api.request(`CONSUMER.UNPIN.${path(stream, name)}`, { group });
   }
 
   async #send(

@@ -15,7 +15,7 @@ import { JsMsgImpl } from "../msg";
 import type { ConsumerMessages, ConsumerStatus } from "../types/consuming";
 import type { JsMsg } from "../types/messages";
 import { requestOf, type Settings } from "./options";
-import { eventOf, Notice, readStatus, type ServerStatus, statusCode, StatusFeed } from "./status";
+import { eventOf, Notice, isOwn, readStatus, type ServerStatus, statusCode, StatusFeed } from "./status";
 
 type Machine = import("../../engine/jetstream").Machines["Pull"]["prototype"];
 
@@ -174,6 +174,11 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
         return;
       }
       return callback(this.unpack(message)) as unknown;
+    } catch (thrown) {
+      // Ours reports it and goes on. Others would read no more, whatever it is for: they end this, as nats.ws does.
+      if (isOwn(raw)) throw thrown;
+      this.stop(asError(thrown));
+      return;
     } finally {
       if (this.#received >= this.#receivedDue) this.#tell();
       else this.#checkTaken();

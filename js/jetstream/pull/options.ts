@@ -79,7 +79,7 @@ export function requestOf(
 ): Record<string, unknown> {
   return {
     batch,
-    ...(max_bytes > 0 && { max_bytes }),
+    max_bytes,
     expires: nanos(expires),
     idle_heartbeat: nanos(heartbeat),
     ...priority,

@@ -54,6 +54,11 @@ export interface ServerStatus {
   readonly message: Msg;
 }
 
+/** Whether it came through a connection of ours. */
+export function isOwn(message: Msg): boolean {
+  return (message as Msg & { status?: number }).status !== undefined;
+}
+
 /** Its code, when the server made this message; 0 for a message of a stream. */
 export function statusCode(message: Msg, inbox: string): number {
   // Ours knows without making headers and payload.

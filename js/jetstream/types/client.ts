@@ -179,6 +179,8 @@ export interface ConsumerAPI {
   resume(stream: string, name: string): Promise<ConsumerPause>;
   /** Delivers again from `seq`, or from the acknowledged ones on. Server 2.14. Not in nats.ws. */
   reset(stream: string, name: string, seq?: number): Promise<ConsumerResetResponse>;
+  /** Another client of the priority group may become the pinned one. Server 2.11. Not in nats.ws. */
+  unpin(stream: string, name: string, group: string): Promise<void>;
 }
 
 export interface ConsumerPause {

@@ -255,6 +255,7 @@ impl Pull {
             }
             Kind::Limit => {
                 self.tell(Notice::ExceededLimits);
+                self.tell(Notice::Debug);
                 if self.config.endless {
                     self.account.refuse(status.messages, status.bytes);
                     // Nothing will have changed if it asks at once.
@@ -329,6 +330,7 @@ impl Pull {
             self.over(End::Missing);
         } else {
             self.attempts = self.attempts.max(1);
+            self.phase = Phase::Asking;
             self.set_back(now, true);
         }
     }
@@ -468,11 +470,8 @@ impl Pull {
 
     /// Tries again, the later the more often it was in vain. A look, and the wait for one, are not disturbed.
     fn set_back(&mut self, now: Instant, looks: bool) {
-        match self.phase {
-            Phase::Over | Phase::Away => return,
-            Phase::Looking { .. } if !looks => return,
-            Phase::Pausing { looks: true, .. } => return,
-            _ => {}
+        if !matches!(self.phase, Phase::Asking | Phase::Pausing { looks: false, .. }) {
+            return;
         }
         let wait = WAITS[(self.attempts as usize).min(WAITS.len() - 1)];
         self.attempts = self.attempts.saturating_add(1);

@@ -255,7 +255,8 @@ fn a_status_that_does_not_say_how_much_means_the_last_request() {
     machine.handle_progress(at(1), read(25));
     outputs(&mut machine);
     machine.handle_status(at(2), status(Kind::Limit, 0));
-    assert_eq!(outputs(&mut machine), [Output::Tell(Notice::ExceededLimits)]);
+    let told = [Output::Tell(Notice::ExceededLimits), Output::Tell(Notice::Debug)];
+    assert_eq!(outputs(&mut machine), told);
     assert_eq!(machine.outstanding(), 75);
     machine.handle_timeout(at(251));
     assert_eq!(outputs(&mut machine), []);
