@@ -3,6 +3,7 @@
  * end. Owns the queue between it and the reader. What is told, and when everything that was there has been told, is
  * decided in src/core/kv/watch.rs.
  */
+import { delay } from "../core/delay";
 import { ErrorCode } from "../core/enums";
 import { asError, NatsError } from "../core/errors";
 import { nuid } from "../core/nuid";
@@ -13,6 +14,7 @@ import { ConsumerEvents, DeliverPolicy, KvWatchInclude } from "../jetstream/enum
 import { misuse, requireServer } from "../jetstream/names";
 import type { Delivery } from "../jetstream/push/delivery";
 import { openOrdered, type OrderedPush, type OrderedPushHandlers } from "../jetstream/push/ordered-push";
+import { StreamsManager } from "../jetstream/streams";
 import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer";
 import { type Coding, Entry, type Operation, operationOf } from "./entry";
 import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "./types";
@@ -23,7 +25,10 @@ type Machine = import("../engine/jetstream").Machines["Watch"]["prototype"];
 const TELL = 1;
 const IS_UPDATE = 2;
 const IS_INITIALIZED = 4;
-const IS_OVER = 8;
+
+/** How often in a row the bucket must seem to be another one, in waits of so many ms: a new leader may not know its end. */
+const DOUBTS = 4;
+const DOUBT_WAIT = 1000;
 
 /** By its number in src/web/jetstream/watch.rs. */
 const OPERATIONS: readonly Operation[] = ["PUT", "DEL", "PURGE"];
@@ -62,8 +67,8 @@ async function follow<T>(
   const { machines } = await import("../engine/jetstream");
   const isUpdatesOnly = options.include === KvWatchInclude.UpdatesOnly;
   const machine = new (machines().Watch)(isUpdatesOnly, options.ignoreDeletes === true);
-  const following = new Following(coding, machine, ends, show, options.initializedFn);
-  await following.open(api, stream, config);
+  const following = new Following(api, stream, coding, machine, ends, show, options.initializedFn);
+  await following.open(config);
   return following;
 }
 
@@ -89,6 +94,8 @@ const START: Readonly<Record<string, DeliverPolicy>> = {
 
 /** What the reader of a watch, a history or a list of keys holds. */
 class Following<T> extends Queue<T> implements KvWatchOf<T> {
+  readonly #api: Api;
+  readonly #stream: string;
   readonly #coding: Coding;
   /** Undefined when it is over. */
   #machine: Machine | undefined;
@@ -106,6 +113,8 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
   readonly #listeners = new Set<Queue<KvWatchStatus>>();
 
   constructor(
+    api: Api,
+    stream: string,
     coding: Coding,
     machine: Machine,
     ends: boolean,
@@ -113,6 +122,8 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
     initializedFn: (() => void) | undefined,
   ) {
     super(() => this.#close());
+    this.#api = api;
+    this.#stream = stream;
     this.#coding = coding;
     this.#machine = machine;
     this.#ends = ends;
@@ -120,7 +131,7 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
     this.#initializedFn = initializedFn;
   }
 
-  async open(api: Api, stream: string, config: Partial<ConsumerConfig>): Promise<void> {
+  async open(config: Partial<ConsumerConfig>): Promise<void> {
     const handlers: OrderedPushHandlers = {
       onMessage: (message, delivery) => this.#receive(message, delivery),
       onCreated: (info) => this.#handleCreated(info),
@@ -131,10 +142,10 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
       // nats.ws ends its iterators without an error when the connection is closed.
       onError: (error) => this.stop(error.code === ErrorCode.ConnectionClosed ? undefined : error),
     };
-    const isNamed = api.nc.features.require("2.9.0");
+    const isNamed = this.#api.nc.features.require("2.9.0");
     const naming = isNamed ? { name_prefix: `KV_WATCHER_${nuid.next()}` } : {};
     try {
-      this.#source = await openOrdered(api, stream, config, handlers, { queued: true, ...naming });
+      this.#source = await openOrdered(this.#api, this.#stream, config, handlers, { queued: true, ...naming });
     } catch (error) {
       this.#close();
       throw error;
@@ -200,17 +211,32 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
   #handleCreated(info: ConsumerInfo): void {
     const machine = this.#machine;
     if (machine === undefined) return;
-    const { num_pending, delivered } = info;
-    const revision = machine.revision();
-    const verdict = machine.handle_created(num_pending + delivered.consumer_seq, delivered.stream_seq);
-    if ((verdict & IS_OVER) !== 0) {
-      const { bucket } = this.#coding;
-      const why = `its revisions end at ${delivered.stream_seq}, this watch has seen ${revision}`;
-      this.stop(new NatsError(`bucket "${bucket}" was deleted and made again: ${why}`, ErrorCode.ApiError));
-      return;
+    if (this.#isReset) {
+      this.#report(ConsumerEvents.OrderedConsumerRecreated, info.name);
+      void this.#checkBucket(machine);
     }
-    if (this.#isReset) this.#report(ConsumerEvents.OrderedConsumerRecreated, info.name);
-    this.#conclude(verdict);
+    this.#conclude(machine.handle_created(info.num_pending + info.delivered.consumer_seq));
+  }
+
+  /**
+   * The server lets a consumer wait for a revision that a bucket which was made again may never come to. Whoever may not
+   * ask about the stream does without this.
+   */
+  async #checkBucket(machine: Machine): Promise<void> {
+    for (let doubts = 1; ; doubts++) {
+      const last = await new StreamsManager(this.#api).info(this.#stream).then(
+        (info) => info.state.last_seq,
+        () => Number.POSITIVE_INFINITY,
+      );
+      if (this.#machine !== machine || !machine.is_ahead_of(last)) return;
+      if (doubts === DOUBTS) {
+        const why = `its last revision is ${last}, this watch has seen ${machine.revision()}`;
+        const message = `bucket "${this.#coding.bucket}" was deleted and made again, or has lost entries: ${why}`;
+        this.stop(new NatsError(message, ErrorCode.ApiError));
+        return;
+      }
+      await delay(DOUBT_WAIT);
+    }
   }
 
   #handleReset(missed: number): void {

@@ -4,7 +4,8 @@
 //! (`jetstream::ordered`).
 //!
 //! Revisions only rise. A consumer that is made anew may repeat entries: what is not above the last revision is never told.
-//! A bucket that was deleted and made again begins to count anew: that is the end of the watch.
+//! A bucket that was deleted and made again counts anew, and nothing of it is told before it comes to where the old one was:
+//! the shell asks after every reset, and ends the watch.
 
 /// What a watch begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,6 @@ pub struct Verdict {
     pub is_update: bool,
     /// Everything that was there has been told, this entry included. At most once in the life of a watch.
     pub is_initialized: bool,
-    /// It is another bucket by now: the watch is over.
-    pub is_over: bool,
 }
 
 /// See the module.
@@ -45,8 +44,6 @@ pub struct Watch {
     ignores_deletes: bool,
     /// The highest revision that was delivered.
     revision: u64,
-    /// The highest that an earlier consumer delivered: the one in use was asked for what comes after it.
-    resumed_after: u64,
     /// Entries told before the watch was initialized.
     initial: u64,
     is_initialized: bool,
@@ -62,7 +59,6 @@ impl Watch {
             include,
             ignores_deletes,
             revision: 0,
-            resumed_after: 0,
             initial: 0,
             is_initialized: false,
             received: 0,
@@ -84,19 +80,19 @@ impl Watch {
         self.is_initialized
     }
 
+    /// Whether it has seen more than a bucket can have had whose last revision is `last`: it was another bucket.
+    pub fn is_ahead_of(&self, last: u64) -> bool {
+        last < self.revision
+    }
+
     /// Another consumer takes over: its entries are counted from nothing.
     pub fn handle_reset(&mut self) {
         self.received = 0;
         self.expected = None;
-        self.resumed_after = self.revision;
     }
 
-    /// The consumer exists, and had `expected` entries when it was made. Some of them may have come before this. `position`:
-    /// the revision before the first of them, of which the server makes the bucket's last one when it was asked for more.
-    pub fn handle_created(&mut self, expected: u64, position: u64) -> Verdict {
-        if position < self.resumed_after {
-            return Verdict { is_over: true, ..Verdict::default() };
-        }
+    /// The consumer exists, and had `expected` entries when it was made. Some of them may have come before this.
+    pub fn handle_created(&mut self, expected: u64) -> Verdict {
         self.expected = Some(expected);
         let is_complete = self.include == Include::Updates || self.received >= expected;
         self.conclude(Verdict::default(), is_complete)
@@ -139,7 +135,7 @@ impl Watch {
 mod tests {
     use super::*;
 
-    const NOTHING: Verdict = Verdict { tell: false, is_update: false, is_initialized: false, is_over: false };
+    const NOTHING: Verdict = Verdict { tell: false, is_update: false, is_initialized: false };
     const INITIALIZED: Verdict = Verdict { is_initialized: true, ..NOTHING };
     const INITIAL: Verdict = Verdict { tell: true, ..NOTHING };
     const LAST_INITIAL: Verdict = Verdict { is_initialized: true, ..INITIAL };
@@ -156,7 +152,7 @@ mod tests {
     #[test]
     fn an_empty_bucket_is_initialized_when_the_consumer_is_made() {
         let mut watch = watch();
-        assert_eq!(watch.handle_created(0, 0), INITIALIZED);
+        assert_eq!(watch.handle_created(0), INITIALIZED);
         assert_eq!(put(&mut watch, 1, 0), UPDATE);
         assert_eq!(watch.initial(), 0);
     }
@@ -166,7 +162,7 @@ mod tests {
         let mut watch = watch();
         assert_eq!(put(&mut watch, 3, 1), INITIAL);
         assert_eq!(put(&mut watch, 7, 0), LAST_INITIAL);
-        assert_eq!(watch.handle_created(2, 0), NOTHING);
+        assert_eq!(watch.handle_created(2), NOTHING);
         assert_eq!(put(&mut watch, 8, 0), UPDATE);
         assert_eq!(watch.initial(), 2);
     }
@@ -176,7 +172,7 @@ mod tests {
         let mut watch = watch();
         assert_eq!(put(&mut watch, 1, 9), INITIAL);
         assert_eq!(put(&mut watch, 2, 9), INITIAL);
-        assert_eq!(watch.handle_created(3, 0), NOTHING);
+        assert_eq!(watch.handle_created(3), NOTHING);
         assert_eq!(put(&mut watch, 3, 9), LAST_INITIAL);
         assert_eq!(put(&mut watch, 4, 9), UPDATE);
     }
@@ -185,7 +181,7 @@ mod tests {
     fn a_bucket_that_shrank_meanwhile_initializes_when_its_consumer_is_idle() {
         let mut watch = watch();
         assert_eq!(watch.handle_idle(0), NOTHING, "of a consumer that is not known yet");
-        assert_eq!(watch.handle_created(3, 0), NOTHING);
+        assert_eq!(watch.handle_created(3), NOTHING);
         assert_eq!(put(&mut watch, 1, 2), INITIAL);
         assert_eq!(watch.handle_idle(2), NOTHING, "one is still on its way");
         assert_eq!(watch.handle_idle(1), INITIALIZED);
@@ -195,32 +191,32 @@ mod tests {
     #[test]
     fn a_reset_counts_anew_and_what_is_repeated_is_not_told() {
         let mut watch = watch();
-        assert_eq!(watch.handle_created(3, 0), NOTHING);
+        assert_eq!(watch.handle_created(3), NOTHING);
         assert_eq!(put(&mut watch, 1, 2), INITIAL);
         assert_eq!(put(&mut watch, 2, 1), INITIAL);
         watch.handle_reset();
         assert_eq!(put(&mut watch, 2, 2), NOTHING);
-        assert_eq!(watch.handle_created(3, 2), NOTHING);
+        assert_eq!(watch.handle_created(3), NOTHING);
         assert_eq!(put(&mut watch, 3, 1), INITIAL);
         assert_eq!(put(&mut watch, 4, 1), LAST_INITIAL);
         watch.handle_reset();
-        assert_eq!(watch.handle_created(0, 4), NOTHING);
+        assert_eq!(watch.handle_created(0), NOTHING);
         assert_eq!(put(&mut watch, 5, 0), UPDATE);
     }
 
     #[test]
     fn a_reset_after_the_last_value_initializes_with_the_empty_consumer() {
         let mut watch = watch();
-        assert_eq!(watch.handle_created(2, 0), NOTHING);
+        assert_eq!(watch.handle_created(2), NOTHING);
         assert_eq!(put(&mut watch, 1, 1), INITIAL);
         watch.handle_reset();
-        assert_eq!(watch.handle_created(0, 1), INITIALIZED);
+        assert_eq!(watch.handle_created(0), INITIALIZED);
     }
 
     #[test]
     fn deletes_that_are_ignored_count_and_purges_are_told() {
         let mut watch = Watch::new(Include::Values, true);
-        assert_eq!(watch.handle_created(2, 0), NOTHING);
+        assert_eq!(watch.handle_created(2), NOTHING);
         assert_eq!(watch.handle_entry(1, 1, Operation::Purge), INITIAL);
         assert_eq!(watch.handle_entry(2, 0, Operation::Delete), INITIALIZED);
         assert_eq!(watch.handle_entry(3, 0, Operation::Delete), Verdict { is_update: true, ..NOTHING });
@@ -231,27 +227,14 @@ mod tests {
     fn of_updates_all_are_updates_and_initialized_is_before_the_first() {
         let mut watch = Watch::new(Include::Updates, false);
         assert_eq!(put(&mut watch, 9, 0), UPDATE);
-        assert_eq!(watch.handle_created(1, 0), INITIALIZED);
+        assert_eq!(watch.handle_created(1), INITIALIZED);
         assert_eq!(watch.initial(), 0);
     }
 
     #[test]
-    fn a_bucket_that_was_made_again_ends_the_watch() {
+    fn a_bucket_that_was_made_again_is_known_by_its_last_revision() {
         let mut watch = watch();
-        assert_eq!(watch.handle_created(1, 0), NOTHING);
         assert_eq!(put(&mut watch, 5, 0), LAST_INITIAL);
-        watch.handle_reset();
-        assert!(!put(&mut watch, 1, 0).tell, "faster than the answer");
-        assert_eq!(watch.handle_created(1, 0), Verdict { is_over: true, ..NOTHING });
-    }
-
-    #[test]
-    fn an_answer_that_comes_after_its_entries_says_nothing_of_another_bucket() {
-        let mut watch = watch();
-        assert_eq!(watch.handle_created(1, 0), NOTHING);
-        assert_eq!(put(&mut watch, 5, 0), LAST_INITIAL);
-        watch.handle_reset();
-        assert_eq!(put(&mut watch, 6, 0), UPDATE);
-        assert_eq!(watch.handle_created(1, 5), NOTHING);
+        assert_eq!((watch.is_ahead_of(5), watch.is_ahead_of(4)), (false, true));
     }
 }

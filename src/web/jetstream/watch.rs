@@ -7,10 +7,8 @@ use crate::core::kv::watch::{self, Include, Operation, Verdict};
 const TELL: u32 = 1;
 const IS_UPDATE: u32 = 2;
 const IS_INITIALIZED: u32 = 4;
-const IS_OVER: u32 = 8;
 
-/// See [`watch::Watch`]. Verdicts are sums: 1 the entry is told, 2 it is an update, 4 the watch is initialized with it, 8
-/// the watch is over.
+/// See [`watch::Watch`]. Verdicts are sums: 1 the entry is told, 2 it is an update, 4 the watch is initialized with it.
 #[wasm_bindgen]
 pub struct Watch(watch::Watch);
 
@@ -30,12 +28,16 @@ impl Watch {
         self.0.initial() as f64
     }
 
+    pub fn is_ahead_of(&self, last: f64) -> bool {
+        self.0.is_ahead_of(last as u64)
+    }
+
     pub fn handle_reset(&mut self) {
         self.0.handle_reset();
     }
 
-    pub fn handle_created(&mut self, expected: f64, position: f64) -> u32 {
-        sum(self.0.handle_created(expected as u64, position as u64))
+    pub fn handle_created(&mut self, expected: f64) -> u32 {
+        sum(self.0.handle_created(expected as u64))
     }
 
     /// `operation`: 0 put, 1 delete, 2 purge.
@@ -57,5 +59,4 @@ fn sum(verdict: Verdict) -> u32 {
     u32::from(verdict.tell) * TELL
         + u32::from(verdict.is_update) * IS_UPDATE
         + u32::from(verdict.is_initialized) * IS_INITIALIZED
-        + u32::from(verdict.is_over) * IS_OVER
 }
