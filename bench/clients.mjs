@@ -14,6 +14,28 @@ export const CLIENTS = [
   { name: "nats-wasm", source: 'export { connect } from "./pkg/index.js";', needs: "pkg/index.js" },
 ];
 
+const FACE = `
+  export { connect };
+  export const manager = (nc) => nc.jetstreamManager();
+  export const jetstream = (nc) => nc.jetstream();
+  export const bucket = (nc, name, options) => nc.jetstream().views.kv(name, options);
+  export const store = (nc, name, options) => nc.jetstream().views.os(name, options);
+`;
+const OFFICIAL_FACE = `
+  export { wsconnect as connect } from "@nats-io/nats-core";
+  export { jetstream, jetstreamManager as manager } from "@nats-io/jetstream";
+  import { Kvm } from "@nats-io/kv";
+  import { Objm } from "@nats-io/obj";
+  export const bucket = (nc, name, options) => new Kvm(nc).create(name, options);
+  export const store = (nc, name, options) => new Objm(nc).create(name, options);
+`;
+
+/** What a page of a JetStream workload imports: the same five functions of each. */
+function jetstreamSource({ name, source }) {
+  if (name === "nats-core") return OFFICIAL_FACE;
+  return source.replace("export", "import") + FACE;
+}
+
 /** Clients that can run: this one has to be built first. `before`: the pkg/ of another build, to be measured beside it. */
 export function presentClients(before) {
   const present = CLIENTS.filter(({ needs }) => !needs || existsSync(`${root}${needs}`));
@@ -22,16 +44,17 @@ export function presentClients(before) {
   return [...present, { name: "before", source }];
 }
 
-export async function bundleClient(client, { minify = true } = {}) {
+/** `jetstream`: with JetStream, buckets and object stores. */
+export async function bundleClient(client, { minify = true, jetstream = false } = {}) {
   const { outputFiles } = await build({
-    stdin: { contents: client.source, resolveDir: root, loader: "js" },
+    stdin: { contents: jetstream ? jetstreamSource(client) : client.source, resolveDir: root, loader: "js" },
     bundle: true,
     format: "esm",
     platform: "browser",
     target: "es2022",
     minify,
     write: false,
-    external: client.external ?? [],
+    external: [...(client.external ?? []), "node:crypto"],
     logLevel: "error",
   });
   return outputFiles[0].contents;

@@ -72,9 +72,9 @@ if (!options["no-report"] && options.before === undefined) writeReport(mergeResu
 async function measure(stage, spec) {
   const taking = clients.filter(({ name }) => !(spec.clients === "peers" && name === "raw"));
   const rounds = spec.rounds ?? repetitions * (spec.repetitions ?? 1);
-  const count = Math.max(1, Math.round(spec.count * (spec.kind === "start" || spec.x ? 1 : scale)));
+  const count = Math.max(1, Math.round(spec.count * (spec.kind === "start" || spec.x || spec.whole ? 1 : scale)));
   const samples = new Map(taking.map(({ name }) => [name, []]));
-  const rooms = spec.kind === "start" || spec.measure === "heap" ? freshPages : samePages;
+  const rooms = spec.kind === "start" || spec.measure ? freshPages : samePages;
   await stage.playing(spec, () => rooms({ stage, spec, taking, rounds, count, samples }));
   return summarise(spec, count, samples);
 }
@@ -120,6 +120,7 @@ async function freshPages({ stage, spec, taking, rounds, count, samples }) {
 function summarise(spec, count, samples) {
   const row = { group: spec.group, name: spec.name, count, clients: {} };
   if (spec.x !== undefined) row.x = spec.x;
+  if (spec.unit !== undefined) row.unit = spec.unit;
   for (const [client, taken] of samples) {
     const figures = {};
     for (const key of Object.keys(taken[0])) figures[key] = median(taken.map((sample) => sample[key]));

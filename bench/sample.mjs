@@ -1,5 +1,6 @@
 /** One client in one page for one workload: opens it, warms it, takes samples. */
 import { findRenderer, mainThreadMicroseconds } from "./cpu.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { deliveredBytes } from "./traffic.mjs";
 
 export class Bench {
@@ -25,13 +26,14 @@ export class Bench {
 
   /** The same work as a sample, unmeasured, so that what is measured has been compiled. */
   async warm(count) {
-    if (this.spec.kind === "start" || this.spec.measure === "heap") return;
-    await this.work(count);
+    if (this.spec.kind === "start" || this.spec.measure) return;
+    await this.work(this.spec.whole ? this.spec.count : count);
   }
 
   async sample(count) {
     await this.ask("collectGarbage");
     if (this.spec.measure === "heap") return await this.sampleHeap(count);
+    if (this.spec.measure === "peak") return await this.samplePeak(count);
     const inBefore = this.spec.kind === "publish" ? await this.server.messagesIn() : 0;
     const cpuBefore = mainThreadMicroseconds(this.pid);
     const result = await this.work(count);
@@ -44,6 +46,7 @@ export class Bench {
     return {
       cpu: cpu / count, // us per message
       rate: count / milliseconds, // thousand per second
+      wall: (milliseconds * 1000) / count, // us per message
       ...(p50 === undefined ? {} : { p50, p99 }), // ms
       ...(this.spec.kind === "start" ? { milliseconds } : {}),
     };
@@ -59,6 +62,25 @@ export class Bench {
     const buffers = (after.buffers - before.buffers) / count;
     const wasm = (after.wasm - before.wasm) / count;
     return { bytes: heap + buffers + wasm, heap, buffers, wasm };
+  }
+
+  /** The most bytes there were at any time, over what there was before. */
+  async samplePeak(count) {
+    const before = await this.memory();
+    const peak = { bytes: 0, heap: 0, buffers: 0, wasm: 0 };
+    let isDone = false;
+    const work = this.work(count).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      const now = await this.memory();
+      const more = Object.fromEntries(Object.keys(now).map((key) => [key, now[key] - before[key]]));
+      const bytes = more.heap + more.buffers + more.wasm;
+      if (bytes > peak.bytes) Object.assign(peak, { bytes, ...more });
+      await Promise.race([work, sleep(50)]);
+    }
+    await work;
+    return peak;
   }
 
   async memory() {

@@ -1,11 +1,14 @@
-/** Starts nats-server for the benchmark, on loopback and free ports. One process per `compression` setting. */
+/** Starts nats-server for the benchmark, on loopback and free ports. One process per kind: with compression, with JetStream. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export async function startServer(binary, { compression }) {
+// What is published without waiting for acks is dropped beyond these.
+const BUFFERED = "max_buffered_msgs: 1000000, max_buffered_size: 1GB";
+
+export async function startServer(binary, { compression, jetstream }) {
   const directory = mkdtempSync(join(tmpdir(), "nats-bench-server-"));
   const config = join(directory, "server.conf");
   // A page that falls behind the publisher is what is measured, so the server must hold on to it: no slow consumer
@@ -20,6 +23,7 @@ export async function startServer(binary, { compression }) {
     write_deadline: "120s"
     ping_interval: "1h"
     websocket { listen: "127.0.0.1:-1", no_tls: true, compression: ${compression} }
+    ${jetstream ? `jetstream { store_dir: "${directory}/jetstream", max_mem: 4GB, max_file: 8GB, ${BUFFERED} }` : ""}
   `,
   );
   const child = spawn(binary, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });

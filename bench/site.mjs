@@ -13,7 +13,10 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript" };
 export async function serveSite(clients, options) {
   const bundles = new Map();
   for (const client of clients) {
-    if (client.source) bundles.set(`/clients/${client.name}.js`, await bundleClient(client, options));
+    if (!client.source) continue;
+    const { jetstream, minify } = options;
+    bundles.set(`/clients/${client.name}.js`, await bundleClient(client, { minify }));
+    if (jetstream) bundles.set(`/clients/${client.name}-jetstream.js`, await bundleClient(client, options));
   }
   const addresses = new Map();
   const servers = await Promise.all(

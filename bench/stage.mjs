@@ -21,16 +21,20 @@ export async function withStage({ clients, specs, minify = true }, work) {
   try {
     const binary = process.env.NATS_SERVER ?? `${homedir()}/.cache/nats-wasm/nats-server-2.15.1/bin/nats-server`;
     const servers = new Map();
-    for (const compression of new Set(specs.map((spec) => spec.compression))) {
-      servers.set(compression, await opened(startServer(binary, { compression })));
+    for (const spec of specs) {
+      if (!servers.has(kindOfServer(spec))) servers.set(kindOfServer(spec), await opened(startServer(binary, spec)));
     }
-    const site = await opened(serveSite(clients, { minify }));
+    const site = await opened(serveSite(clients, { minify, jetstream: specs.some((spec) => spec.jetstream) }));
     const outside = await opened(startOutside());
     const browser = await opened(launchChromium(process.env.CHROMIUM ?? "/usr/bin/chromium"));
     return await work(new Stage(servers, site, outside, browser));
   } finally {
     for (const thing of open.reverse()) await thing.close();
   }
+}
+
+function kindOfServer({ compression, jetstream }) {
+  return `${compression} ${jetstream}`;
 }
 
 class Stage {
@@ -40,7 +44,7 @@ class Stage {
 
   /** Connects the publisher, and the responder where the workload needs one, for the time of `work`. */
   async playing(spec, work) {
-    const { tcpPort: port } = this.servers.get(spec.compression);
+    const { tcpPort: port } = this.servers.get(kindOfServer(spec));
     await this.outside.call("connect", { port });
     if (spec.inFlight === undefined) return await work();
     const responder = await this.outside.call("respond", { port, pattern: "*", prefixLength: 2, size: spec.sizes[0] });
@@ -58,7 +62,7 @@ class Stage {
       browser: this.browser,
       site: this.site,
       outside: this.outside,
-      server: this.servers.get(spec.compression),
+      server: this.servers.get(kindOfServer(spec)),
       client: client.name,
       spec,
       prefix,

@@ -9,7 +9,11 @@
  * count          messages per sample
  * from           "outside": the publisher process writes them; "page": the page does
  * compression    the server's websocket compression
+ * jetstream      the server has JetStream, the page what the clients have for it (jetstream-workloads.mjs)
+ * whole          a sample is always of `count`, also with --quick
  */
+import { JETSTREAM_WORKLOADS } from "./jetstream-workloads.mjs";
+
 const defaults = {
   sizes: [16],
   subjects: 1,
@@ -18,6 +22,7 @@ const defaults = {
   read: "nothing",
   from: "page",
   compression: false,
+  jetstream: false,
   clients: null,
 };
 
@@ -155,6 +160,8 @@ export const WORKLOADS = [
     clients: "peers",
   }),
 ];
+
+WORKLOADS.push(...JETSTREAM_WORKLOADS);
 
 /** Does the cost per message stay the same, however many there are? Run with `--linear`. */
 export const LINEARITY = [

@@ -3,6 +3,7 @@
  * for each sample of one the page drives. One page holds one client, so that no client's code is made slower by
  * another's types.
  */
+import * as jetstream from "./jetstream.js";
 import * as peer from "./peer.js";
 import * as raw from "./raw.js";
 
@@ -36,7 +37,8 @@ let workload;
 
 globalThis.bench = {
   async open(client, url, spec, prefix) {
-    workload = await (client === "raw" ? raw : peer).open(client, url, spec, prefix);
+    const page = client === "raw" ? raw : spec.jetstream ? jetstream : peer;
+    workload = await page.open(client, url, spec, prefix);
   },
   arm: (count, bytes) => workload.arm(count, bytes),
   wait: () => workload.wait(),
