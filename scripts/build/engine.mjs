@@ -15,12 +15,7 @@ export const GENERATED = join(ROOT, "js/engine/generated");
 
 // The client's hot path says itself what is compiled into its caller (`#[inline(always)]`); elsewhere a call is a call and
 // a loop a loop, which is a tenth of the module (docs/decisions/0021-size.md).
-const FRUGAL = [
-  "-inline-threshold=40",
-  "-unroll-threshold=0",
-  "-unroll-allow-partial=false",
-  "-unroll-runtime=false",
-];
+const FRUGAL = ["-inline-threshold=40", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
 
 // The client runs per byte and is built for speed, and so is the digest of the object store, with the crate that computes
 // it (twice as fast for 3 KB); the others run per dial or per message and are built to be small.

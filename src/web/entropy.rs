@@ -8,7 +8,7 @@ impl Entropy for PageEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
         // Every browser, worker and Node since 19 has it; without it no inbox name would be safe, so there is no
         // weaker fallback.
-        if getrandom::getrandom(bytes).is_err() {
+        if getrandom::fill(bytes).is_err() {
             panic!("crypto.getRandomValues is missing");
         }
     }
