@@ -5,7 +5,6 @@
 import type { KV, KvOptions } from "../kv/types";
 import type { ObjectStore, ObjectStoreOptions } from "../object-store/types";
 import type { Api } from "./api";
-import { misuse } from "./names";
 import { PullConsumer } from "./pull/consumer";
 import type { ConsumerInfo } from "./types/consumer";
 import type { Consumer, OrderedConsumerOptions } from "./types/consuming";
