@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findChromium } from "./scripts/setup/chromium.mjs";
 import { makeCertificates } from "./tests/server/certificates.ts";
 import { serverCommands } from "./tests/server/commands.ts";
+import { INSECURE_HOST } from "./tests/server/plain-page.ts";
 
 const certificates = await makeCertificates();
 const chromium = findChromium();
@@ -44,7 +45,11 @@ export default defineConfig({
             commands: serverCommands(certificates),
             provider: playwright({
               launchOptions: {
-                args: [...CHROMIUM_FLAGS, `--ignore-certificate-errors-spki-list=${certificates.trusted.keyHash}`],
+                args: [
+                  ...CHROMIUM_FLAGS,
+                  `--ignore-certificate-errors-spki-list=${certificates.trusted.keyHash}`,
+                  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
+                ],
                 ...(chromium ? { executablePath: chromium } : {}),
               },
             }),

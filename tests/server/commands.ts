@@ -5,7 +5,7 @@ import * as accounts from "./accounts.ts";
 import type { Certificates } from "./certificates.ts";
 import * as outside from "./outside.ts";
 import * as peer from "./peer.ts";
-import { dialFromPlainPage } from "./plain-page.ts";
+import { dialFromPlainPage, storeFromInsecurePage } from "./plain-page.ts";
 import * as servers from "./servers.ts";
 import * as streamPublisher from "./stream-publisher.ts";
 
@@ -28,6 +28,7 @@ type Remote<F> = F extends (...args: infer Args extends any[]) => infer Result
 type Functions = ReturnType<typeof make>;
 export type ServerCommands = { [Name in keyof Functions]: Remote<Functions[Name]> } & {
   dialFromPlainPage: (url: string) => ReturnType<typeof dialFromPlainPage>;
+  storeFromInsecurePage: (url: string) => ReturnType<typeof storeFromInsecurePage>;
 };
 
 /** For `test.browser.commands`. */
@@ -36,7 +37,11 @@ export function serverCommands(certificates: Certificates): Record<string, Brows
     name,
     (_context, ...args) => (call as (...args: never[]) => unknown)(...args),
   ]);
-  return { ...Object.fromEntries(plain), dialFromPlainPage: ({ context }, url) => dialFromPlainPage(context, url) };
+  return {
+    ...Object.fromEntries(plain),
+    dialFromPlainPage: ({ context }, url) => dialFromPlainPage(context, url),
+    storeFromInsecurePage: ({ context }, url) => storeFromInsecurePage(context, url),
+  };
 }
 
 declare module "vitest/internal/browser" {
