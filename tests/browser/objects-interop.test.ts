@@ -121,7 +121,7 @@ describe("Objm", () => {
     const found: string[] = [];
     for await (const { bucket } of objm(nc).list()) found.push(bucket);
     expect(found).toContain(name);
-    expect(() => objm(nc).create("a.b")).rejects.toMatchObject({
+    await expect(objm(nc).create("a.b")).rejects.toMatchObject({
       code: "BAD API",
       message: "invalid bucket name: a.b",
     });
