@@ -105,7 +105,7 @@ export function publishHeaders(
 }
 
 function withHeaders(given: MsgHdrs | undefined, said: [string, string][]): MsgHdrs {
-  const all = noHeaders();
+  const all = given?.description ? noHeaders(given.code, given.description) : noHeaders();
   for (const [key, values] of given ?? []) for (const value of values) all.append(key, value);
   for (const [key, value] of said) all.set(key, value);
   return all;

@@ -52,7 +52,7 @@ export class StreamsManager implements StreamAPI {
     const subjects = info.state.subjects;
     if (subjects === undefined) return info;
     // The server counts so many subjects a page.
-    let known = Object.keys(subjects).length;
+    let known = (options?.offset ?? 0) + Object.keys(subjects).length;
     while (known < info.total) {
       const page = await this.#ask(`INFO.${name}`, { ...options, offset: known });
       const more = page.state.subjects ?? {};
@@ -86,7 +86,8 @@ export class StreamsManager implements StreamAPI {
 
   async getMessage(stream: string, query: MsgRequest): Promise<StoredMsg> {
     checkStreamName(stream);
-    return new StoredMsgImpl(await this.#api.request<StreamMsgResponse>(`STREAM.MSG.GET.${stream}`, query));
+    const request = typeof query === "number" ? { seq: query } : query;
+    return new StoredMsgImpl(await this.#api.request<StreamMsgResponse>(`STREAM.MSG.GET.${stream}`, request));
   }
 
   async find(subject: string): Promise<string> {

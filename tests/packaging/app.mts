@@ -9,6 +9,7 @@ import {
   type Subscription,
 } from "nats-wasm";
 import { connect as connectCore } from "nats-wasm/core";
+import { AckPolicy, type JetStreamManager, jetstream, jetstreamManager } from "nats-wasm/jetstream";
 import { Svcm } from "nats-wasm/services";
 
 const nc: NatsConnection = await connect({
@@ -24,6 +25,10 @@ const service = await new Svcm(await connectCore()).add({ name: "echo", version:
 service.addEndpoint("echo", (error, m) => {
   if (error === null) m.respond(m.data);
 });
+const jsm: JetStreamManager = await jetstreamManager(await connectCore(), { domain: "hub" });
+await jsm.consumers.add("orders", { durable_name: "worker", ack_policy: AckPolicy.Explicit });
+const { seq } = await jetstream(nc).publish("orders.1", "one", { msgID: "1" });
+for await (const each of await (await nc.jetstream().consumers.get("orders")).consume()) if (each.seq === seq) break;
 
 // @ts-expect-error: a payload is a string or bytes
 nc.publish("greet.joe", 1);

@@ -4,6 +4,7 @@ import type { JsMsg, Msg } from "nats.ws";
 import { describe, expect, test } from "vitest";
 import { clients, connected } from "../browser/harness/clients.ts";
 import { collect, rejection } from "../browser/harness/frameworks.ts";
+import { TestPeer } from "../browser/harness/peer.ts";
 import { useServer } from "../browser/harness/server.ts";
 import { streamOf } from "../browser/harness/streams.ts";
 import { until } from "../browser/harness/until.ts";
@@ -42,6 +43,41 @@ describe.each(clients)("$name", ({ client }) => {
     expect([first.seq, first.redelivered, first.subject, first.string()]).toEqual([1, false, `${name}.1`, "1"]);
     expect([first.json<number>(), [...first.data], first.headers, first.sid > 0]).toEqual([1, [49], undefined, true]);
     expect(messages[1]?.info).toMatchObject({ streamSequence: 2, deliverySequence: 2, pending: 0 });
+  });
+
+  /** What a pull delivers of a message with this reply subject. No client may publish such a one through a server. */
+  async function pulled(reply: string): Promise<JsMsg> {
+    const peer = await TestPeer.start({ pongs: true });
+    try {
+      const nc = await connected(client, { servers: peer.url });
+      const pulling = nc.jetstream().pull("S", "C", 1000);
+      await peer.hears("CONSUMER.MSG.NEXT.S.C ");
+      const [, inbox, sid] = [...(await peer.heard()).matchAll(/SUB (\S+) (\d+)\r/g)].at(-1) ?? [];
+      await peer.send([`MSG ${inbox} ${sid} ${reply}${reply && " "}1\r\nx\r\n`]);
+      return await pulling;
+    } finally {
+      await peer.stop();
+    }
+  }
+
+  test.each([
+    ["9 tokens", "$JS.ACK.S.C.3.20.10.1600000000000000000.7", { domain: "", account_hash: "" }],
+    ["11 tokens", "$JS.ACK.hub.HASH.S.C.3.20.10.1600000000000000000.7", { domain: "hub", account_hash: "HASH" }],
+    ["no domain", "$JS.ACK._.HASH.S.C.3.20.10.1600000000000000000.7", { domain: "", account_hash: "HASH" }],
+    ["12 tokens", "$JS.ACK._.HASH.S.C.3.20.10.1600000000000000000.7.random", { domain: "", account_hash: "HASH" }],
+  ])("a reply subject of %s", async (_, reply, more) => {
+    const message = await pulled(reply);
+    expect(message.info).toEqual({
+      ...{ ...more, stream: "S", consumer: "C", deliveryCount: 3, redeliveryCount: 3, redelivered: true },
+      ...{ streamSequence: 20, deliverySequence: 10, timestampNanos: 1_600_000_000_000_000_000, pending: 7 },
+    });
+    expect([message.seq, message.redelivered]).toEqual([20, true]);
+  });
+
+  test.each(["", "$JS.ACK.S.C.3", "a.b.c.d.e.f.g.h.i"])("a reply subject of %j is no consumer's", async (reply) => {
+    const message = await pulled(reply);
+    expect(() => message.info).toThrow(/not .*message/);
+    if (!reply) expect(await message.ackAck()).toBe(false);
   });
 
   test("of ack, nak and term the first counts", async () => {

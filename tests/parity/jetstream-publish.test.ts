@@ -9,6 +9,14 @@ import { streamOf } from "../browser/harness/streams.ts";
 
 const server = useServer({ config: "jetstream" });
 const plain = useServer();
+const hub = useServer({ conf: "jetstream { store_dir: $NATS_STORE, domain: hub }" });
+const without = useServer({
+  conf: `jetstream { store_dir: $NATS_STORE }
+    accounts {
+      WITH { jetstream: enabled, users: [{ user: with, password: x }] }
+      WITHOUT { users: [{ user: without, password: x }] }
+    }`,
+});
 
 describe.each(clients)("$name", ({ client, ours }) => {
   const { nuid } = client;
@@ -61,6 +69,21 @@ describe.each(clients)("$name", ({ client, ours }) => {
       const jsm = await nc.jetstreamManager({ apiPrefix: "slow", timeout: 200, checkAPI: false });
       expect(await rejection(jsm.getAccountInfo())).toMatchObject({ code: "TIMEOUT" });
       expect(performance.now() - start).toBeGreaterThan(195);
+    });
+
+    test("a domain: its API answers, and acks name it", async () => {
+      const nc = await connected(client, { servers: hub().url });
+      const jsm = await nc.jetstreamManager({ domain: "hub" });
+      expect((await jsm.getAccountInfo()).domain).toBe("hub");
+      const name = await streamOf(jsm);
+      const js = nc.jetstream({ domain: "hub" });
+      expect(await js.publish(`${name}.a`, "x")).toEqual({ stream: name, seq: 1, duplicate: false, domain: "hub" });
+    });
+
+    test("an account without JetStream is told so by the server", async () => {
+      const nc = await connected(client, { servers: without().url, user: "without", pass: "x" });
+      const error = await rejection(nc.jetstreamManager());
+      expect(error).toMatchObject({ code: "503", api_error: { code: 503, err_code: 10039 } });
     });
 
     test("a server without JetStream is found out by the manager, unless nobody asks", async () => {
