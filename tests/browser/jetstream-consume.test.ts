@@ -1,69 +1,240 @@
-// Messages of a pull consumer without end: refills, back pressure, and what becomes of it when something is lost.
+// Messages of a pull consumer without end, where ours promises more than nats.ws: what becomes of them when the server,
+// the connection or a callback fails. What both do is in tests/parity/jetstream-pull.test.ts.
 
-import { connect, type ConsumerMessages, type NatsConnection, nuid } from "nats-wasm";
+import {
+  type ConsumerMessages,
+  type ConsumerStatus,
+  connect,
+  headers,
+  type JsMsg,
+  type NatsConnection,
+  nuid,
+} from "nats-wasm";
 import { afterEach, describe, expect, test } from "vitest";
-import { useServer } from "./harness/server.ts";
+import { numbers } from "./harness/filled.ts";
+import { describeReleases } from "./harness/releases.ts";
+import { TestServer, useServer } from "./harness/server.ts";
+import { delay, until } from "./harness/until.ts";
 
 const server = useServer({ config: "jetstream" });
-const opened: NatsConnection[] = [];
-afterEach(() => Promise.all(opened.splice(0).map((nc) => nc.close())));
+const opened: { close(): Promise<unknown> }[] = [];
+const servers: TestServer[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((nc) => nc.close()));
+  await Promise.all(servers.splice(0).map((each) => each.remove()));
+});
 
-async function open(): Promise<NatsConnection> {
-  const nc = await connect({ servers: server().url });
+async function open(url = server().url): Promise<NatsConnection> {
+  const nc = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
   opened.push(nc);
   return nc;
 }
 
-/** A stream of its own with `count` messages 1, 2, …, and a consumer "c". */
-async function streamOf(nc: NatsConnection, count: number): Promise<string> {
+/** A stream of its own on disk with `count` messages 1, 2, …, and a consumer "c". */
+async function streamOf(nc: NatsConnection, count: number, config: object = {}) {
   const name = nuid.next();
   const manager = await nc.jetstreamManager();
   await manager.streams.add({ name, subjects: [`${name}.>`] });
-  await manager.consumers.add(name, { durable_name: "c", ack_policy: "explicit" as never });
+  await manager.consumers.add(name, { durable_name: "c", ack_policy: "explicit" as never, ...config });
   for (let number = 1; number <= count; number++) nc.publish(`${name}.${number}`, `${number}`);
   await nc.flush();
-  return name;
+  const consumer = await nc.jetstream().consumers.get(name, "c");
+  return { name, manager, consumer };
 }
 
-async function take(messages: ConsumerMessages, count: number): Promise<string[]> {
-  const taken: string[] = [];
-  for await (const message of messages) {
-    taken.push(message.string());
-    message.ack();
-    if (taken.length === count) break;
-  }
-  return taken;
+async function watch(messages: ConsumerMessages): Promise<ConsumerStatus[]> {
+  const all: ConsumerStatus[] = [];
+  const statuses = await messages.status();
+  void (async () => {
+    for await (const status of statuses) all.push(status);
+  })();
+  return all;
 }
 
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${index + 1}`);
+const ofType = (statuses: ConsumerStatus[], type: string) => statuses.filter((status) => `${status.type}` === type);
 
-describe("consume", () => {
-  test("delivers all messages in order, by more than one request", async () => {
-    const nc = await open();
-    const name = await streamOf(nc, 250);
-    const consumer = await nc.jetstream().consumers.get(name, "c");
-    const messages = await consumer.consume({ max_messages: 10 });
-    expect(await take(messages, 250)).toEqual(numbers(250));
-    expect(await messages.closed()).toBeUndefined();
+describe("a server that", () => {
+  test("is killed and started again is asked at once, and every message is there", async () => {
+    const own = await TestServer.start({ config: "jetstream" });
+    servers.push(own);
+    const nc = await open(own.url);
+    const { name, consumer } = await streamOf(nc, 20, { ack_wait: 1e9 });
+    const seen = new Set<number>();
+    const callback = (message: JsMsg) => {
+      seen.add(Number(message.string()));
+      message.ack();
+    };
+    const messages = await consumer.consume({ max_messages: 5, callback });
+    await until(() => seen.size === 20);
+    const statuses = await watch(messages);
+    await own.stop();
+    await own.restart();
+    for (let number = 21; number <= 40; number++) nc.publish(`${name}.${number}`, `${number}`);
+    await until(() => seen.size === 40, 10_000);
+    expect([...seen].sort((a, b) => a - b)).toEqual(numbers(1, 40));
+    // It did not wait for heartbeats to be missed, which takes 30 s.
+    expect(ofType(statuses, "heartbeats_missed")).toEqual([]);
+    expect(ofType(statuses, "next").length).toBeGreaterThan(0);
   });
 
-  test("delivers to a callback", async () => {
-    const nc = await open();
-    const name = await streamOf(nc, 250);
-    const consumer = await nc.jetstream().consumers.get(name, "c");
+  test("falls silent is noticed; when it speaks again everything goes on", async () => {
+    const own = await TestServer.start({ config: "jetstream" });
+    servers.push(own);
+    const nc = await open(own.url);
+    const { name, consumer } = await streamOf(nc, 1);
     const got: string[] = [];
-    const messages = await consumer.consume({ max_messages: 10, callback: (m) => void got.push(m.string()) });
-    await expect.poll(() => got.length).toBe(250);
-    expect(got).toEqual(numbers(250));
-    expect(messages.getReceived()).toBe(250);
+    const callback = (message: JsMsg) => void got.push(message.string());
+    const messages = await consumer.consume({ expires: 2000, idle_heartbeat: 500, callback });
+    const statuses = await watch(messages);
+    await until(() => got.length === 1);
+    await own.pause();
+    await until(() => ofType(statuses, "heartbeats_missed").length >= 2);
+    await own.resume();
+    const [first, second] = ofType(statuses, "heartbeats_missed");
+    expect(first?.data).toBe(2);
+    expect(first?.count).toBe(2);
+    expect(Number(second?.data)).toBeGreaterThan(2);
+    nc.publish(`${name}.2`, "2");
+    await until(() => got.length === 2);
+    await messages.close();
+  });
+
+  test("sends heartbeats is not thought to be silent", async () => {
+    const nc = await open();
+    const { consumer } = await streamOf(nc, 0);
+    const messages = await consumer.consume({ expires: 4000, idle_heartbeat: 500, callback: () => {} });
+    const statuses = await watch(messages);
+    await until(() => ofType(statuses, "heartbeat").length >= 4);
+    expect(ofType(statuses, "heartbeat")[0]).toMatchObject({ lastConsumerSequence: 0, lastStreamSequence: 0 });
+    expect(ofType(statuses, "heartbeats_missed")).toEqual([]);
     await messages.close();
   });
 });
-test("fetch and next", async () => {
-  const nc = await open();
-  const name = await streamOf(nc, 5);
-  const consumer = await nc.jetstream().consumers.get(name, "c");
-  expect((await consumer.next())?.string()).toBe("1");
-  expect(await take(await consumer.fetch({ max_messages: 10, expires: 1000 }), 99)).toEqual(["2", "3", "4", "5"]);
-  expect(await consumer.next({ expires: 1000 })).toBeNull();
+
+describe("a message", () => {
+  test("larger than max_bytes is asked for with patience, and told", async () => {
+    const nc = await open();
+    const { name, manager, consumer } = await streamOf(nc, 0);
+    await nc.jetstream().publish(`${name}.1`, "x".repeat(5000));
+    await nc.jetstream().publish(`${name}.2`, "small");
+    const got: string[] = [];
+    const callback = (message: JsMsg) => void got.push(message.string());
+    const messages = await consumer.consume({ max_bytes: 1000, callback });
+    const statuses = await watch(messages);
+    await delay(2000);
+    expect(ofType(statuses, "exceeded_limits").length).toBeGreaterThan(0);
+    // At once, and after 250, 500 and 1000 ms, and not thousands of times.
+    expect(ofType(statuses, "next").length).toBeLessThan(8);
+    await manager.streams.deleteMessage(name, 1);
+    await until(() => got.length === 1);
+    expect(got).toEqual(["small"]);
+    await messages.close();
+  });
+});
+
+describe("a callback", () => {
+  test("whose promise rejects is reported, and the rest is delivered", async () => {
+    const nc = await open();
+    const { consumer } = await streamOf(nc, 3);
+    const reported: string[] = [];
+    void (async () => {
+      for await (const status of nc.status()) if (status.error) reported.push(status.error.message);
+    })();
+    const ignore = (event: ErrorEvent) => event.preventDefault();
+    addEventListener("error", ignore);
+    const got: number[] = [];
+    const callback = async (message: JsMsg) => {
+      got.push(message.seq);
+      if (message.seq === 1) throw new Error("not today");
+    };
+    const messages = await consumer.consume({ callback });
+    await until(() => got.length === 3 && reported.length === 1);
+    expect(reported).toEqual(["not today"]);
+    expect(await messages.close()).toBeUndefined();
+    removeEventListener("error", ignore);
+  });
+
+  test("may end it, and gets nothing after that", async () => {
+    const nc = await open();
+    const { consumer } = await streamOf(nc, 10);
+    let calls = 0;
+    const messages: ConsumerMessages = await consumer.consume({
+      callback: () => {
+        calls++;
+        if (calls === 3) messages.stop();
+      },
+    });
+    expect(await messages.closed()).toBeUndefined();
+    await nc.flush();
+    expect([calls, messages.getReceived()]).toEqual([3, 3]);
+  });
+
+  test("excludes an iterator", async () => {
+    const nc = await open();
+    const { consumer } = await streamOf(nc, 0);
+    const messages = await consumer.consume({ callback: () => {} });
+    expect(() => messages[Symbol.asyncIterator]()).toThrow("unsupported iterator");
+    await messages.close();
+  });
+});
+
+describe("the end", () => {
+  test("comes with the connection's", async () => {
+    const nc = await open();
+    const { consumer } = await streamOf(nc, 2);
+    const got: number[] = [];
+    const messages = await consumer.consume();
+    const reading = (async () => {
+      for await (const message of messages) got.push(message.seq);
+    })();
+    await until(() => got.length === 2);
+    await nc.close();
+    await reading;
+    await messages.closed();
+    expect(got).toEqual([1, 2]);
+  });
+
+  test("ends those who listen to its status, and leaves nothing behind", async () => {
+    const nc = await open();
+    const { consumer } = await streamOf(nc, 0);
+    const messages = await consumer.consume();
+    const statuses = await messages.status();
+    const listening = (async () => {
+      for await (const _ of statuses);
+    })();
+    await nc.flush();
+    const before = await subscriptions(nc);
+    await messages.close();
+    await listening;
+    await nc.flush();
+    expect(await subscriptions(nc)).toBe(before - 1);
+    // A status asked for too late ends at once.
+    for await (const status of await messages.status()) expect(status).toBeUndefined();
+  });
+
+  async function subscriptions(nc: NatsConnection): Promise<number> {
+    const all = await server().connections();
+    return all.find(({ cid }) => cid === nc.info?.client_id)?.subscriptions ?? -1;
+  }
+});
+
+describeReleases((release, own) => {
+  test("a message that looks like a status is a message", async () => {
+    const nc = await open(own().url);
+    const { name, consumer } = await streamOf(nc, 0);
+    const js = nc.jetstream();
+    await js.publish(`${name}.1`, "", { headers: headers(409, "Consumer Deleted") });
+    await js.publish(`${name}.2`, "", { headers: headers(400, "Bad Request") });
+    const got: [string, number | undefined][] = [];
+    for await (const message of await consumer.consume()) {
+      got.push([message.subject, message.headers?.code]);
+      if (got.length === 2) break;
+    }
+    // Newer servers store no status.
+    const codes = release === "2.10" ? [409, 400] : [];
+    expect(got).toEqual([
+      [`${name}.1`, codes[0]],
+      [`${name}.2`, codes[1]],
+    ]);
+  });
 });
