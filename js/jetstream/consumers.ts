@@ -1,7 +1,7 @@
 /** Consumers: what a manager does with them, and the way to one that is used. Using one: pull/ and ordered/. */
 import type { Api } from "./api";
 import { AckPolicy, ConsumerApiAction } from "./enums";
-import { orderedConsumer, pullConsumer } from "./hooks";
+import { boundPushConsumer, orderedConsumer, pullConsumer, pushConsumer } from "./hooks";
 import { list } from "./lister";
 import { checkConsumerName, checkName, checkStreamName, misuse, requireServer } from "./names";
 import type { ConsumerAPI, ConsumerPause, Consumers, Lister } from "./types/client";
@@ -13,7 +13,13 @@ import type {
   ConsumerUpdateConfig,
   CreateConsumerRequest,
 } from "./types/consumer";
-import type { Consumer, OrderedConsumerOptions } from "./types/consuming";
+import type {
+  BoundPushConsumerOptions,
+  Consumer,
+  OrderedConsumerOptions,
+  OrderedPushConsumerOptions,
+  PushConsumer,
+} from "./types/consuming";
 import type { Success } from "./types/stream";
 
 export class ConsumersManager implements ConsumerAPI {
@@ -136,6 +142,18 @@ export class ConsumersImpl implements Consumers {
     requireServer(this.#api.nc, "the consumers API", "2.9.4");
     if (typeof name === "object") return orderedConsumer(this.#api, stream, name);
     return this.getPullConsumerFor(await new ConsumersManager(this.#api).info(stream, name));
+  }
+
+  async getPushConsumer(
+    stream: string,
+    name: string | Partial<OrderedPushConsumerOptions> = {},
+  ): Promise<PushConsumer> {
+    requireServer(this.#api.nc, "the consumers API", "2.9.4");
+    return pushConsumer(this.#api, stream, name);
+  }
+
+  getBoundPushConsumer(options: BoundPushConsumerOptions): Promise<PushConsumer> {
+    return boundPushConsumer(this.#api, options);
   }
 
   getPullConsumerFor(info: ConsumerInfo): Consumer {

@@ -146,6 +146,8 @@ export enum ConsumerDebugEvents {
 export namespace ConsumerDebugEvents {
   /** The server has nothing to deliver. `data`: `{ lastConsumerSequence, lastStreamSequence }`. Not in nats.ws. */
   export const Heartbeat = "heartbeat" as unknown as ConsumerDebugEvents;
+  /** The server got the sign that its messages are read. Not in nats.ws. */
+  export const FlowControl = "flow_control" as unknown as ConsumerDebugEvents;
 }
 
 /** Headers and header values the server sends or understands. */

@@ -7,7 +7,13 @@ import type { ObjectStore, ObjectStoreOptions } from "../object-store/types";
 import type { Api } from "./api";
 import { PullConsumer } from "./pull/consumer";
 import type { ConsumerInfo } from "./types/consumer";
-import type { Consumer, OrderedConsumerOptions } from "./types/consuming";
+import type {
+  BoundPushConsumerOptions,
+  Consumer,
+  OrderedConsumerOptions,
+  OrderedPushConsumerOptions,
+  PushConsumer,
+} from "./types/consuming";
 import type {
   ConsumerOpts,
   ConsumerOptsBuilder,
@@ -29,6 +35,20 @@ export async function orderedConsumer(
   options: Partial<OrderedConsumerOptions>,
 ): Promise<Consumer> {
   return (await import("./ordered/consumer")).openOrderedConsumer(api, stream, options);
+}
+
+// ---- push: js/jetstream/push ----------------------------------------------------------------------------------------
+
+export async function pushConsumer(
+  api: Api,
+  stream: string,
+  name: string | Partial<OrderedPushConsumerOptions>,
+): Promise<PushConsumer> {
+  return (await import("./push/consumer")).openPushConsumer(api, stream, name);
+}
+
+export async function boundPushConsumer(api: Api, options: BoundPushConsumerOptions): Promise<PushConsumer> {
+  return (await import("./push/consumer")).openBoundPushConsumer(api, options);
 }
 
 // ---- consuming as it was: js/jetstream/legacy -----------------------------------------------------------------------

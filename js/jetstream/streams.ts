@@ -9,7 +9,7 @@ import { list } from "./lister";
 import { checkStreamName, misuse } from "./names";
 import { StoredMsgImpl } from "./stored-msg";
 import { checkStreamConfig, withoutDomains } from "./stream-config";
-import type { Consumer, OrderedConsumerOptions } from "./types/consuming";
+import type { Consumer, OrderedConsumerOptions, OrderedPushConsumerOptions, PushConsumer } from "./types/consuming";
 import type { Lister, Stream, StreamAPI } from "./types/client";
 import type { ConsumerInfo } from "./types/consumer";
 import type { StoredMsg } from "./types/messages";
@@ -177,6 +177,10 @@ class StreamImpl implements Stream {
 
   getConsumerFromInfo(info: ConsumerInfo): Consumer {
     return new ConsumersImpl(this.#api).getPullConsumerFor(info);
+  }
+
+  getPushConsumer(name?: string | Partial<OrderedPushConsumerOptions>): Promise<PushConsumer> {
+    return new ConsumersImpl(this.#api).getPushConsumer(this.name, name);
   }
 
   getMessage(query: MsgRequest): Promise<StoredMsg> {

@@ -23,7 +23,7 @@ export class PullSubscription extends PlainSubscription implements JetStreamPull
       ...(expires > 0 && { expires: nanos(expires) }),
       ...(idle_heartbeat > 0 && { idle_heartbeat: nanos(idle_heartbeat) }),
     };
-    if (idle_heartbeat > 0) void this.watch(idle_heartbeat, expires);
+    if (idle_heartbeat > 0) void this.push.watch(idle_heartbeat, expires);
     this.api.nc.publish(`${this.api.prefix}.CONSUMER.MSG.NEXT.${stream_name}.${name}`, JSON.stringify(request), {
       reply: this.getSubject(),
     });

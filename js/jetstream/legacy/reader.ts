@@ -44,23 +44,18 @@ export class Reader {
     }
   }
 
-  /** A message for the user. */
-  deliver(message: Msg): void {
-    if (this.max > 0 && this.#received >= this.max) return;
+  /** A message for the user. What it returns or throws is the callback's. */
+  deliver(message: Msg): unknown {
+    if (this.max > 0 && this.#received >= this.max) return undefined;
     this.#received++;
     const delivered = new JsMsgImpl(message, this.#api);
-    if (this.#queue !== undefined) {
+    try {
+      if (this.#queue === undefined) return this.#call(delivered);
       this.#queue.push(delivered);
-    } else {
-      try {
-        this.#plan.callback?.(null, delivered);
-        this.#acknowledge(delivered);
-      } finally {
-        this.#processed++;
-        this.#ends.processed();
-      }
+      return undefined;
+    } finally {
+      if (this.max > 0 && this.#received >= this.max) this.#ends.unsubscribe();
     }
-    if (this.max > 0 && this.#received >= this.max) this.#ends.unsubscribe();
   }
 
   /** An error, or a status of 300 or more. An iterator ends with it when it is final, a callback is told of each. */
@@ -96,6 +91,17 @@ export class Reader {
 
   getPending(): number {
     return this.#queue?.getPending() ?? 0;
+  }
+
+  #call(message: JsMsg): unknown {
+    try {
+      const result = this.#plan.callback?.(null, message) as unknown;
+      this.#acknowledge(message);
+      return result;
+    } finally {
+      this.#processed++;
+      this.#ends.processed();
+    }
   }
 
   #acknowledge(message: JsMsg): void {

@@ -24,7 +24,7 @@ export async function pushSubscribe(
   if (!planned.config.deliver_subject) {
     throw misuse(`push consumer requires deliver_subject: the one for "${subject}" has none`);
   }
-  return open(api, planned, PlainSubscription);
+  return open(api, planned, new PlainSubscription(api, planned));
 }
 
 /** @throws NatsError "BAD API" for options that cannot be; with `api_error` what the server refuses. */
@@ -44,5 +44,5 @@ export async function pullSubscribe(
   if (ack_policy === AckPolicy.None || ack_policy === AckPolicy.All) {
     throw misuse(`ack policy for pull consumers must be explicit, not "${ack_policy}"`);
   }
-  return open(api, planned, PullSubscription);
+  return open(api, planned, new PullSubscription(api, planned));
 }

@@ -1,36 +1,30 @@
 /**
- * A deprecated subscription to a consumer that pushes to a subject, or that is asked for messages (pull.ts). Owns flow
- * control, heartbeats and the end; what it does with messages is the reader's.
+ * A deprecated subscription to a consumer that pushes to a subject, or that is asked for messages (pull-subscription.ts).
+ * Owns the way from one to the other: what comes is push/plain-push.ts's, what it does with messages is the reader's.
  */
 import type { NatsError } from "../../core/errors";
 import { millis } from "../../core/nanos";
-import type { Msg, Subscription } from "../../core/types";
+import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { ConsumersManager } from "../consumers";
-import { JsHeaders } from "../enums";
-import { checkJsError, isFlowControlMsg, statusError } from "../errors";
-import { Heartbeats } from "../push/heartbeats";
+import { checkJsError, statusError } from "../errors";
+import { listen, type PlainPush, type PlainPushHandlers } from "../push/plain-push";
 import type { ConsumerInfo } from "../types/consumer";
 import type { JetStreamSubscription } from "../types/legacy";
 import type { JsMsg } from "../types/messages";
 import { create, type Plan } from "./options";
 import { Reader } from "./reader";
 
-type FlowMachine = import("../../engine/jetstream").Machines["Flow"]["prototype"];
-
 /** Subscribes, and makes the consumer when it is not there. */
-export async function open<Kind extends PlainSubscription>(
-  api: Api,
-  plan: Plan,
-  Kind: new (api: Api, plan: Plan, subject: string, flow: FlowMachine) => Kind,
-): Promise<Kind> {
-  const { machines } = await import("../../engine/jetstream");
-  const subject = plan.config.deliver_subject ?? api.inbox();
-  const subscription = new Kind(api, plan, subject, new (machines().Flow)());
+export async function open<Kind extends PlainSubscription>(api: Api, plan: Plan, subscription: Kind): Promise<Kind> {
+  const { deliver_subject = api.inbox(), idle_heartbeat } = plan.config;
+  // The server counts heartbeats as well: where there are any, only the reader counts.
+  const max = idle_heartbeat ? 0 : plan.max;
+  subscription.push = await listen(api.nc, deliver_subject, subscription.handlers, { queue: plan.queue, max });
   try {
     subscription.info = plan.attached ?? (await create(api, plan));
-    const { idle_heartbeat } = subscription.info.config;
-    if (idle_heartbeat) await subscription.watch(millis(idle_heartbeat));
+    const { idle_heartbeat: interval } = subscription.info.config;
+    if (interval) await subscription.push.watch(millis(interval));
     return subscription;
   } catch (error) {
     subscription.unsubscribe();
@@ -42,73 +36,31 @@ export class PlainSubscription implements JetStreamSubscription {
   readonly api: Api;
   /** As it was when it was made or found. */
   info: ConsumerInfo | undefined = undefined;
+  /** Set by `open`. */
+  push!: PlainPush;
+  readonly handlers: PlainPushHandlers;
   readonly #reader: Reader;
-  readonly #subscription: Subscription;
-  readonly #flow: FlowMachine;
-  /** Where the server waits for a sign. */
-  #flowSubject = "";
-  #heartbeats: Heartbeats | undefined = undefined;
-  #watches = 0;
 
-  /** Only for `open`. */
-  constructor(api: Api, plan: Plan, subject: string, flow: FlowMachine) {
+  /** For `open`. */
+  constructor(api: Api, plan: Plan) {
     this.api = api;
-    this.#flow = flow;
-    this.#reader = new Reader(api, plan, {
-      processed: () => {
-        if (flow.process()) this.#answer();
-      },
+    const reader = new Reader(api, plan, {
+      processed: () => this.push.processed(),
       unsubscribe: () => this.unsubscribe(),
     });
-    // The server counts heartbeats as well: where there are any, only the reader counts.
-    const max = plan.config.idle_heartbeat ? 0 : plan.max;
-    this.#subscription = api.nc.subscribe(subject, {
-      ...(plan.queue && { queue: plan.queue }),
-      ...(max > 0 && { max }),
-      callback: (error, message) => this.callback(error, message),
-    });
-    this.#subscription.closed.then(() => {
-      this.#heartbeats?.stop();
-      this.#reader.stop();
-    });
+    this.#reader = reader;
+    this.handlers = {
+      onMessage: (message) => reader.deliver(message),
+      onStatus: (message) => reader.fail(checkJsError(message)),
+      onError: (error) => reader.fail(error),
+      onMissed: (count) => reader.fail(statusError(409, `idle heartbeats missed: ${count}`)),
+      onClosed: () => reader.stop(),
+    };
   }
 
   callback(error: NatsError | null, message: Msg): void {
-    if (error !== null) {
-      this.#reader.fail(error);
-    } else if (message.data.length > 0 || (message.headers?.code ?? 0) === 0) {
-      this.#heartbeats?.hear();
-      this.#flow.handle_message();
-      this.#reader.deliver(message);
-    } else if (isFlowControlMsg(message)) {
-      this.#heartbeats?.hear();
-      const stalled = message.headers?.get(JsHeaders.ConsumerStalledHdr);
-      this.#flowSubject = message.reply || stalled || "";
-      if (this.#flowSubject !== "" && this.#flow.handle_request()) this.#answer();
-    } else {
-      this.#reader.fail(checkJsError(message));
-    }
-  }
-
-  /**
-   * Tells the reader when heartbeats are missing. Replaces the watch there is.
-   *
-   * @param interval in ms
-   * @param forMillis how long. Default: until the end.
-   */
-  async watch(interval: number, forMillis?: number): Promise<void> {
-    const watch = ++this.#watches;
-    this.#heartbeats?.stop();
-    this.#heartbeats = undefined;
-    const heartbeats = await Heartbeats.watch(
-      this.api.nc,
-      interval,
-      (count) => this.#reader.fail(statusError(409, `idle heartbeats missed: ${count}`)),
-      forMillis,
-    );
-    // Over, or watched anew, while this one was being made.
-    if (this.isClosed() || watch !== this.#watches) heartbeats.stop();
-    else this.#heartbeats = heartbeats;
+    if (error === null) this.push.receive(message);
+    else this.#reader.fail(error);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<JsMsg> {
@@ -117,15 +69,15 @@ export class PlainSubscription implements JetStreamSubscription {
 
   unsubscribe(max?: number): void {
     if (max === undefined || max <= this.getReceived()) {
-      this.#subscription.unsubscribe();
+      this.push.subscription.unsubscribe();
     } else {
       this.#reader.max = max;
-      this.#subscription.unsubscribe(max);
+      this.push.subscription.unsubscribe(max);
     }
   }
 
   drain(): Promise<void> {
-    return this.#subscription.drain();
+    return this.push.subscription.drain();
   }
 
   async destroy(): Promise<void> {
@@ -139,19 +91,19 @@ export class PlainSubscription implements JetStreamSubscription {
   }
 
   get closed(): Promise<void> {
-    return this.#subscription.closed;
+    return this.push.subscription.closed;
   }
 
   isDraining(): boolean {
-    return this.#subscription.isDraining();
+    return this.push.subscription.isDraining();
   }
 
   isClosed(): boolean {
-    return this.#subscription.isClosed();
+    return this.push.subscription.isClosed();
   }
 
   getSubject(): string {
-    return this.#subscription.getSubject();
+    return this.push.subscription.getSubject();
   }
 
   getReceived(): number {
@@ -167,7 +119,7 @@ export class PlainSubscription implements JetStreamSubscription {
   }
 
   getID(): number {
-    return this.#subscription.getID();
+    return this.push.subscription.getID();
   }
 
   getMax(): number | undefined {
@@ -180,9 +132,5 @@ export class PlainSubscription implements JetStreamSubscription {
 
   get #name(): string {
     return (this.info as ConsumerInfo).name;
-  }
-
-  #answer(): void {
-    this.api.nc.publish(this.#flowSubject);
   }
 }

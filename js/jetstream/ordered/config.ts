@@ -37,7 +37,8 @@ export function configOf(
   };
 }
 
-function beginning(options: Partial<OrderedConsumerOptions>): Partial<ConsumerConfig> {
+/** Where the application wants to begin. */
+export function beginning(options: Partial<OrderedConsumerOptions>): Partial<ConsumerConfig> {
   const { deliver_policy, opt_start_seq = 0, opt_start_time } = options;
   if (opt_start_time) return { deliver_policy: DeliverPolicy.StartTime, opt_start_time };
   if (deliver_policy !== undefined && deliver_policy !== DeliverPolicy.StartSequence) return { deliver_policy };

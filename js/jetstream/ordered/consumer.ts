@@ -57,6 +57,14 @@ class OrderedConsumer implements Consumer {
     this.#source = source;
   }
 
+  isPullConsumer(): boolean {
+    return true;
+  }
+
+  isPushConsumer(): boolean {
+    return false;
+  }
+
   consume(options: ConsumeOptions = {}): Promise<ConsumerMessages> {
     return this.#open(options, Mode.Consume);
   }

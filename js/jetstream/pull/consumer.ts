@@ -32,6 +32,14 @@ export class PullConsumer implements Consumer, Source {
     return answer.success;
   }
 
+  isPullConsumer(): boolean {
+    return true;
+  }
+
+  isPushConsumer(): boolean {
+    return false;
+  }
+
   look(): Promise<ConsumerInfo> {
     return this.info();
   }

@@ -17,14 +17,16 @@ import { type Delivery, deliveryOf } from "./delivery";
 type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
 
 export interface OrderedPushHandlers {
-  /** In the turn it came in. It must not throw: what it throws is the connection's to report. */
-  onMessage(message: Msg, delivery: Delivery): void;
+  /** In the turn it came in. What it returns or throws is the connection's to report. */
+  onMessage(message: Msg, delivery: Delivery): unknown;
   /** It is over: the stream is gone, the inbox is not permitted, or the connection is closed (CONNECTION_CLOSED). */
   onError(error: NatsError): void;
   /** A consumer was made: the first, and every one that took over. Its messages may have come before that. */
   onCreated?(info: ConsumerInfo): void;
   /** The consumer is given up: the next one is about to be made. `missed` heartbeats were not there; 0: another reason. */
   onReset?(missed: number): void;
+  /** A consumer could not be made; it is tried again. */
+  onFailed?(error: NatsError): void;
   /** The server said that it sends nothing: it has nothing, or is `stalled` until flow control is answered. */
   onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number, isStalled: boolean): void;
 }
@@ -223,8 +225,9 @@ export class OrderedPush {
     this.#subscription?.unsubscribe();
     const subscription = this.#api.nc.subscribe(subject, {
       callback: (error, message) => {
-        if (error === null) this.#receive(serial, message);
-        else if (this.#subscription === subscription) this.#end(error);
+        if (error === null) return this.#receive(serial, message);
+        if (this.#subscription === subscription) this.#end(error);
+        return undefined;
       },
     });
     this.#subscription = subscription;
@@ -243,26 +246,28 @@ export class OrderedPush {
     if (name_prefix !== undefined) {
       config.name = `${name_prefix}_${serial}`;
       subject += `.${config.name}`;
-      if (config.filter_subject) subject += `.${config.filter_subject}`;
+      if (config.filter_subject && config.filter_subject !== ">") subject += `.${config.filter_subject}`;
     }
     return this.#api.request<ConsumerInfo>(subject, { stream_name: this.#stream, config });
   }
 
-  #receive(serial: number, message: Msg): void {
+  #receive(serial: number, message: Msg): unknown {
     const machine = this.#machine;
-    if (machine === undefined) return;
+    if (machine === undefined) return undefined;
     const delivery = deliveryOf(message.reply);
     if (delivery === undefined) {
       this.#control(machine, serial, message);
-    } else if (machine.handle_message(serial, delivery.streamSequence, delivery.deliverySequence)) {
+      return undefined;
+    }
+    if (machine.handle_message(serial, delivery.streamSequence, delivery.deliverySequence)) {
       try {
-        this.#handlers.onMessage(message, delivery);
+        return this.#handlers.onMessage(message, delivery);
       } finally {
         if (!this.#options.queued) this.processed();
       }
-    } else {
-      this.#run();
     }
+    this.#run();
+    return undefined;
   }
 
   /** What the server says of the consumer. */
@@ -328,6 +333,7 @@ export class OrderedPush {
         return;
       }
       machine.handle_failed(serial);
+      this.#handlers.onFailed?.(error);
     }
     this.#run();
   }

@@ -11,7 +11,13 @@ import type {
   ConsumerUpdateConfig,
   PullOptions,
 } from "./consumer";
-import type { Consumer, OrderedConsumerOptions } from "./consuming";
+import type {
+  BoundPushConsumerOptions,
+  Consumer,
+  OrderedConsumerOptions,
+  OrderedPushConsumerOptions,
+  PushConsumer,
+} from "./consuming";
 import type { ConsumerOpts, ConsumerOptsBuilder, JetStreamPullSubscription, JetStreamSubscription } from "./legacy";
 import type {
   Advisory,
@@ -104,6 +110,10 @@ export interface Consumers {
   get(stream: string, name?: string | Partial<OrderedConsumerOptions>): Promise<Consumer>;
   /** Without asking the server. @throws NatsError "BAD API" for a push consumer. */
   getPullConsumerFor(info: ConsumerInfo): Consumer;
+  /** The push consumer of this name; an ordered one when no name is given. Not in nats.ws. */
+  getPushConsumer(stream: string, name?: string | Partial<OrderedPushConsumerOptions>): Promise<PushConsumer>;
+  /** A push consumer whose subject is known, without asking the server. Not in nats.ws. */
+  getBoundPushConsumer(options: BoundPushConsumerOptions): Promise<PushConsumer>;
 }
 
 /** One stream. */
@@ -117,6 +127,8 @@ export interface Stream {
   best(): Promise<Stream>;
   getConsumer(name?: string | Partial<OrderedConsumerOptions>): Promise<Consumer>;
   getConsumerFromInfo(info: ConsumerInfo): Consumer;
+  /** As `Consumers.getPushConsumer`. Not in nats.ws. */
+  getPushConsumer(name?: string | Partial<OrderedPushConsumerOptions>): Promise<PushConsumer>;
   getMessage(query: MsgRequest): Promise<StoredMsg>;
   /** @param erase whether to overwrite the stored bytes. Default true. */
   deleteMessage(seq: number, erase?: boolean): Promise<boolean>;

@@ -1,14 +1,22 @@
 /** Consumers as they are used. Types only. Times in milliseconds. */
-import type { QueuedIterator } from "../../core/types";
+import type { Nanos, QueuedIterator } from "../../core/types";
 import type { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, ReplayPolicy } from "../enums";
 import type { ConsumerInfo } from "./consumer";
 import type { JsMsg } from "./messages";
 
-export interface Consumer extends ExportedConsumer {
+export interface Consumer extends ExportedConsumer, ConsumerKind {
   /** Asks the server, or with `cached` says what it said last. */
   info(cached?: boolean): Promise<ConsumerInfo>;
   /** Deletes it on the server. */
   delete(): Promise<boolean>;
+}
+
+/** Not in nats.ws. */
+export interface ConsumerKind {
+  /** Whether it is asked for messages. */
+  isPullConsumer(): boolean;
+  /** Whether it delivers without being asked. */
+  isPushConsumer(): boolean;
 }
 
 export interface ExportedConsumer {
@@ -144,6 +152,40 @@ export type ConsumerCallbackFn = (message: JsMsg) => void;
 export type ConsumeCallback = {
   /** Gets the messages; they can then not be iterated. */
   callback?: ConsumerCallbackFn;
+};
+
+/** A consumer that delivers without being asked. Not in nats.ws. */
+export interface PushConsumer extends ConsumerKind {
+  /**
+   * Messages without end.
+   *
+   * @throws NatsError, as a rejection: "BAD API" when it is consumed already, here or elsewhere.
+   */
+  consume(options?: PushConsumerOptions): Promise<ConsumerMessages>;
+  /**
+   * Asks the server, or with `cached` says what it said last.
+   *
+   * @throws NatsError, as a rejection: "BAD API" for a bound one, and for an ordered one that was not consumed yet.
+   */
+  info(cached?: boolean): Promise<ConsumerInfo>;
+  /** Deletes it on the server. Refused as `info` is. */
+  delete(): Promise<boolean>;
+}
+
+export type PushConsumerOptions = ConsumeCallback & AbortOnMissingResource;
+
+/** What is known of a push consumer somebody else has made. As in its configuration. Not in nats.ws. */
+export type BoundPushConsumerOptions = {
+  deliver_subject: string;
+  deliver_group?: string;
+  /** In nanoseconds. Missing heartbeats are told by `status()`. Default: not watched. */
+  idle_heartbeat?: Nanos;
+};
+
+/** Not in nats.ws. */
+export type OrderedPushConsumerOptions = OrderedConsumerOptions & {
+  /** Messages come to `<deliver_prefix>.<number>`. Default: an inbox. */
+  deliver_prefix: string;
 };
 
 /** A consumer that delivers every message once, in order, and is made again when it is lost. */

@@ -1,0 +1,98 @@
+/** Messages of a push consumer, as an iterator or for a callback. Owns what was received and not read, and its status. */
+import { ErrorCode } from "../../core/enums";
+import { asError, NatsError } from "../../core/errors";
+import type { Msg } from "../../core/types";
+import type { Api } from "../api";
+import { JsMsgImpl } from "../msg";
+import { isOwn, StatusFeed } from "../pull/status";
+import type { ConsumerCallbackFn, ConsumerMessages, ConsumerStatus } from "../types/consuming";
+import type { JsMsg } from "../types/messages";
+import { DispatchQueue } from "./dispatch-queue";
+
+/** Where the messages come from. */
+export interface PushSource {
+  /** The reader is done with one message. */
+  processed(): void;
+  /** No further messages. Idempotent. */
+  stop(): void;
+}
+
+export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessages {
+  readonly #api: Api;
+  readonly #callback: ConsumerCallbackFn | undefined;
+  readonly #feed = new StatusFeed();
+  /** Set before the first message. */
+  source: PushSource | undefined = undefined;
+  #called = 0;
+
+  constructor(api: Api, callback: ConsumerCallbackFn | undefined) {
+    super(
+      () => this.source?.processed(),
+      () => this.#conclude(),
+    );
+    this.#api = api;
+    this.#callback = callback;
+  }
+
+  /** What it returns is the callback's: a promise that rejects is the connection's to report. */
+  deliver(raw: Msg): unknown {
+    if (this.stopped) return undefined;
+    const message = new JsMsgImpl(raw, this.#api);
+    if (this.#callback === undefined) {
+      this.push(message);
+      return undefined;
+    }
+    this.#called++;
+    try {
+      return this.#callback(message) as unknown;
+    } catch (thrown) {
+      // Ours reports it and goes on. Others would read no more, whatever it is for: they end this, as pulling does.
+      if (isOwn(raw)) throw thrown;
+      this.stop(asError(thrown));
+      return undefined;
+    } finally {
+      this.source?.processed();
+    }
+  }
+
+  /** Tells those who listen to `status()`. */
+  notify(event: ConsumerStatus): void {
+    this.#feed.tell(event);
+  }
+
+  override stop(error?: Error): void {
+    this.source?.stop();
+    super.stop(error);
+  }
+
+  close(): Promise<Error | undefined> {
+    this.stop();
+    return this.iterClosed;
+  }
+
+  closed(): Promise<Error | undefined> {
+    return this.iterClosed;
+  }
+
+  status(): Promise<AsyncIterable<ConsumerStatus>> {
+    return Promise.resolve(this.#feed.open());
+  }
+
+  override [Symbol.asyncIterator](): AsyncIterableIterator<JsMsg> {
+    if (this.#callback !== undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    return super[Symbol.asyncIterator]();
+  }
+
+  override getReceived(): number {
+    return this.#called + super.getReceived();
+  }
+
+  override getProcessed(): number {
+    return this.#called + super.getProcessed();
+  }
+
+  #conclude(): void {
+    this.source?.stop();
+    this.#feed.end();
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * What a consumer pushes to a subject, or answers to it. Owns the subscription, flow control and the watch over
+ * heartbeats; messages, statuses and missing heartbeats are its owner's.
+ */
+import type { NatsError } from "../../core/errors";
+import type { BaseConnection, Msg, Subscription } from "../../core/types";
+import { JsHeaders } from "../enums";
+import { statusCode } from "../pull/status";
+import { isFlowControlMsg, isHeartbeatMsg } from "../errors";
+import { Heartbeats } from "./heartbeats";
+
+type FlowMachine = import("../../engine/jetstream").Machines["Flow"]["prototype"];
+
+export interface PlainPushHandlers {
+  /** The owner calls `processed()` when its reader is done with it. What it returns or throws is the connection's to report. */
+  onMessage(message: Msg): unknown;
+  /** A status of 300 or more. */
+  onStatus(message: Msg): void;
+  /** The subscription is not permitted: it is closed. */
+  onError(error: NatsError): void;
+  /** So many heartbeats in a row are missing. */
+  onMissed(count: number): void;
+  /** Nothing more will come. */
+  onClosed(): void;
+  /** The server said that it has nothing to send. */
+  onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number): void;
+  /** The server got the sign it asked for. */
+  onFlowControl?(): void;
+}
+
+export interface PlainPushOptions {
+  /** Queue group. */
+  queue?: string | undefined;
+  /** Messages after which the server ends the subscription, heartbeats included. Default: no limit. */
+  max?: number;
+}
+
+/** Begins to listen to `subject`. @throws NatsError, as a rejection: what subscribing throws. */
+export async function listen(
+  nc: BaseConnection,
+  subject: string,
+  handlers: PlainPushHandlers,
+  options: PlainPushOptions = {},
+): Promise<PlainPush> {
+  const { machines } = await import("../../engine/jetstream");
+  return new PlainPush(nc, subject, handlers, options, new (machines().Flow)());
+}
+
+export class PlainPush {
+  readonly subscription: Subscription;
+  readonly #nc: BaseConnection;
+  readonly #handlers: PlainPushHandlers;
+  readonly #flow: FlowMachine;
+  /** Where the server waits for a sign. */
+  #flowSubject = "";
+  #heartbeats: Heartbeats | undefined = undefined;
+  #watches = 0;
+
+  /** Only for `listen`. */
+  constructor(
+    nc: BaseConnection,
+    subject: string,
+    handlers: PlainPushHandlers,
+    { queue, max }: PlainPushOptions,
+    flow: FlowMachine,
+  ) {
+    this.#nc = nc;
+    this.#handlers = handlers;
+    this.#flow = flow;
+    this.subscription = nc.subscribe(subject, {
+      ...(queue && { queue }),
+      ...(max && { max }),
+      callback: (error, message) => (error === null ? this.receive(message) : handlers.onError(error)),
+    });
+    this.subscription.closed.then(() => {
+      this.#heartbeats?.stop();
+      handlers.onClosed();
+    });
+  }
+
+  /** As if the message had come through the subscription. */
+  receive(message: Msg): unknown {
+    if (statusCode(message, this.subscription.getSubject()) === 0) {
+      this.#heartbeats?.hear();
+      this.#flow.handle_message();
+      return this.#handlers.onMessage(message);
+    }
+    if (isFlowControlMsg(message)) {
+      this.#heartbeats?.hear();
+      const headers = message.headers;
+      if (isHeartbeatMsg(message)) {
+        const number = (name: string) => Number(headers?.get(name) || 0);
+        this.#handlers.onHeartbeat?.(number(JsHeaders.LastConsumerSeqHdr), number(JsHeaders.LastStreamSeqHdr));
+      }
+      const subject = message.reply || headers?.get(JsHeaders.ConsumerStalledHdr);
+      if (!subject) return undefined;
+      this.#flowSubject = subject;
+      if (this.#flow.handle_request()) this.#answer();
+    } else {
+      this.#handlers.onStatus(message);
+    }
+    return undefined;
+  }
+
+  /** The reader is done with one message. */
+  processed(): void {
+    if (this.#flow.process()) this.#answer();
+  }
+
+  /**
+   * Tells when heartbeats are missing. Replaces the watch there is.
+   *
+   * @param interval in ms
+   * @param forMillis how long. Default: until the end.
+   */
+  async watch(interval: number, forMillis?: number): Promise<void> {
+    const watch = ++this.#watches;
+    this.#heartbeats?.stop();
+    this.#heartbeats = undefined;
+    const heartbeats = await Heartbeats.watch(this.#nc, interval, (count) => this.#handlers.onMissed(count), forMillis);
+    // Over, or watched anew, while this one was being made.
+    if (this.subscription.isClosed() || watch !== this.#watches) heartbeats.stop();
+    else this.#heartbeats = heartbeats;
+  }
+
+  #answer(): void {
+    // The reader may go on after the connection has ended.
+    if (this.subscription.isClosed()) return;
+    this.#nc.publish(this.#flowSubject);
+    this.#handlers.onFlowControl?.();
+  }
+}
