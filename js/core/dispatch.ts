@@ -5,6 +5,7 @@
 import type { NatsError } from "./errors";
 import { type Batch, isFinal, isReply, ROW_WORDS, runEnd, sidOf, type Slab, ticketOf } from "./frame";
 import { MsgImpl } from "./msg";
+import { Numbered } from "./numbered";
 import type { SubscriptionImpl } from "./subscription";
 
 /**
@@ -23,9 +24,9 @@ export interface Waiter {
 }
 
 export class Dispatch {
-  readonly subscriptions = new Map<number, SubscriptionImpl>();
+  readonly subscriptions = new Numbered<SubscriptionImpl>();
   /** By ticket: requests and flushes that were not answered yet. */
-  readonly waiting = new Map<number, Waiter>();
+  readonly waiting = new Numbered<Waiter>();
   /** Most events carry messages of one subscription: it is not looked up again. */
   #lastSid = 0;
   #last: SubscriptionImpl | undefined;
@@ -60,8 +61,8 @@ export class Dispatch {
 
   /** Nothing will be delivered any more. Each subscription ends after what it has queued. */
   end(code: number): void {
-    for (const subscription of [...this.subscriptions.values()]) subscription.finish();
-    for (const ticket of [...this.waiting.keys()]) this.settle(ticket, code);
+    for (const [, subscription] of this.subscriptions.entries()) subscription.finish();
+    for (const [ticket] of this.waiting.entries()) this.settle(ticket, code);
   }
 
   #answer(batch: Batch, words: Int32Array, at: number): void {

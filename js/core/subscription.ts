@@ -28,51 +28,64 @@ export interface SubscriptionHost {
 
 export type MsgCallback = (error: NatsError | null, msg: Msg) => void;
 
+interface Pledge {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+/** What most subscriptions do not have. A page may hold hundreds of thousands of them, and each field is four bytes. */
+interface Rare {
+  queue: string;
+  hooks: Hooks | undefined;
+  /** Queued messages over which it is slow; 0: nobody wants to know. */
+  slow: number;
+  closed: Pledge | undefined;
+  drained: Pledge | undefined;
+}
+
+/** Interest has ended: nothing is accepted any more. */
+const FINISHED = 1;
+const CLOSED = 2;
+const SLOW = 4;
+
 export class SubscriptionImpl implements OpenSubscription {
   readonly #host: SubscriptionHost;
   #sid: number;
   #subject: string;
-  /** The queue group, empty when there is none. */
-  readonly queue: string;
-  readonly #callback: MsgCallback | undefined;
-  readonly #hooks: Hooks | undefined;
+  /** Its callback, or the queue of its iterator once there is one. */
+  #consumer: MsgCallback | MsgQueue | undefined;
   #max: number;
-  /** Queued messages over which it is slow; 0: nobody wants to know. */
-  readonly #slow: number;
-  #isSlow = false;
   #received = 0;
-  /** Interest has ended: nothing is accepted any more. */
-  #finished = false;
-  #closed = false;
-  #messages: MsgQueue | undefined = undefined;
-  #closedPromise: { promise: Promise<void>; resolve(): void } | undefined = undefined;
-  #drained: { promise: Promise<void>; resolve(): void } | undefined = undefined;
+  /** `FINISHED`, `CLOSED`, `SLOW`. */
+  #state = 0;
+  #rare: Rare | undefined;
 
   constructor(host: SubscriptionHost, sid: number, subject: string, options: SubscriptionOptions | undefined) {
     this.#host = host;
     this.#sid = sid;
     this.#subject = subject;
-    this.queue = options?.queue ?? "";
-    this.#callback = options?.callback;
-    this.#hooks = hooksOf(options);
+    this.#consumer = options?.callback;
     this.#max = options?.max ?? 0;
-    this.#slow = options?.slow ?? 0;
+    const { queue = "", slow = 0 } = options ?? {};
+    const hooks = hooksOf(options);
+    this.#rare = queue || slow || hooks ? { queue, hooks, slow, closed: undefined, drained: undefined } : undefined;
   }
 
   /** Rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback unsubscribes. */
   deliver(batch: Batch, slab: Slab, at: number, end: number): void {
     const { words } = slab;
     if (this.#max > 0) end = Math.min(end, at + (this.#max - this.#received) * ROW_WORDS);
-    const callback = this.#callback;
-    if (callback === undefined) {
+    const consumer = this.#consumer;
+    if (typeof consumer !== "function") {
       this.#received += (end - at) / ROW_WORDS;
-      (this.#messages ?? this.#openQueue()).pushRun(new Run(batch, slab, at, end));
-      if (this.#slow > 0) this.#watchQueue();
+      (consumer ?? this.#openQueue()).pushRun(new Run(batch, slab, at, end));
+      const slow = this.#rare?.slow;
+      if (slow) this.#watchQueue(slow);
     } else {
       const sid = this.#sid;
-      for (let next = at; next < end && !this.#finished; next += ROW_WORDS) {
+      for (let next = at; next < end && !this.#is(FINISHED); next += ROW_WORDS) {
         this.#received++;
-        this.#call(callback, null, new MsgImpl(batch, words, next));
+        this.#call(consumer, null, new MsgImpl(batch, words, next));
         // The callback may have set it.
         if (this.#received === this.#max) break;
         // And it may have moved the subscription: what is left was meant for the subject before.
@@ -91,16 +104,18 @@ export class SubscriptionImpl implements OpenSubscription {
 
   /** Ends it with an error: told to the callback, or thrown by the iterator after what is queued. */
   fail(error: NatsError): void {
-    if (this.#finished) return;
-    if (this.#callback !== undefined) this.#call(this.#callback, error, {} as Msg);
+    if (this.#is(FINISHED)) return;
+    const callback = this.#callback;
+    if (callback !== undefined) this.#call(callback, error, {} as Msg);
     this.finish(error);
   }
 
   /** No message came in time. A callback is told and goes on; an iterator ends with the error. */
   timeOut(error: NatsError): void {
-    if (this.#finished) return;
-    if (this.#callback !== undefined) {
-      this.#call(this.#callback, error, {} as Msg);
+    if (this.#is(FINISHED)) return;
+    const callback = this.#callback;
+    if (callback !== undefined) {
+      this.#call(callback, error, {} as Msg);
     } else {
       this.#host.unsubscribe(this.#sid, 0);
       this.finish(error);
@@ -109,10 +124,10 @@ export class SubscriptionImpl implements OpenSubscription {
 
   /** Interest has ended. `closed` follows when the consumer has read what is queued. Idempotent. */
   finish(error?: NatsError): void {
-    if (this.#finished) return;
-    this.#finished = true;
+    if (this.#is(FINISHED)) return;
+    this.#state |= FINISHED;
     this.#host.forget(this.#sid);
-    this.#drained?.resolve();
+    this.#rare?.drained?.resolve();
     if (this.#messages !== undefined) this.#messages.stop(error);
     else if (error !== undefined && this.#callback === undefined) this.#openQueue().stop(error);
     else this.#close();
@@ -130,15 +145,16 @@ export class SubscriptionImpl implements OpenSubscription {
   }
 
   get closed(): Promise<void> {
-    if (this.#closedPromise === undefined) {
-      this.#closedPromise = pledge();
-      if (this.#closed) this.#closedPromise.resolve();
+    const rare = this.#rarely();
+    if (rare.closed === undefined) {
+      rare.closed = pledge();
+      if (this.isClosed()) rare.closed.resolve();
     }
-    return this.#closedPromise.promise;
+    return rare.closed.promise;
   }
 
   unsubscribe(max?: number): void {
-    if (this.#finished) return;
+    if (this.#is(FINISHED)) return;
     if (max !== undefined && max > this.#received) {
       this.#max = max;
       this.#host.unsubscribe(this.#sid, max);
@@ -152,20 +168,26 @@ export class SubscriptionImpl implements OpenSubscription {
     if (this.#host.isClosed()) {
       return Promise.reject(this.#refusal(ErrorCode.ConnectionClosed, "the connection is closed"));
     }
-    if (this.#drained !== undefined && !this.#closed) return this.#drained.promise;
-    if (this.#finished) return Promise.reject(this.#refusal(ErrorCode.SubClosed, "it is closed"));
+    const rare = this.#rarely();
+    if (rare.drained !== undefined && !this.isClosed()) return rare.drained.promise;
+    if (this.#is(FINISHED)) return Promise.reject(this.#refusal(ErrorCode.SubClosed, "it is closed"));
     const refused = this.#host.drainSubscription(this.#sid);
     if (refused < 0) return Promise.reject(this.#refusal(codeName(-refused), codeName(-refused)));
-    this.#drained = pledge();
-    return this.#drained.promise;
+    rare.drained = pledge();
+    return rare.drained.promise;
   }
 
   isDraining(): boolean {
-    return this.#drained !== undefined;
+    return this.#rare?.drained !== undefined;
   }
 
   isClosed(): boolean {
-    return this.#closed;
+    return this.#is(CLOSED);
+  }
+
+  /** The queue group, empty when there is none. */
+  get queue(): string {
+    return this.#rare?.queue ?? "";
   }
 
   getSubject(): string {
@@ -195,11 +217,30 @@ export class SubscriptionImpl implements OpenSubscription {
 
   /** Drains it, as the end of an `await using` block. Nothing to do when it is over already. */
   async [asyncDispose](): Promise<void> {
-    if (!this.#finished && !this.#host.isClosed()) await this.drain();
+    if (!this.#is(FINISHED) && !this.#host.isClosed()) await this.drain();
   }
 
   getMax(): number | undefined {
     return this.#max > 0 ? this.#max : undefined;
+  }
+
+  get #callback(): MsgCallback | undefined {
+    const consumer = this.#consumer;
+    return typeof consumer === "function" ? consumer : undefined;
+  }
+
+  get #messages(): MsgQueue | undefined {
+    const consumer = this.#consumer;
+    return typeof consumer === "function" ? undefined : consumer;
+  }
+
+  #is(state: number): boolean {
+    return (this.#state & state) !== 0;
+  }
+
+  #rarely(): Rare {
+    this.#rare ??= { queue: "", hooks: undefined, slow: 0, closed: undefined, drained: undefined };
+    return this.#rare;
   }
 
   #refusal(code: string, why: string): NatsError {
@@ -207,7 +248,7 @@ export class SubscriptionImpl implements OpenSubscription {
   }
 
   #openQueue(): MsgQueue {
-    const hooks = this.#hooks;
+    const hooks = this.#rare?.hooks;
     const messages =
       hooks === undefined
         ? new MsgQueue(() => this.#endOfQueue())
@@ -217,17 +258,20 @@ export class SubscriptionImpl implements OpenSubscription {
             () => this.#endOfQueue(),
             (thrown) => this.#report(thrown),
           );
-    this.#messages = messages;
-    if (this.#closed) messages.stop();
+    this.#consumer = messages;
+    if (this.isClosed()) messages.stop();
     return messages;
   }
 
   /** Told once each time the queue grows over the limit. */
-  #watchQueue(): void {
+  #watchQueue(slow: number): void {
     const pending = this.getPending();
-    const isSlow = pending > this.#slow;
-    if (isSlow && !this.#isSlow) this.#host.reportSlow(this, pending);
-    this.#isSlow = isSlow;
+    if (pending <= slow) {
+      this.#state &= ~SLOW;
+    } else if (!this.#is(SLOW)) {
+      this.#host.reportSlow(this, pending);
+      this.#state |= SLOW;
+    }
   }
 
   /** The consumer has read everything, or has left its loop. */
@@ -237,10 +281,11 @@ export class SubscriptionImpl implements OpenSubscription {
   }
 
   #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (this.#hooks !== undefined) cleanUp(this.#hooks, this, (thrown) => this.#report(thrown));
-    this.#closedPromise?.resolve();
+    if (this.isClosed()) return;
+    this.#state |= CLOSED;
+    const rare = this.#rare;
+    if (rare?.hooks !== undefined) cleanUp(rare.hooks, this, (thrown) => this.#report(thrown));
+    rare?.closed?.resolve();
   }
 
   #report(thrown: unknown): void {
@@ -260,7 +305,7 @@ export class SubscriptionImpl implements OpenSubscription {
   }
 }
 
-function pledge(): { promise: Promise<void>; resolve(): void } {
+function pledge(): Pledge {
   let resolve!: () => void;
   const promise = new Promise<void>((settle) => (resolve = settle));
   return { promise, resolve };

@@ -140,7 +140,7 @@ impl Sink for Session {
         self.subscriptions.contains(sid)
     }
 
-    #[inline]
+    #[inline(always)]
     fn admit(&mut self, message: &Incoming<'_>) -> Option<Admission> {
         if self.link == Link::Greeting(Greeting::Info) {
             self.spoke_early = true;

@@ -11,13 +11,17 @@ use crate::core::time::{Deadlines, Instant};
 pub struct Subscription {
     /// Subject, and behind it the queue group.
     names: Box<[u8]>,
-    subject_len: u32,
+    /// Low byte first; with `state` it fills a word.
+    subject_len: [u8; 3],
+    state: u8,
     /// Messages after which it ends; 0: no limit. `received < max` while it lives.
     max: u32,
     /// Since it was made, over all sockets.
     received: u32,
-    state: u8,
 }
+
+/// Longest subject, in bytes.
+pub const LONGEST_SUBJECT: usize = (1 << 24) - 1;
 
 /// SUB has been written to a socket before: a later SUB is a replay, and the server counts from zero again.
 const SENT: u8 = 1;
@@ -31,12 +35,17 @@ const UNCOUNTED: u8 = 16;
 
 impl Subscription {
     pub fn subject(&self) -> &[u8] {
-        &self.names[..self.subject_len as usize]
+        &self.names[..self.subject_len()]
     }
 
     /// Empty when it is in no queue group.
     pub fn queue(&self) -> &[u8] {
-        &self.names[self.subject_len as usize..]
+        &self.names[self.subject_len()..]
+    }
+
+    fn subject_len(&self) -> usize {
+        let [low, middle, high] = self.subject_len;
+        u32::from_le_bytes([low, middle, high, 0]) as usize
     }
 
     pub fn max(&self) -> u32 {
@@ -100,14 +109,16 @@ impl Subscriptions {
         Subscriptions { table: Table::new(), deadlines: Deadlines::default(), timed: 0 }
     }
 
+    /// `subject` has at most `LONGEST_SUBJECT` bytes.
     pub fn add(&mut self, subject: &[u8], queue: &[u8], max: u32) -> u32 {
         let names = [subject, queue].concat().into_boxed_slice();
+        let [low, middle, high, _] = (subject.len() as u32).to_le_bytes();
         self.table.insert(Subscription {
             names,
-            subject_len: subject.len() as u32,
+            subject_len: [low, middle, high],
+            state: 0,
             max,
             received: 0,
-            state: 0,
         })
     }
 
@@ -212,4 +223,22 @@ impl Subscriptions {
 
 fn awaited(table: &Table<Subscription>) -> impl Fn(u32, Instant) -> Option<Instant> {
     |sid, entered| table.get(sid).filter(|it| it.state & AWAITS_FIRST != 0).map(|_| entered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subject_and_queue_come_back_as_they_were_given() {
+        let mut subscriptions = Subscriptions::new();
+        let long = vec![b'a'; LONGEST_SUBJECT];
+        for (subject, queue) in
+            [(&b"a"[..], &b""[..]), (&[b's'; 300], b"q"), (&[b's'; 70_000], b"queue"), (&long, b"")]
+        {
+            let sid = subscriptions.add(subject, queue, 0);
+            let subscription = subscriptions.get(sid).expect("just added");
+            assert!(subscription.subject() == subject && subscription.queue() == queue);
+        }
+    }
 }

@@ -8,8 +8,10 @@ use std::ops::{Deref, DerefMut, Range};
 
 /// Longer texts are worth the call.
 const SHORT: usize = 128;
-/// Least memory, so that the first ops of a connection do not grow it one by one.
-const LEAST_CAPACITY: usize = 4096;
+/// What it grows to, one after the other, before it doubles: the first ops of a connection, a small burst, and all that
+/// gathers before the shell sends at once (`web::driver`) with a message behind it. Each step leaves the memory before
+/// behind, which little else has a use for (docs/decisions/0023).
+const CAPACITIES: [usize; 3] = [4 * 1024, 16 * 1024, 160 * 1024];
 
 #[derive(Debug, Default)]
 pub struct Outgoing {
@@ -40,7 +42,8 @@ impl Outgoing {
     #[cold]
     fn grow(&mut self, more: usize) {
         let least = self.end + more;
-        self.memory.resize(least.max(2 * self.memory.len()).max(LEAST_CAPACITY), 0);
+        let capacity = CAPACITIES.into_iter().find(|&capacity| capacity >= least);
+        self.memory.resize(capacity.unwrap_or(least.max(2 * self.memory.len())), 0);
     }
 
     pub fn put(&mut self, bytes: &[u8]) {
