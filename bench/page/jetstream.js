@@ -7,6 +7,8 @@ import { percentiles } from "./peer.js";
 const MIB = 1024 * 1024;
 /** Messages between two flushes while a stream is filled. */
 const FILL = 10_000;
+/** For the acks of an object, in ms: nats.ws and @nats-io/obj publish all of its chunks before the first is acknowledged. */
+const PATIENCE = { timeout: 120_000 };
 
 export async function open(client, url, spec, prefix) {
   const api = await import(`/clients/${client}-jetstream.js`);
@@ -98,12 +100,12 @@ const kinds = {
 
   async putObject({ api, nc, name, spec }) {
     const store = await api.store(nc, name, { storage: spec.storage });
-    return { run: timed(async (count) => void (await store.put({ name: "object" }, source(count)))) };
+    return { run: timed(async (count) => void (await store.put({ name: "object" }, source(count), PATIENCE))) };
   },
 
   async getObject({ api, nc, name, spec }) {
     const store = await api.store(nc, name, { storage: spec.storage });
-    await store.put({ name: "object" }, source(spec.count));
+    await store.put({ name: "object" }, source(spec.count), PATIENCE);
     return {
       run: timed(async (count) => {
         const object = await store.get("object");

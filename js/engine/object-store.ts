@@ -2,6 +2,8 @@
  * The machines of the object store: a wasm module of their own, which lies in this file's import. Owns its loading;
  * imported dynamically by the object store.
  */
+import { ErrorCode } from "../core/enums";
+import { asError, NatsError } from "../core/errors";
 import { decodeBase64 } from "./base64";
 import * as exported from "./generated/object-store.js";
 import { bytes } from "./generated/object-store.inline";
@@ -16,11 +18,25 @@ export interface ObjectMachines {
 
 let loaded: ObjectMachines | undefined;
 
-/** The module's classes. Compiled by the first call, which takes a millisecond or two. */
+/**
+ * The module's classes. Compiled by the first call, which takes a millisecond or two.
+ *
+ * @throws NatsError UNKNOWN_ERROR where WebAssembly has no vectors, which the digest is computed with, or is refused.
+ */
 export function objectMachines(): ObjectMachines {
-  if (loaded === undefined) {
-    const { memory } = exported.initSync({ module: decodeBase64(bytes) });
-    loaded = { Write: exported.Write, Read: exported.Read, memory: new Memory(memory) };
-  }
+  loaded ??= { Write: exported.Write, Read: exported.Read, memory: new Memory(compiled()) };
   return loaded;
+}
+
+function compiled(): WebAssembly.Memory {
+  try {
+    return exported.initSync({ module: decodeBase64(bytes) }).memory;
+  } catch (thrown) {
+    const cause = asError(thrown);
+    throw new NatsError(
+      `object stores need WebAssembly with SIMD (Chrome 91, Firefox 89, Safari 16.4): ${cause.message}`,
+      ErrorCode.Unknown,
+      cause,
+    );
+  }
 }

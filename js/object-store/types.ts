@@ -122,7 +122,8 @@ export interface ObjectStore {
    * Null when there is none. A link gives what it leads to. The server sends as fast as `data` is read, and no further ahead
    * than its flow control; what does not match the info's size, count or digest is an error of `data`.
    *
-   * @throws NatsError, as a rejection: "BAD API" for a link to a store or a digest that is none, and what JetStream says.
+   * @throws NatsError, as a rejection: "BAD API" for a link to a store or a digest that is none; UNKNOWN_ERROR where
+   * WebAssembly has no SIMD; and what JetStream says.
    */
   get(name: string, options?: ObjectGetOpts): Promise<ObjectResult | null>;
   /** The whole object in memory. Null when there is none. Rejects with what would be an error of `get().data`. */
@@ -132,7 +133,8 @@ export interface ObjectStore {
    * memory. When it fails, `data` is cancelled, its chunks are removed, and what was there is still there.
    *
    * @throws NatsError, as a rejection: "BAD API" for a name or a size that is none, or a link; BAD_PAYLOAD when `data` gives
-   * anything but Uint8Arrays; what `data` fails with; TIMEOUT, "503", and with `api_error` when the server refuses.
+   * anything but Uint8Arrays; what `data` fails with; UNKNOWN_ERROR where WebAssembly has no SIMD; TIMEOUT, "503", and with
+   * `api_error` when the server refuses.
    */
   put(meta: ObjectStoreMeta, data: ReadableStream<Uint8Array>, options?: ObjectStorePutOpts): Promise<ObjectInfo>;
   /** As `put()`; null: an object without bytes. */

@@ -18,7 +18,7 @@ export const GENERATED = join(ROOT, "js/engine/generated");
 const FRUGAL = ["-inline-threshold=40", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
 
 // The client runs per byte and is built for speed, and so is the digest of the object store, with the crate that computes
-// it (twice as fast for 3 KB); the others run per dial or per message and are built to be small.
+// it, with vectors (docs/decisions/0036); the others run per dial or per message and are built to be small.
 const MODULES = [
   {
     name: "client",
@@ -30,7 +30,15 @@ const MODULES = [
   },
   { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
   { name: "jetstream", feature: "jetstream", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
-  { name: "object-store", feature: "object-store", rustLevel: "3", fast: ["sha2"], passes: ["-O3"], inline: asBase64 },
+  {
+    name: "object-store",
+    feature: "object-store",
+    rustLevel: '"z"',
+    fast: ["sha2"],
+    simd: ["sha2"],
+    passes: ["--enable-simd", "-O3"],
+    inline: asBase64,
+  },
 ];
 
 /** The modules' names: `<name>_bg.wasm` and `<name>.js` in `GENERATED`. */
@@ -68,10 +76,20 @@ export async function buildEngine(only) {
   for (const module of MODULES) if (only === undefined || only === module.name) await buildModule(module, bindgen);
 }
 
-/** LLVM's own options. Of this crate only: everything it uses is compiled along with it, in the same link. */
-function flagsOf({ inlining = [] }) {
-  const flags = inlining.map((option) => `"-Cllvm-args=${option}"`).join(",");
-  return ["-Zprofile-rustflags", "--config", `profile.release.package.nats-wasm.rustflags=[${flags}]`];
+/**
+ * LLVM's own options, of this crate only: everything it uses is compiled along with it, in the same link. And the crates
+ * that choose their vector code when they are compiled.
+ */
+function flagsOf({ inlining = [], simd = [] }) {
+  const flags = { "nats-wasm": inlining.map((option) => `-Cllvm-args=${option}`) };
+  for (const crate of simd) flags[crate] = ["-Ctarget-feature=+simd128"];
+  return [
+    "-Zprofile-rustflags",
+    ...Object.entries(flags).flatMap(([crate, given]) => [
+      "--config",
+      `profile.release.package.${crate}.rustflags=${JSON.stringify(given)}`,
+    ]),
+  ];
 }
 
 async function buildModule(module, bindgen) {

@@ -1,0 +1,47 @@
+// What the object store's module asks of the runtime: WebAssembly with SIMD, or an error that says so.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+let directory: string;
+let bundle: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "nats-wasm-unit-"));
+  bundle = join(directory, "engine.mjs");
+  const entryPoints = [new URL("../../js/engine/object-store.ts", import.meta.url).pathname];
+  await build({ entryPoints, bundle: true, format: "esm", outfile: bundle, logLevel: "error" });
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** What the module's first call comes to, in a Node of its own. */
+async function load(...flags: string[]): Promise<unknown> {
+  const program = `
+    const { objectMachines } = await import(${JSON.stringify(`file://${bundle}`)});
+    try { console.log(JSON.stringify({ machines: Object.keys(objectMachines()) })); }
+    catch ({ name, code, message, cause }) { console.log(JSON.stringify({ name, code, message, cause: cause.name })); }`;
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, "--input-type=module", "-e", program]);
+  return JSON.parse(stdout);
+}
+
+it("loads where there is SIMD", async () => {
+  expect(await load()).toEqual({ machines: ["Write", "Read", "memory"] });
+});
+
+// V8 takes SSSE3 for a condition of SIMD; other processors have no such flag.
+it.runIf(process.arch === "x64")("says what is missing where there is none", async () => {
+  expect(await load("--no-enable-ssse3")).toEqual({
+    name: "NatsError",
+    code: "UNKNOWN_ERROR",
+    message: expect.stringMatching(
+      /^object stores need WebAssembly with SIMD \(Chrome 91, Firefox 89, Safari 16\.4\): ./,
+    ),
+    cause: "CompileError",
+  });
+});
