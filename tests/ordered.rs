@@ -32,6 +32,8 @@ enum Step {
     /// The server tells that the consumer in use is gone, whether it is or not.
     SayGone,
     ReaderIsDone,
+    /// The reader goes away with so many messages unread, and comes back.
+    ReaderLeaves(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -50,6 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..20_000u16).prop_map(Step::Wait),
         1 => Just(Step::SayGone),
         2 => Just(Step::ReaderIsDone),
+        1 => (1..5u8).prop_map(Step::ReaderLeaves),
     ]
 }
 
@@ -134,6 +137,13 @@ impl World {
             Step::SayGone => self.ordered.handle_gone(self.ordered.serial()),
             Step::ReaderIsDone => {
                 self.ordered.process();
+            }
+            Step::ReaderLeaves(count) => {
+                let kept = self.read.len().saturating_sub(usize::from(*count));
+                if let Some(first) = self.read.get(kept) {
+                    self.ordered.rewind(first - 1);
+                    self.read.truncate(kept);
+                }
             }
         }
         self.carry_out();

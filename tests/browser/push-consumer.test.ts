@@ -7,11 +7,14 @@ import {
   type ConsumerMessages,
   type ConsumerStatus,
   createInbox,
+  DeliverPolicy,
   type JetStreamClient,
   type JsMsg,
   type NatsError,
   nanos,
   nuid,
+  type OrderedPushConsumerOptions,
+  ReplayPolicy,
 } from "nats-wasm";
 import { describe, expect, test } from "vitest";
 import { clients, type Connection, type ConnectionOptions, connected } from "./harness/clients.ts";
@@ -266,6 +269,49 @@ describe.each(faces)("$name", ({ ours, isMixed, open }) => {
     await untilAsync(async () => (await consumer.info(true)).config.deliver_subject === `to.${name}.2`);
     expect(told.map(({ type }) => `${type}`)).toEqual(expect.arrayContaining(["reset", "ordered_consumer_recreated"]));
     await messages.close();
+  });
+
+  const starts: [string, Partial<OrderedPushConsumerOptions> | undefined, number[]][] = [
+    ["everything", undefined, numbers(1, 12)],
+    ["everything, by its policy", { deliver_policy: DeliverPolicy.All }, numbers(1, 12)],
+    ["a sequence", { opt_start_seq: 4 }, numbers(4, 12)],
+    ["a time", { opt_start_time: "2023-11-14T22:13:20Z" }, numbers(1, 12)],
+    ["the last message", { deliver_policy: DeliverPolicy.Last }, numbers(9, 12)],
+    ["the last of every subject", { deliver_policy: DeliverPolicy.LastPerSubject }, numbers(7, 12)],
+    ["what is new", { deliver_policy: DeliverPolicy.New }, numbers(10, 12)],
+    ["headers only", { headers_only: true }, numbers(1, 12)],
+    ["the original pace", { replay_policy: ReplayPolicy.Original }, numbers(1, 12)],
+  ];
+  test.each(starts)("ordered: begins with %s", async (_, options, expected) => {
+    const { consumers, name, fill } = await ready(9);
+    const consumer = await consumers.getPushConsumer(name, options);
+    const messages = await consumer.consume();
+    await fill(10, 12);
+    expect(await take(messages, expected.length)).toEqual(expected);
+  });
+
+  test("ordered: consumed again it goes on behind the last message that was read", async () => {
+    if (!ours) return; // Theirs delivers from its beginning, or nothing.
+    const { consumers, name, jsm, fill } = await ready(20);
+    const consumer = await consumers.getPushConsumer(name, { name_prefix: "again", deliver_prefix: `again.${name}` });
+    const first = await consumer.consume();
+    await until(() => first.getReceived() === 20);
+    expect(await take(first, 7)).toEqual(numbers(1, 7));
+    const second = await consumer.consume();
+    await second.close();
+    expect(await take(await consumer.consume(), 13)).toEqual(numbers(8, 20));
+    const seen: number[] = [];
+    const last = await consumer.consume({ callback: ({ seq }) => seen.push(seq) });
+    await fill(21, 23);
+    await until(() => seen.length >= 3);
+    expect(seen).toEqual([21, 22, 23]);
+    // Nothing is left of those before.
+    const left = async () => (await jsm.consumers.list(name).next()).map((info) => info.name);
+    const { name: current } = await consumer.info();
+    await untilAsync(async () => `${await left()}` === current);
+    expect(current).toMatch(/^again\w{22}_4$/);
+    await last.close();
+    expect(await consumer.delete()).toBe(true);
   });
 
   test("ordered: the server is killed again and again under a stream of messages", async () => {

@@ -1,10 +1,10 @@
-// Ordered pull consumers, on nats.ws and on ours.
+// Ordered pull consumers, on nats.ws, on ours, and ours on a connection of nats.ws.
 
 import type { Consumer, ConsumerMessages, JsMsg, OrderedConsumerOptions } from "nats.ws";
 import { describe, expect, test } from "vitest";
-import { clients, connected } from "../browser/harness/clients.ts";
 import { filledStream, numbers } from "../browser/harness/filled.ts";
 import { collect, rejection } from "../browser/harness/frameworks.ts";
+import { contestants } from "../browser/harness/jetstream.ts";
 import { TestServer, useServer } from "../browser/harness/server.ts";
 import { delay, until, untilAsync } from "../browser/harness/until.ts";
 
@@ -22,12 +22,12 @@ async function statusesOf(messages: ConsumerMessages): Promise<{ type: string; d
   return told;
 }
 
-describe.each(clients)("$name", ({ client, ours }) => {
+describe.each(contestants)("$name", ({ client, ours, open }) => {
   const { DeliverPolicy, ReplayPolicy, nuid } = client;
 
   /** A stream with messages 1 to `count`, on three subjects. */
   async function ready(count: number) {
-    const nc = await connected(client, { servers: server().url });
+    const nc = await open({ servers: server().url });
     const stream = await filledStream(nc, nuid.next(), count);
     const js = nc.jetstream();
     const get = (options: Partial<OrderedConsumerOptions> = {}) => js.consumers.get(stream.name, options);
@@ -129,6 +129,118 @@ describe.each(clients)("$name", ({ client, ours }) => {
     expect(await read(`${name}.1`, 3)).toEqual([1, 4, 7]);
     expect(await read([`${name}.1`, `${name}.2`], 6)).toEqual([1, 2, 4, 5, 7, 8]);
   });
+
+  test("a time between two messages is where it starts", async () => {
+    const { get, fill } = await ready(5);
+    await delay(20);
+    const opt_start_time = new Date().toISOString();
+    await delay(20);
+    await fill(6, 9);
+    const consumer = await get({ opt_start_time });
+    expect(seqs(await collect(await consumer.fetch({ max_messages: 4, expires: 2000 })))).toEqual([6, 7, 8, 9]);
+  });
+
+  test("headers_only: no payload, and how large it is", async () => {
+    const { get } = await ready(12);
+    const message = (await (await get({ headers_only: true, opt_start_seq: 12 })).next({ expires: 2000 })) as JsMsg;
+    expect([message.seq, message.data.length, message.headers?.get("Nats-Msg-Size")]).toEqual([12, 0, "2"]);
+  });
+
+  test("the original pace is that of the publishers", async () => {
+    const { get, fill } = await ready(1);
+    await delay(600);
+    await fill(2, 2);
+    const consumer = await get({ replay_policy: ReplayPolicy.Original });
+    const times: number[] = [];
+    for await (const _ of await consumer.fetch({ max_messages: 2, expires: 5000 })) times.push(performance.now());
+    expect((times[1] as number) - (times[0] as number)).toBeGreaterThan(450);
+  });
+
+  test("a consumer the server has removed for its inactivity is made again", async () => {
+    const { get, jsm, name } = await ready(6);
+    const consumer = await get({ inactive_threshold: 500 });
+    expect(seqs(await collect(await consumer.fetch({ max_messages: 2, expires: 1000 })))).toEqual([1, 2]);
+    const before = (await consumer.info(true)).name;
+    const isGone = () =>
+      jsm.consumers.info(name, before).then(
+        () => false,
+        (error) => error.api_error?.err_code === 10014,
+      );
+    await untilAsync(isGone);
+    if (!ours) return; // It fetches nothing from now on.
+    expect(seqs(await collect(await consumer.fetch({ max_messages: 2, expires: 2000 })))).toEqual([3, 4]);
+    expect((await consumer.info(true)).config.inactive_threshold).toBe(500e6);
+  });
+
+  test("leaving a loop early: nats.ws has lost the rest, ours goes on behind the last one that was read", async () => {
+    const { get } = await ready(20);
+    const consumer = await get();
+    const read = async (max_messages: number, count: number) => {
+      const seen: number[] = [];
+      const messages = await consumer.fetch({ max_messages, expires: 2000 });
+      await until(() => messages.getReceived() === max_messages || !ours);
+      for await (const { seq } of messages) if (seen.push(seq) === count) break;
+      return seen;
+    };
+    expect(await read(10, 3)).toEqual([1, 2, 3]);
+    if (!ours) return;
+    expect(await read(10, 5)).toEqual([4, 5, 6, 7, 8]);
+    expect((await consumer.next({ expires: 1000 }))?.seq).toBe(9);
+    expect(await read(5, 1)).toEqual([10]);
+    expect((await consumer.next({ expires: 1000 }))?.seq).toBe(11);
+  });
+
+  test("consume again: nats.ws refuses, ours goes on behind the last one that was read", async () => {
+    const { get, fill } = await ready(30);
+    const consumer = await get();
+    const seen: number[] = [];
+    for (const limit of [7, 20, 30]) {
+      for await (const { seq } of await consumer.consume({ max_messages: 10 })) {
+        if (seen.push(seq) >= limit) break;
+      }
+      if (!ours) {
+        expect((await rejection(consumer.consume())).message).toContain("doesn't support concurrent consume");
+        return;
+      }
+    }
+    const messages = await consumer.consume({ callback: ({ seq }) => seen.push(seq) });
+    await fill(31, 33);
+    await until(() => seen.length >= 33);
+    await messages.close();
+    const last = await consumer.consume({ callback: ({ seq }) => seen.push(seq) });
+    await fill(34, 36);
+    await until(() => seen.length >= 36);
+    expect(seen).toEqual(numbers(1, 36));
+    await last.close();
+  });
+
+  const losses: [string, Partial<OrderedConsumerOptions>, number[]][] = [
+    ["everything", {}, numbers(1, 12)],
+    ["a sequence", { opt_start_seq: 4 }, numbers(4, 12)],
+    ["a time", { opt_start_time: "2023-11-14T22:13:20Z" }, numbers(1, 12)],
+    ["the last message", { deliver_policy: DeliverPolicy.Last }, numbers(9, 12)],
+    ["the last of every subject", { deliver_policy: DeliverPolicy.LastPerSubject }, numbers(7, 12)],
+    ["what is new", { deliver_policy: DeliverPolicy.New }, numbers(10, 12)],
+  ];
+  test.each(losses)(
+    "after a start with %s a consumer that is lost is replaced, without gap or repeat",
+    async (...row) => {
+      const [, options, expected] = row;
+      const { get, jsm, name, fill } = await ready(9);
+      const consumer = await get(options);
+      const seen: number[] = [];
+      const messages = await consumer.consume({ callback: ({ seq }) => seen.push(seq), expires: 2000 });
+      await until(() => seen.length === expected.length - 3);
+      // nats.ws that has not seen anything yet starts with what was there before.
+      const isUnseen = options.deliver_policy === DeliverPolicy.New;
+      if (!ours && isUnseen) return messages.close().then(() => {});
+      await jsm.consumers.delete(name, (await consumer.info(true)).name);
+      await fill(10, 12);
+      await until(() => seen.length >= expected.length, 20_000);
+      expect(seen).toEqual(expected);
+      await messages.close();
+    },
+  );
 
   test("name_prefix begins the names", async () => {
     const { get } = await ready(0);
@@ -252,7 +364,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
   test("the server restarts while messages are consumed", async () => {
     const restarting = await TestServer.start({ config: "jetstream" });
     try {
-      const nc = await connected(client, { servers: restarting.url, reconnectTimeWait: 100, maxReconnectAttempts: -1 });
+      const nc = await open({ servers: restarting.url, reconnectTimeWait: 100, maxReconnectAttempts: -1 });
       const { fill, name } = await filledStream(nc, "R", 3000, { storage: "file" as never });
       const consumer: Consumer = await nc.jetstream().consumers.get(name, {});
       const seen: number[] = [];

@@ -45,7 +45,8 @@ export function beginning(options: Partial<OrderedConsumerOptions>): Partial<Con
   return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: opt_start_seq || 1 };
 }
 
-function filters(
+/** @param start as for `configOf` */
+export function filters(
   { filterSubjects, filter_subjects = filterSubjects, deliver_policy }: Partial<OrderedConsumerOptions>,
   start: number,
 ): Partial<ConsumerConfig> {

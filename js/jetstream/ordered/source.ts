@@ -54,8 +54,9 @@ export class OrderedSource implements Source {
 
   /** The consumer, which is made when there is none. */
   async ensure(): Promise<ConsumerInfo> {
-    if (this.#info === undefined || this.#machine.is_lost()) await this.#replace();
-    return this.#info as unknown as ConsumerInfo;
+    // A reader that leaves while one is being made may need another one.
+    while (this.#info === undefined || this.#machine.is_lost()) await this.#replace();
+    return this.#info;
   }
 
   /** Deletes the consumer; false when there is none. */
@@ -87,6 +88,11 @@ export class OrderedSource implements Source {
     if (machine.handle_message(machine.serial(), delivery.streamSequence, delivery.deliverySequence)) return true;
     if (machine.is_lost()) void this.#recover();
     return false;
+  }
+
+  leave({ seq }: JsMsg): void {
+    // Told of every one of them: the first is where to go on.
+    if (seq <= this.#machine.stream_seq()) this.#machine.rewind(seq - 1);
   }
 
   intercept(status: ServerStatus): boolean {

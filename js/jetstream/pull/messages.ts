@@ -27,6 +27,8 @@ export interface Source {
   look(): Promise<unknown>;
   /** Whether the message is the reader's. All are when it is left out. */
   accept?(message: JsMsg): boolean;
+  /** The reader left without this message, and those after it. */
+  leave?(message: JsMsg): void;
   /** Whether the source deals with this status, and the machine shall not hear of it. */
   intercept?(status: ServerStatus): boolean;
 }
@@ -155,6 +157,10 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     this.#taken++;
     if (this.#countsBytes) this.#takenBytes += message.msg.size?.() ?? 0;
     return message;
+  }
+
+  protected override drop(item: unknown): void {
+    this.#source.leave?.(item as JsMsg);
   }
 
   /** What it returns is the callback's: a promise that rejects is the connection's to report. */

@@ -6,10 +6,10 @@ import { ErrorCode } from "../../core/enums";
 import { millis, nanos } from "../../core/nanos";
 import type { Api } from "../api";
 import { ConsumersManager } from "../consumers";
-import { ConsumerDebugEvents, ConsumerEvents } from "../enums";
+import { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy } from "../enums";
 import { ApiCode, checkJsError, isApiError } from "../errors";
 import { checkStreamName, misuse } from "../names";
-import { beginning, prefixOf } from "../ordered/config";
+import { beginning, filters, prefixOf } from "../ordered/config";
 import type { ConsumerConfig, ConsumerInfo } from "../types/consumer";
 import type {
   BoundPushConsumerOptions,
@@ -154,6 +154,9 @@ class OrderedPushConsumer extends OnePushConsumer {
   readonly #options: Partial<OrderedPushConsumerOptions>;
   readonly #prefix: string;
   #push: OrderedPush | undefined = undefined;
+  #messages: PushMessages | undefined = undefined;
+  /** Stream sequence the reader in use began with; 0: where the application wants to begin. */
+  #start = 0;
 
   constructor(api: Api, stream: string, options: Partial<OrderedPushConsumerOptions>) {
     super(api);
@@ -179,6 +182,8 @@ class OrderedPushConsumer extends OnePushConsumer {
     const { deliver_prefix = this.api.inbox() } = this.#options;
     let made = 0;
     let missing = 0;
+    const before = this.#push;
+    this.#start = this.#next();
     const push = await prepareOrdered(
       this.api,
       this.#stream,
@@ -192,6 +197,7 @@ class OrderedPushConsumer extends OnePushConsumer {
           messages.notify({ type: ConsumerEvents.OrderedConsumerRecreated, data: name, name });
         },
         onReset: (count) => {
+          this.#forget(push);
           if (count > 0) messages.notify({ type: ConsumerEvents.HeartbeatsMissed, data: count, count });
           messages.notify({ type: ConsumerDebugEvents.Reset, data: "" });
         },
@@ -202,24 +208,42 @@ class OrderedPushConsumer extends OnePushConsumer {
         },
         onHeartbeat: (consumer, stream) => tellHeartbeat(messages, consumer, stream),
       },
-      { queued: true, name_prefix: this.#prefix, deliver_prefix, keepTrying: !aborts },
+      {
+        queued: true,
+        name_prefix: this.#prefix,
+        deliver_prefix,
+        numberedAfter: before?.number ?? 0,
+        keepTrying: !aborts,
+      },
     );
+    if (before !== undefined) this.#forget(before);
     this.#push = push;
+    this.#messages = messages;
     messages.source = push satisfies PushSource;
     await push.open();
   }
 
   #config(): Partial<ConsumerConfig> {
-    const { filter_subjects, filterSubjects = filter_subjects, replay_policy, headers_only } = this.#options;
-    const { inactive_threshold = INACTIVE_THRESHOLD } = this.#options;
+    const { replay_policy, headers_only, inactive_threshold = INACTIVE_THRESHOLD } = this.#options;
+    const start = this.#start;
     return {
-      ...beginning(this.#options),
-      ...(typeof filterSubjects === "string" && { filter_subject: filterSubjects }),
-      ...(Array.isArray(filterSubjects) && { filter_subjects: filterSubjects }),
+      ...(start > 0 ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start } : beginning(this.#options)),
+      ...filters(this.#options, start),
       ...(headers_only && { headers_only }),
       ...(replay_policy && { replay_policy }),
       inactive_threshold: nanos(inactive_threshold),
     };
+  }
+
+  /** Where the reader before this one ended. */
+  #next(): number {
+    const last = this.#push?.streamSequence ?? 0;
+    return this.#messages?.left ?? (last > 0 ? last + 1 : this.#start);
+  }
+
+  /** Removes a consumer nobody listens to; the server would do it in the end. */
+  #forget({ info }: OrderedPush): void {
+    if (info !== undefined) new ConsumersManager(this.api).delete(this.#stream, info.name).catch(() => {});
   }
 
   #started(): OrderedPush {

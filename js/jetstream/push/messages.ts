@@ -23,6 +23,8 @@ export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessag
   readonly #feed = new StatusFeed();
   /** Set before the first message. */
   source: PushSource | undefined = undefined;
+  /** Stream sequence of the first message the reader left unread. */
+  left: number | undefined = undefined;
   #called = 0;
 
   constructor(api: Api, callback: ConsumerCallbackFn | undefined) {
@@ -89,6 +91,10 @@ export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessag
 
   override getProcessed(): number {
     return this.#called + super.getProcessed();
+  }
+
+  protected override drop(item: unknown): void {
+    this.left ??= (item as JsMsg).seq;
   }
 
   #conclude(): void {

@@ -41,6 +41,8 @@ export interface OrderedPushOptions {
   name_prefix?: string;
   /** Messages come to `<deliver_prefix>.<number>`. Default: an inbox each. */
   deliver_prefix?: string;
+  /** The number of the last consumer that has such a name or subject already. Default 0. */
+  numberedAfter?: number;
   /** Go on trying when the server says that there is no such stream. Default false: that is the end. */
   keepTrying?: boolean;
 }
@@ -96,6 +98,8 @@ export class OrderedPush {
   #subscription: Subscription | undefined = undefined;
   #info: ConsumerInfo | undefined = undefined;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** When it is over: of the machine. */
+  #last = { serial: 0, streamSequence: 0 };
   /** No consumer is made any more. */
   #isDraining = false;
   /** Where the server waits for a sign. */
@@ -138,9 +142,14 @@ export class OrderedPush {
     return this.#info as ConsumerInfo;
   }
 
-  /** Stream sequence of the last message the owner got; 0 before the first, and after the end. */
+  /** Stream sequence of the last message the owner got, or of the one before what is new; 0 before that. */
   get streamSequence(): number {
-    return this.#machine?.stream_seq() ?? 0;
+    return this.#machine?.stream_seq() ?? this.#last.streamSequence;
+  }
+
+  /** Of the consumer in use, or the last one. */
+  get number(): number {
+    return (this.#options.numberedAfter ?? 0) + (this.#machine?.serial() ?? this.#last.serial);
   }
 
   /** Of the consumer in use. */
@@ -156,6 +165,7 @@ export class OrderedPush {
   stop(): void {
     const machine = this.#machine;
     if (machine === undefined) return;
+    this.#last = { serial: machine.serial(), streamSequence: machine.stream_seq() };
     this.#machine = undefined;
     clearTimeout(this.#timer);
     this.#unwatch();
@@ -205,7 +215,7 @@ export class OrderedPush {
         config.opt_start_seq = start;
         delete config.opt_start_time;
       }
-      const info = await this.#request(config, serial);
+      const info = await this.#request(config);
       // Over, or another one is being made already.
       if (this.#machine?.serial() !== serial) return undefined;
       this.#info = info;
@@ -221,7 +231,7 @@ export class OrderedPush {
 
   #listen(serial: number): string {
     const { deliver_prefix } = this.#options;
-    const subject = deliver_prefix === undefined ? this.#api.inbox() : `${deliver_prefix}.${serial}`;
+    const subject = deliver_prefix === undefined ? this.#api.inbox() : `${deliver_prefix}.${this.number}`;
     this.#subscription?.unsubscribe();
     const subscription = this.#api.nc.subscribe(subject, {
       callback: (error, message) => {
@@ -240,11 +250,11 @@ export class OrderedPush {
     return subject;
   }
 
-  #request(config: Partial<ConsumerConfig>, serial: number): Promise<ConsumerInfo> {
+  #request(config: Partial<ConsumerConfig>): Promise<ConsumerInfo> {
     const { name_prefix } = this.#options;
     let subject = `CONSUMER.CREATE.${this.#stream}`;
     if (name_prefix !== undefined) {
-      config.name = `${name_prefix}_${serial}`;
+      config.name = `${name_prefix}_${this.number}`;
       subject += `.${config.name}`;
       if (config.filter_subject && config.filter_subject !== ">") subject += `.${config.filter_subject}`;
     }

@@ -157,7 +157,7 @@ export type ConsumeCallback = {
 /** A consumer that delivers without being asked. Not in nats.ws. */
 export interface PushConsumer extends ConsumerKind {
   /**
-   * Messages without end.
+   * Messages without end. An ordered one goes on behind the last message that was read.
    *
    * @throws NatsError, as a rejection: "BAD API" when it is consumed already, here or elsewhere.
    */

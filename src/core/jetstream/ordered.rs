@@ -61,7 +61,7 @@ enum Phase {
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Ordered {
-    /// Of the last message the reader got, or where the first consumer turned out to start; 0 when neither is known.
+    /// Of the last message that is the reader's, or where the first consumer turned out to start; 0 when neither is known.
     stream_seq: u64,
     /// Of the last message the consumer in use delivered.
     deliver_seq: u64,
@@ -237,8 +237,11 @@ impl Ordered {
         self.flow.process()
     }
 
-    /// Gives up the consumer there is.
-    pub fn recreate(&mut self) {
+    /// The reader has left, and never saw what came behind `stream_seq`: another consumer begins there. At once, since
+    /// nothing went wrong.
+    pub fn rewind(&mut self, stream_seq: u64) {
+        self.stream_seq = stream_seq;
+        self.attempts = 0;
         if self.phase != Phase::Away {
             self.give_up();
         }

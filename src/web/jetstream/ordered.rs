@@ -97,8 +97,8 @@ impl Ordered {
         self.machine.process()
     }
 
-    pub fn recreate(&mut self) {
-        self.machine.recreate();
+    pub fn rewind(&mut self, stream_seq: f64) {
+        self.machine.rewind(stream_seq as u64);
     }
 
     /// Whether consumer `serial()` is to be made, from `start_seq()` on. Otherwise there is nothing to do until `deadline()`.

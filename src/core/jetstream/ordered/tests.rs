@@ -99,7 +99,7 @@ fn nothing_is_made_while_the_connection_is_away_and_at_once_when_it_is_back() {
     ordered.handle_message(1, 7, 1);
     ordered.handle_disconnect();
     ordered.handle_timeout(at(60_000));
-    ordered.recreate();
+    ordered.rewind(7);
     assert_eq!(ordered.poll_output(at(60_000)), Output::Timeout(None));
     assert_eq!(ordered.handle_message(1, 8, 2), Verdict::Ignore);
     ordered.handle_reconnect();
@@ -109,7 +109,7 @@ fn nothing_is_made_while_the_connection_is_away_and_at_once_when_it_is_back() {
 #[test]
 fn the_answer_to_a_creation_that_was_overtaken_counts_for_nothing() {
     let mut ordered = running();
-    ordered.recreate();
+    ordered.handle_gone(1);
     assert_eq!(ordered.poll_output(at(200)), Output::Timeout(Some(at(325))));
     assert_eq!(ordered.poll_output(at(400)), Output::Recreate { serial: 2, start_seq: 0 });
     ordered.handle_disconnect();
@@ -138,4 +138,18 @@ fn a_stream_that_was_made_again_is_read_from_its_beginning() {
     assert_eq!(ordered.poll_output(at(0)), Output::Recreate { serial: 2, start_seq: 1001 });
     assert_eq!(ordered.handle_message(2, 1, 1), Verdict::Deliver);
     assert_eq!(ordered.stream_seq(), 1);
+}
+
+#[test]
+fn what_a_reader_left_behind_is_delivered_again_at_once() {
+    let mut ordered = running();
+    for seq in 1..=5 {
+        ordered.handle_message(1, seq, seq);
+    }
+    ordered.rewind(2);
+    assert!(ordered.is_lost());
+    assert_eq!(ordered.handle_message(1, 6, 6), Verdict::Ignore);
+    assert_eq!(ordered.poll_output(at(0)), Output::Recreate { serial: 2, start_seq: 3 });
+    ordered.rewind(0);
+    assert_eq!(ordered.poll_output(at(0)), Output::Recreate { serial: 3, start_seq: 0 });
 }
