@@ -66,6 +66,8 @@ export const JETSTREAM_WORKLOADS = [
   }),
 
   workload("kv", "watch of 100 000 keys", { kind: "watch", sizes: [32], count: 100_000, whole: true }),
+  workload("kv", "keys() of 100 000 keys", { kind: "keys", sizes: [32], count: 100_000, whole: true }),
+  workload("kv", "history() of 100 000 values", { kind: "history", sizes: [32], count: 100_000, whole: true }),
   workload("kv", "put, 100 in flight", { kind: "putKeys", sizes: [32], count: 20_000, waiting: 100 }),
   workload("kv", "get, 100 in flight", { kind: "getKeys", sizes: [32], count: 20_000, waiting: 100 }),
 

@@ -87,6 +87,10 @@ const kinds = {
     };
   },
 
+  keys: (given) => listing(given, (kv) => kv.keys()),
+
+  history: (given) => listing(given, (kv) => kv.history()),
+
   async putKeys({ api, nc, name, spec }) {
     const kv = await api.bucket(nc, name, { storage: spec.storage });
     const value = new Uint8Array(spec.sizes[0]).fill(120);
@@ -145,6 +149,18 @@ async function consuming(given, take) {
       await manager.consumers.delete(name, durable);
       return { milliseconds, count };
     },
+  };
+}
+
+/** Everything a bucket has, and the end that follows. */
+async function listing({ api, nc, spec, name }, list) {
+  const kv = await bucketOf(api, nc, name, spec);
+  return {
+    run: timed(async (count) => {
+      let seen = 0;
+      for await (const _ of await list(kv)) seen++;
+      if (seen !== count) throw new Error(`${seen} of ${count}`);
+    }),
   };
 }
 

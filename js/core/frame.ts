@@ -54,6 +54,8 @@ export class Batch {
   readonly isHuge: boolean;
   readonly #event: ArrayBuffer;
   readonly #joined: Uint8Array | undefined;
+  /** The whole event. Made for those who look at a few bytes of every message: a view each costs more than looking. */
+  #whole: Uint8Array | undefined = undefined;
   /** Decoded subjects by their number; shared by all batches of a generation. */
   readonly #subjects: string[];
 
@@ -72,6 +74,13 @@ export class Batch {
   extract(from: number, to: number): Batch {
     if (to - from > KEPT_RANGE) return this;
     return new Batch(this.responder, this.#event.slice(from, to), this.#joined, this.#subjects);
+  }
+
+  /** What offsets count in. */
+  bytes(isJoined: boolean): Uint8Array {
+    if (isJoined && this.#joined !== undefined) return this.#joined;
+    this.#whole ??= new Uint8Array(this.#event);
+    return this.#whole;
   }
 
   /** The constructor, not `subarray`: that one looks for a species first and takes twice as long. */

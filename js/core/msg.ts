@@ -55,6 +55,19 @@ export class MsgImpl implements Msg {
     return this.#names >>> 16 === 0 ? "" : decodeText(this.#replyBytes());
   }
 
+  /** What `read` finds in the bytes `from..to` of the reply subject, without making a string of them. */
+  readReply<T>(read: (bytes: Uint8Array, from: number, to: number) => T): T {
+    const batch = this.#own();
+    const from = this.#subjectAt + (this.#flags >>> 16);
+    return read(batch.bytes(this.#isJoined), from, from + (this.#names >>> 16));
+  }
+
+  /** As `readReply`, of the header block: `from` is `to` when there is none. */
+  readHeaders<T>(read: (bytes: Uint8Array, from: number, to: number) => T): T {
+    const batch = this.#own();
+    return read(batch.bytes(this.#isJoined), this.#bodyAt, this.#bodyAt + this.#headerLength);
+  }
+
   /** A view on the bytes that were received, not a copy. */
   get data(): Uint8Array {
     this.#own();

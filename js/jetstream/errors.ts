@@ -8,9 +8,9 @@ import type { Msg } from "../core/types";
 
 /** The error a status message stands for, or null when it is a message like any other. */
 export function checkJsError(message: Msg): NatsError | null {
-  const headers = message.headers;
-  if (message.data.length > 0 || !headers) return null;
-  return statusError(headers.code, headers.description);
+  if (message.data.length > 0) return null;
+  const { headers } = message;
+  return headers ? statusError(headers.code, headers.description) : null;
 }
 
 /** A heartbeat or a request for flow control: a status of 100 to 199 without a payload. */

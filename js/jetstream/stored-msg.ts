@@ -65,13 +65,20 @@ export class StoredMsgImpl extends Stored {
 
 /** As `DIRECT.GET` answers: the stored message, with where it comes from in its headers. */
 export class DirectMsgImpl extends Stored implements DirectMsg {
-  readonly data: Uint8Array;
-  readonly header: MsgHdrs;
+  readonly #message: Msg;
 
   constructor(message: Msg) {
     super();
-    this.data = message.data;
-    this.header = message.headers ?? new MsgHdrsImpl();
+    this.#message = message;
+  }
+
+  get data(): Uint8Array {
+    return this.#message.data;
+  }
+
+  /** There always are some: where the message comes from. */
+  get header(): MsgHdrs {
+    return this.#message.headers as MsgHdrs;
   }
 
   get subject(): string {

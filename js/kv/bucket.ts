@@ -97,9 +97,10 @@ export class Bucket implements KV, KvRemove {
     const query = revision > 0 ? { seq: revision } : { last_by_subj: this.#coding.subjects.read + rawKey };
     const source = this.direct ? new DirectStreams(this.#api) : this.#streams;
     try {
-      const entry = new StoredEntry(this.#coding, await source.getMessage(this.stream, query));
+      const message = await source.getMessage(this.stream, query);
       // A revision may be another key's.
-      return entry.rawKey === rawKey ? entry : null;
+      const isOther = revision > 0 && this.#coding.rawKeyOf(message.subject) !== rawKey;
+      return isOther ? null : new StoredEntry(this.#coding, rawKey, message);
     } catch (error) {
       if ((error as NatsError).code === ErrorCode.JetStream404NoMessages) return null;
       throw error;

@@ -1,6 +1,6 @@
 /** What a bucket says of a key. Shows a stored message as an entry; everything is read when it is asked for. */
 import { JSONCodec, StringCodec } from "../core/codecs";
-import type { MsgHdrs, ReviverFn } from "../core/types";
+import type { Msg, MsgHdrs, ReviverFn } from "../core/types";
 import { JsHeaders } from "../jetstream/enums";
 import type { StoredMsg } from "../jetstream/types/messages";
 import { byToken, NoopKvCodecs, PLAIN_KEYS } from "./codec";
@@ -20,6 +20,27 @@ const REASONS: Readonly<Record<string, Operation>> = { MaxAge: "PURGE", Purge: "
 export function operationOf(headers: MsgHdrs | undefined): Operation {
   if (headers === undefined) return "PUT";
   return (headers.get(KV_OPERATION) as Operation) || REASONS[headers.get(MARKER_REASON)] || "PUT";
+}
+
+/** Of a message that was delivered. The headers of ours are not looked into unless they may be a marker's. */
+export function deliveredOperation(message: Readable): Operation {
+  const isMarker = message.readHeaders?.(mayBeMarker) ?? true;
+  return isMarker ? operationOf(message.headers) : "PUT";
+}
+
+/** Our own messages show the bytes of their headers. */
+type Readable = Msg & { readHeaders?<T>(read: (bytes: Uint8Array, from: number, to: number) => T): T };
+
+const LINE_FEED = 10;
+
+/** Whether a line begins like "KV-Operation" or "Nats-Marker-Reason", by its first letter and its seventh. */
+function mayBeMarker(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (bytes[at] !== LINE_FEED) continue;
+    const first = bytes[at + 1];
+    if (first === 75 || (first === 78 && bytes[at + 7] === 97)) return true;
+  }
+  return false;
 }
 
 /** How a bucket's keys and values are stored. */
@@ -111,13 +132,13 @@ export abstract class Entry implements KvEntry {
 
 /** Read from the stream. */
 export class StoredEntry extends Entry {
-  readonly #message: StoredMsg;
   readonly rawKey: string;
+  readonly #message: StoredMsg;
 
-  constructor(coding: Coding, message: StoredMsg) {
+  constructor(coding: Coding, rawKey: string, message: StoredMsg) {
     super(coding);
+    this.rawKey = rawKey;
     this.#message = message;
-    this.rawKey = coding.rawKeyOf(message.subject);
   }
 
   get revision(): number {

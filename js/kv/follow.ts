@@ -12,11 +12,11 @@ import type { Msg, MsgHdrs, QueuedIterator } from "../core/types";
 import type { Api } from "../jetstream/api";
 import { ConsumerEvents, DeliverPolicy, KvWatchInclude } from "../jetstream/enums";
 import { misuse, requireServer } from "../jetstream/names";
-import type { Delivery } from "../jetstream/push/delivery";
+import { type Delivery, storedAt } from "../jetstream/push/delivery";
 import { openOrdered, type OrderedPush, type OrderedPushHandlers } from "../jetstream/push/ordered-push";
 import { StreamsManager } from "../jetstream/streams";
 import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer";
-import { type Coding, Entry, type Operation, operationOf } from "./entry";
+import { type Coding, deliveredOperation, Entry, type Operation } from "./entry";
 import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "./types";
 
 type Machine = import("../engine/jetstream").Machines["Watch"]["prototype"];
@@ -186,15 +186,14 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
   #receive(message: Msg, delivery: Delivery): void {
     const machine = this.#machine;
     if (machine === undefined) return;
-    const headers = message.headers;
-    const operation = operationOf(headers);
+    const operation = deliveredOperation(message);
     const number = Math.max(0, OPERATIONS.indexOf(operation));
     const verdict = machine.handle_entry(delivery.streamSequence, delivery.pending, number);
     const received = this.getReceived();
     if ((verdict & TELL) !== 0) {
       const isUpdate = (verdict & IS_UPDATE) !== 0;
       try {
-        const shown = this.#show(new DeliveredEntry(this.#coding, message, headers, delivery, operation, isUpdate));
+        const shown = this.#show(new DeliveredEntry(this.#coding, message, delivery, operation, isUpdate));
         if (shown !== undefined) this.push(shown);
       } catch (thrown) {
         this.stop(asError(thrown));
@@ -300,20 +299,11 @@ class DeliveredEntry extends Entry {
   readonly #delivery: Delivery;
   readonly operation: Operation;
   readonly isUpdate: boolean;
-  protected readonly headers: MsgHdrs | undefined;
 
-  constructor(
-    coding: Coding,
-    message: Msg,
-    headers: MsgHdrs | undefined,
-    delivery: Delivery,
-    operation: Operation,
-    isUpdate: boolean,
-  ) {
+  constructor(coding: Coding, message: Msg, delivery: Delivery, operation: Operation, isUpdate: boolean) {
     super(coding);
     this.#message = message;
     this.#delivery = delivery;
-    this.headers = headers;
     this.operation = operation;
     this.isUpdate = isUpdate;
   }
@@ -331,7 +321,11 @@ class DeliveredEntry extends Entry {
   }
 
   get created(): Date {
-    return new Date(this.#delivery.timestampNanos / 1e6);
+    return new Date(storedAt(this.#message));
+  }
+
+  protected get headers(): MsgHdrs | undefined {
+    return this.#message.headers;
   }
 
   protected get stored(): Uint8Array {

@@ -10,7 +10,7 @@ import { ApiCode, isApiError } from "../errors";
 import type { JsMsgImpl } from "../msg";
 import type { PullMessages, Source } from "../pull/messages";
 import { eventOf, Kind, Notice, type ServerStatus } from "../pull/status";
-import { deliveryOf } from "../push/delivery";
+import { DeliveryReader } from "../push/delivery";
 import type { ConsumerInfo } from "../types/consumer";
 import type { OrderedConsumerOptions } from "../types/consuming";
 import type { JsMsg } from "../types/messages";
@@ -29,6 +29,7 @@ export class OrderedSource implements Source {
   #info: ConsumerInfo | undefined = undefined;
   /** How the consumer is called in the reply subjects of its messages. */
   #token = "";
+  #deliveries = new DeliveryReader();
   #making: Promise<void> | undefined = undefined;
   #isRecovering = false;
   #streamMissing = 0;
@@ -81,10 +82,10 @@ export class OrderedSource implements Source {
   }
 
   accept(message: JsMsg): boolean {
-    const { reply } = message as JsMsgImpl;
-    const delivery = deliveryOf(reply);
+    const { msg, reply } = message as JsMsgImpl;
+    const delivery = reply.includes(this.#token) ? this.#deliveries.read(msg) : undefined;
+    if (delivery === undefined) return false;
     const machine = this.#machine;
-    if (delivery === undefined || !reply.includes(this.#token)) return false;
     if (machine.handle_message(machine.serial(), delivery.streamSequence, delivery.deliverySequence)) return true;
     if (machine.is_lost()) void this.#recover();
     return false;
@@ -170,6 +171,7 @@ export class OrderedSource implements Source {
       await removed;
       this.#info = info;
       this.#token = `.${info.name}.`;
+      this.#deliveries = new DeliveryReader();
       this.#streamMissing = 0;
       const { consumer_seq, stream_seq } = info.delivered;
       const isNew = info.config.deliver_policy === DeliverPolicy.New && consumer_seq === 0;

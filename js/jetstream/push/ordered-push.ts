@@ -12,7 +12,7 @@ import { AckPolicy, DeliverPolicy, JsHeaders, ReplayPolicy } from "../enums";
 import { isHeartbeatMsg } from "../errors";
 import { watchLink } from "../link";
 import type { ConsumerConfig, ConsumerInfo } from "../types/consumer";
-import { type Delivery, deliveryOf } from "./delivery";
+import { type Delivery, DeliveryReader } from "./delivery";
 
 type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
 
@@ -233,9 +233,10 @@ export class OrderedPush {
     const { deliver_prefix } = this.#options;
     const subject = deliver_prefix === undefined ? this.#api.inbox() : `${deliver_prefix}.${this.number}`;
     this.#subscription?.unsubscribe();
+    const deliveries = new DeliveryReader();
     const subscription = this.#api.nc.subscribe(subject, {
       callback: (error, message) => {
-        if (error === null) return this.#receive(serial, message);
+        if (error === null) return this.#receive(serial, deliveries, message);
         if (this.#subscription === subscription) this.#end(error);
         return undefined;
       },
@@ -261,10 +262,10 @@ export class OrderedPush {
     return this.#api.request<ConsumerInfo>(subject, { stream_name: this.#stream, config });
   }
 
-  #receive(serial: number, message: Msg): unknown {
+  #receive(serial: number, deliveries: DeliveryReader, message: Msg): unknown {
     const machine = this.#machine;
     if (machine === undefined) return undefined;
-    const delivery = deliveryOf(message.reply);
+    const delivery = deliveries.read(message);
     if (delivery === undefined) {
       this.#control(machine, serial, message);
       return undefined;
