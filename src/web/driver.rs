@@ -3,7 +3,9 @@
 //! Invariant: the state is never borrowed while JavaScript runs. Host calls may come straight back into the engine.
 
 use std::cell::RefCell;
+use std::mem;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -30,6 +32,8 @@ use crate::core::wire::steps::Steps;
 const HIGH_WATER: usize = 128 * 1024;
 /// Requests that share one reading of the clock: reading it costs as much as writing a request.
 const CLOCK_SHARES: u32 = 32;
+/// How long bytes wait while promises of one turn go on writing (docs/decisions/0031).
+const LONGEST_TURN: Duration = Duration::from_millis(1);
 
 pub struct Driver {
     host: Host,
@@ -47,6 +51,10 @@ pub struct State {
     exchange: Box<Exchange>,
     alarm: Alarm,
     flush_queued: bool,
+    /// Something was written since the microtask was queued.
+    wrote: bool,
+    /// When the microtask first found that; nothing waits when it is none.
+    turn_began: Option<Instant>,
     now: Instant,
     clock_shares: u32,
     connecting: Option<Connecting>,
@@ -82,6 +90,8 @@ impl Driver {
                 exchange: Box::default(),
                 alarm: Alarm::new(Listener::new(weak.clone(), Signal::Alarm)),
                 flush_queued: false,
+                wrote: false,
+                turn_began: None,
                 now: clock::now(),
                 clock_shares: 0,
                 connecting: None,
@@ -99,6 +109,7 @@ impl Driver {
     /// The browser has called back.
     pub fn on(self: &Rc<Driver>, signal: Signal, value: JsValue) {
         match signal {
+            Signal::Flush if self.goes_on() => clock::queue(&self.flush),
             Signal::Flush => {
                 self.state.borrow_mut().flush_queued = false;
                 self.settle();
@@ -122,6 +133,19 @@ impl Driver {
         }
     }
 
+    /// Whether more may be written in this turn. A loop over messages writes in one microtask after the other: each send
+    /// costs more than all else that is done for a message, so bytes wait for a microtask that wrote nothing.
+    fn goes_on(&self) -> bool {
+        let state = &mut *self.state.borrow_mut();
+        let now = clock::now();
+        let began = *state.turn_began.get_or_insert(now);
+        let goes_on = mem::take(&mut state.wrote) && now.since(began) < LONGEST_TURN;
+        if !goes_on {
+            state.turn_began = None;
+        }
+        goes_on
+    }
+
     /// Reads from or writes to the session, then settles: for verbs whose effects should not wait for the microtask.
     pub fn act<T>(self: &Rc<Driver>, verb: impl FnOnce(&mut State, Instant) -> T) -> T {
         let result = verb(&mut self.state.borrow_mut(), clock::now());
@@ -132,6 +156,7 @@ impl Driver {
     /// Writes to the session; what was written leaves with the microtask, or at once above the high-water mark.
     pub fn write<T>(self: &Rc<Driver>, verb: impl FnOnce(&mut State) -> T) -> T {
         let state = &mut *self.state.borrow_mut();
+        state.wrote = true;
         if state.session.outbound_len() > HIGH_WATER {
             state.transmit();
         }

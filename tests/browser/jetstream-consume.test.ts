@@ -14,7 +14,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { numbers } from "./harness/filled.ts";
 import { describeReleases } from "./harness/releases.ts";
 import { TestServer, useServer } from "./harness/server.ts";
-import { delay, until } from "./harness/until.ts";
+import { delay, until, untilAsync } from "./harness/until.ts";
 
 const server = useServer({ config: "jetstream" });
 const opened: { close(): Promise<unknown> }[] = [];
@@ -175,6 +175,45 @@ describe("a callback", () => {
     const messages = await consumer.consume({ callback: () => {} });
     expect(() => messages[Symbol.asyncIterator]()).toThrow("unsupported iterator");
     await messages.close();
+  });
+});
+
+describe("acks of a loop", () => {
+  const send = WebSocket.prototype.send;
+  afterEach(() => {
+    WebSocket.prototype.send = send;
+  });
+
+  async function sendsWhile(count: number, work: () => void): Promise<number> {
+    const nc = await open();
+    const { consumer } = await streamOf(nc, count);
+    let sends = 0;
+    WebSocket.prototype.send = function (data) {
+      sends++;
+      send.call(this, data);
+    };
+    const messages = await consumer.consume({ max_messages: 1000 });
+    let seen = 0;
+    for await (const message of messages) {
+      work();
+      message.ack();
+      if (++seen === count) break;
+    }
+    WebSocket.prototype.send = send;
+    await untilAsync(async () => (await consumer.info()).num_ack_pending === 0);
+    return sends;
+  }
+
+  test("leave together", async () => {
+    expect(await sendsWhile(500, () => {})).toBeLessThan(250);
+  });
+
+  test("do not wait for each other when the loop takes its time", async () => {
+    const busy = () => {
+      const end = performance.now() + 3;
+      while (performance.now() < end);
+    };
+    expect(await sendsWhile(30, busy)).toBeGreaterThanOrEqual(15);
   });
 });
 
