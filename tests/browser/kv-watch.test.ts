@@ -4,7 +4,7 @@ import { connect, type KvEntry, type NatsConnection, StorageType } from "nats-wa
 import { type KV, Kvm, type KvWatch, type KvWatchStatus } from "nats-wasm/kv";
 import * as natsWs from "nats.ws";
 import { afterEach, describe, expect, test } from "vitest";
-import { rejection } from "./harness/frameworks.ts";
+import { collect, rejection } from "./harness/frameworks.ts";
 import { useServer } from "./harness/server.ts";
 import { statusOf, until } from "./harness/until.ts";
 
@@ -15,8 +15,8 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((connection) => connection.close()));
 });
 
-async function connected(): Promise<NatsConnection> {
-  const nc = await connect({ servers: server().url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+async function connected(url = server().url): Promise<NatsConnection> {
+  const nc = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
   opened.push(nc);
   return nc;
 }
@@ -173,6 +173,42 @@ test("a watch runs on a connection of nats.ws as well, over restarts", async () 
   await expect.poll(() => kv.put("b", "2").catch(() => 0), { timeout: 10_000 }).toBeGreaterThan(0);
   await until(() => entries.length === 2);
   expect(keys()).toEqual(["a", "b"]);
+});
+
+describe("a server that compresses", () => {
+  const compressing = useServer({
+    conf: `jetstream { store_dir: $NATS_STORE }
+websocket { listen: $NATS_WEBSOCKET, no_tls: true, compression: true }`,
+  });
+
+  test("what is read late of entries that came in huge messages is their own", async () => {
+    const nc = await connected(compressing().url);
+    const name = newName();
+    const kv = await new Kvm(nc).create(name, { storage: StorageType.Memory });
+    const outside = await compressing().outside();
+    const count = 5000;
+    const filler = "x".repeat(500);
+    await outside.publishAll(
+      Array.from({ length: count }, (_, at) => ({ subject: `$KV.${name}.k.${at}`, data: `${at} ${filler}` })),
+    );
+    await expect.poll(async () => (await kv.status()).values, { timeout: 30_000 }).toBe(count);
+    await kv.delete("k.7");
+    const before = Date.now();
+    const entries: KvEntry[] = [];
+    for await (const entry of await kv.history()) entries.push(entry);
+    expect(entries.map((entry) => entry.revision)).toEqual(
+      Array.from({ length: count + 1 }, (_, at) => at + 1).filter((revision) => revision !== 8),
+    );
+    expect(entries.at(-1)).toMatchObject({ key: "k.7", operation: "DEL", delta: 0 });
+    for (const entry of entries.slice(0, -1)) {
+      const at = entry.revision - 1;
+      expect(entry).toMatchObject({ key: `k.${at}`, operation: "PUT", delta: count - 1 - at + (at < 7 ? 0 : 1) });
+      expect(entry.string()).toBe(`${at} ${filler}`);
+      expect(Math.abs(before - entry.created.getTime())).toBeLessThan(60_000);
+    }
+    expect(await collect(await kv.keys())).toHaveLength(count - 1);
+    await outside.close();
+  }, 60_000);
 });
 
 test("100 000 keys: all of them, in order, once; then initialized", async () => {

@@ -8,6 +8,7 @@ import { collect, rejection } from "../browser/harness/frameworks.ts";
 import { useServer } from "../browser/harness/server.ts";
 
 const server = useServer({ config: "jetstream" });
+const plain = useServer();
 
 /** What buckets have beside the interface. */
 interface Purging {
@@ -68,7 +69,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
       maxValueSize: 1000,
       ttl: 60_000,
       storage: StorageType.Memory,
-      republish: { src: ">", dest: `changed.${name}.>` },
+      republish: { src: ">", dest: `changed.${name}.>`, headers_only: true },
       compression: true,
       metadata: { team: "one" },
       allow_direct: false,
@@ -121,6 +122,12 @@ describe.each(clients)("$name", ({ client, ours }) => {
 
   test("bindOnly asks nothing and makes nothing", async () => {
     const name = nuid.next();
+    const nc = await connect();
+    const js = nc.jetstream();
+    const before = nc.stats().outMsgs;
+    await js.views.kv(name, { bindOnly: true });
+    // nats.ws asks whether there is JetStream, as it does before every view.
+    expect(nc.stats().outMsgs).toBe(ours ? before : before + 1);
     const kv = await open({ bindOnly: true }, name);
     const error = await rejection(kv.put("a", "1"));
     expect(error.code).toBe("503");
@@ -143,6 +150,12 @@ describe.each(clients)("$name", ({ client, ours }) => {
       err_code: expect.any(Number),
     });
     expect((await rejection(open({ max_bytes: 1e15 }))).api_error?.err_code).toBe(10028);
+  });
+
+  test("a server without JetStream", async () => {
+    const nc = await connected(client, { servers: plain().url });
+    const error = await rejection(nc.jetstream().views.kv(nuid.next()));
+    expect(error.code).toBe("503");
   });
 
   test("listKvs has buckets, and no other streams", async () => {

@@ -212,6 +212,28 @@ describe.each(clients)("$name", ({ client, ours }) => {
     expect(entries.map((entry) => entry.delta)).toEqual([1, 0]);
   });
 
+  test("of many that compare at once one wins each time, and nothing is lost", async () => {
+    const name = nuid.next();
+    const all = await Promise.all([1, 2, 3].map(() => open({}, name)));
+    const created = await Promise.allSettled(all.map((kv) => kv.create("count", "0")));
+    expect(created.filter((each) => each.status === "fulfilled")).toHaveLength(1);
+    const increment = async (kv: (typeof all)[number]): Promise<void> => {
+      for (;;) {
+        const entry = (await kv.get("count")) as KvEntry;
+        try {
+          await kv.update("count", String(Number(entry.string()) + 1), entry.revision);
+          return;
+        } catch (error) {
+          expect(error).toMatchObject(wrongSequence);
+        }
+      }
+    };
+    await Promise.all(all.flatMap((kv) => [increment(kv), increment(kv), increment(kv)]));
+    const entry = await all[0]?.get("count");
+    expect(entry?.string()).toBe("9");
+    expect(entry?.revision).toBe(10);
+  });
+
   test("a value the bucket does not take is refused with the server's number", async () => {
     const kv = await open({ maxValueSize: 10 });
     const error = await rejection(kv.put("a", "x".repeat(11)));

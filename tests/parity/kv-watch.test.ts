@@ -107,6 +107,52 @@ describe.each(clients)("$name", ({ client, ours }) => {
     expect(overlapping.api_error?.err_code).toBe(10138);
   });
 
+  test("several keys are one consumer", async () => {
+    const { nc, kv } = await open();
+    for (const key of ["a", "b", "c"]) await kv.put(key, "x");
+    const watch = await kv.watch({ key: ["a", "b"] });
+    const jsm = await nc.jetstreamManager();
+    const consumers = await collect(jsm.consumers.list((await kv.status()).streamInfo.config.name));
+    expect(consumers).toHaveLength(1);
+    expect(consumers[0]?.config).toMatchObject({ ack_policy: "none", flow_control: true });
+    expect(consumers[0]?.config.filter_subjects).toHaveLength(2);
+    if (ours) expect(consumers[0]?.name).toMatch(/^KV_WATCHER_/);
+    watch.stop();
+  });
+
+  test.each([false, true])("values with headers of their own, headers_only %s", async (headers_only) => {
+    const { nc, kv } = await open();
+    const { bucket } = await kv.status();
+    const put = async (key: string, fields: [string, string][]) => {
+      const headers = client.headers();
+      for (const [name, value] of fields) headers.append(name, value);
+      await nc.jetstream().publish(`$KV.${bucket}.${key}`, "x", { headers });
+    };
+    await put("plain", [["Content-Type", "KV-Operation: DEL"]]);
+    await put("kind", [["Kind", "DEL"]]);
+    await put("nats", [["Nats-Map", "Nats-Marker-Reason: MaxAge"]]);
+    await put("other", [["kv-operation", "DEL"]]);
+    await put("deleted", [
+      ["Trace", "1"],
+      ["KV-Operation", "DEL"],
+    ]);
+    await put("purged", [
+      ["KV-Operation", "PURGE"],
+      ["Trace", "1"],
+    ]);
+    const entries: KvEntry[] = [];
+    for await (const entry of await kv.watch({ headers_only })) if (entries.push(entry) === 6) break;
+    expect(entries.map((entry) => `${entry.key} ${entry.operation} ${entry.length}`)).toEqual([
+      "plain PUT 1",
+      "kind PUT 1",
+      "nats PUT 1",
+      "other PUT 1",
+      "deleted DEL 1",
+      "purged PURGE 1",
+    ]);
+    expect(await collect(await kv.keys())).toEqual(["plain", "kind", "nats", "other"]);
+  });
+
   test("headers only: no value, its length, and the markers", async () => {
     const kv = await filled();
     const entries: KvEntry[] = [];
