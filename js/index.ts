@@ -1,19 +1,4 @@
-/**
- * "nats-wasm": the whole client, a drop-in replacement for nats.ws. What stands beside the core hangs on its connection
- * here, so that "nats-wasm/core" stays small.
- */
-import { NatsConnectionImpl, open } from "./core/connection";
-import type { ConnectionOptions, NatsConnection as CoreConnection } from "./core/types";
-import { loadInline } from "./engine/inline";
-import { jetstream } from "./jetstream/client";
-import { jetstreamManager } from "./jetstream/manager";
-import type {
-  JetStreamClient,
-  JetStreamManager,
-  JetStreamManagerOptions,
-  JetStreamOptions,
-} from "./jetstream/types/client";
-import { type ServicesAPI, Svcm } from "./services/index";
+/** "nats-wasm": the whole client, a drop-in replacement for nats.ws. */
 
 // Here only: the namespace is synchronous and so brings the signer's bytes with it, which the other entries fetch when
 // an authenticator signs.
@@ -21,43 +6,5 @@ export { Bench, type BenchOpts, Metric, type Perf } from "./bench";
 export { nkeys } from "./core/nkeys";
 export * from "./core/public";
 export * from "./jetstream/public";
+export { connect, type NatsConnection, wsconnect } from "./root";
 export * from "./services/index";
-
-/** The connection of "nats-wasm/core", and what is built on it. */
-export interface NatsConnection extends CoreConnection {
-  /** The services framework on this connection. */
-  readonly services: ServicesAPI;
-  /** JetStream, for those who publish and consume. @throws NatsError "BAD API" for an empty prefix. */
-  jetstream(options?: JetStreamOptions): JetStreamClient;
-  /**
-   * JetStream, for those who set it up.
-   *
-   * @throws NatsError, as a rejection: "503" when there is none, unless `checkAPI` is false.
-   */
-  jetstreamManager(options?: JetStreamManagerOptions): Promise<JetStreamManager>;
-}
-
-/**
- * Connects to a NATS server over WebSocket, as `connect` of "nats-wasm/core" does.
- *
- * @returns the connection, after the server has accepted it.
- * @throws NatsError, as a rejection: the codes are those of "nats-wasm/core".
- */
-export function connect(options?: ConnectionOptions): Promise<NatsConnection> {
-  return open(loadInline, options, Nats);
-}
-
-class Nats extends NatsConnectionImpl implements NatsConnection {
-  readonly services: ServicesAPI = new Svcm(this);
-
-  jetstream(options?: JetStreamOptions): JetStreamClient {
-    return jetstream(this, options);
-  }
-
-  jetstreamManager(options?: JetStreamManagerOptions): Promise<JetStreamManager> {
-    return jetstreamManager(this, options);
-  }
-}
-
-/** The name `connect` has in version 3 of the NATS clients. */
-export const wsconnect = connect;

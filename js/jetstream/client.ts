@@ -1,14 +1,24 @@
-/** `JetStreamClient`: publishing, and the ways to consumers, streams and stores. */
+/**
+ * `JetStreamClient` and the ways into it. Owns what must happen in the turn of the call: publishing, and refusing what
+ * cannot be. Everything else is imported when it is first used (hooks.ts), so that whoever only connects does not load it.
+ */
 import type { BaseConnection, Payload, QueuedIterator } from "../core/types";
 import type { KV, KvOptions } from "../kv/types";
 import type { ObjectStore, ObjectStoreOptions } from "../object-store/types";
 import { Api } from "./api";
-import { startBatch } from "./batch";
 import { ConsumersImpl } from "./consumers";
-import { fetchMany, openBucket, openObjectStore, pullOne, pullSubscribe, pushSubscribe } from "./hooks";
-import { jetstreamManager } from "./manager";
+import {
+  fetchMany,
+  openBucket,
+  openManager,
+  openObjectStore,
+  openStream,
+  pullOne,
+  pullSubscribe,
+  pushSubscribe,
+  startBatch,
+} from "./hooks";
 import { publish } from "./publish";
-import { StreamsManager } from "./streams";
 import type {
   Consumers,
   JetStreamClient,
@@ -36,6 +46,19 @@ export function jetstream(nc: BaseConnection, options?: JetStreamOptions): JetSt
   return new JetStream(new Api(nc, options));
 }
 
+/**
+ * JetStream on `nc`, for those who set it up.
+ *
+ * @throws NatsError, as a rejection: "503" when there is no JetStream, unless `checkAPI` is false; "BAD API" for an empty
+ * prefix.
+ */
+export async function jetstreamManager(
+  nc: BaseConnection,
+  options?: JetStreamManagerOptions,
+): Promise<JetStreamManager> {
+  return openManager(new Api(nc, options), options?.checkAPI);
+}
+
 export class JetStream implements JetStreamClient {
   readonly #api: Api;
   readonly consumers: Consumers;
@@ -44,7 +67,7 @@ export class JetStream implements JetStreamClient {
   constructor(api: Api) {
     this.#api = api;
     this.consumers = new ConsumersImpl(api);
-    this.streams = new StreamsManager(api);
+    this.streams = { get: (stream) => openStream(api, stream) };
   }
 
   /** As in the clients of NATS, declared or not. */
@@ -60,9 +83,8 @@ export class JetStream implements JetStreamClient {
     return { ...this.#api.options };
   }
 
-  async jetstreamManager(checkAPI?: boolean): Promise<JetStreamManager> {
-    const options: JetStreamManagerOptions = this.getOptions();
-    return jetstreamManager(this.#api.nc, checkAPI === undefined ? options : { ...options, checkAPI });
+  jetstreamManager(checkAPI?: boolean): Promise<JetStreamManager> {
+    return openManager(this.#api, checkAPI ?? (this.#api.options as JetStreamManagerOptions).checkAPI);
   }
 
   publish(subject: string, payload?: Payload, options?: Partial<JetStreamPublishOptions>): Promise<PubAck> {
@@ -75,13 +97,13 @@ export class JetStream implements JetStreamClient {
 
   get views(): Views {
     return {
-      kv: async (name: string, options?: Partial<KvOptions>): Promise<KV> => openBucket(this.#api, name, options),
-      os: async (name: string, options?: Partial<ObjectStoreOptions>): Promise<ObjectStore> =>
+      kv: (name: string, options?: Partial<KvOptions>): Promise<KV> => openBucket(this.#api, name, options),
+      os: (name: string, options?: Partial<ObjectStoreOptions>): Promise<ObjectStore> =>
         openObjectStore(this.#api, name, options),
     };
   }
 
-  async pull(stream: string, consumer: string, expires?: number): Promise<JsMsg> {
+  pull(stream: string, consumer: string, expires?: number): Promise<JsMsg> {
     return pullOne(this.#api, stream, consumer, expires);
   }
 
@@ -89,17 +111,14 @@ export class JetStream implements JetStreamClient {
     return fetchMany(this.#api, stream, durable, options);
   }
 
-  async pullSubscribe(
+  pullSubscribe(
     subject: string,
     options: ConsumerOptsBuilder | Partial<ConsumerOpts>,
   ): Promise<JetStreamPullSubscription> {
     return pullSubscribe(this.#api, subject, options);
   }
 
-  async subscribe(
-    subject: string,
-    options: ConsumerOptsBuilder | Partial<ConsumerOpts>,
-  ): Promise<JetStreamSubscription> {
+  subscribe(subject: string, options: ConsumerOptsBuilder | Partial<ConsumerOpts>): Promise<JetStreamSubscription> {
     return pushSubscribe(this.#api, subject, options);
   }
 }

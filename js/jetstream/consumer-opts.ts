@@ -10,11 +10,6 @@ export function consumerOpts(config?: Partial<ConsumerConfig>): ConsumerOptsBuil
   return new Builder(config);
 }
 
-/** Options, whichever way they were given. */
-export function consumerOptsOf(options: ConsumerOptsBuilder | Partial<ConsumerOpts>): Partial<ConsumerOpts> {
-  return "getOpts" in options ? (options as Builder).getOpts() : (options as Partial<ConsumerOpts>);
-}
-
 /** As nats.ws has it, and as `consumerOpts()` begins. */
 export function defaultConsumer(name: string, config: Partial<ConsumerConfig> = {}): ConsumerConfig {
   return {

@@ -3,6 +3,7 @@
  * as values and as types. Members only we have stand in namespaces, so that code which handles every member of nats.ws's
  * enums goes on to compile.
  */
+import { Newer } from "./newer";
 
 /** When a stream lets go of messages. */
 export enum RetentionPolicy {
@@ -54,7 +55,7 @@ export enum AckPolicy {
 
 export namespace AckPolicy {
   /** Replies to flow control acknowledge: for consumers that feed a stream from another. Server 2.14. Not in nats.ws. */
-  export const FlowControl = "flow_control" as unknown as AckPolicy;
+  export const FlowControl = Newer.FlowControl as unknown as AckPolicy;
 }
 
 /** How fast stored messages are delivered. */
@@ -124,11 +125,11 @@ export enum ConsumerEvents {
 
 export namespace ConsumerEvents {
   /** The consumer's limits do not allow what was asked for. `data`: code and description. Not in nats.ws. */
-  export const ExceededLimits = "exceeded_limits" as unknown as ConsumerEvents;
+  export const ExceededLimits = Newer.ExceededLimits as unknown as ConsumerEvents;
   /** This client gets the messages of its priority group from now on. `data`: its id. Not in nats.ws. */
-  export const ConsumerPinned = "consumer_pinned" as unknown as ConsumerEvents;
+  export const ConsumerPinned = Newer.ConsumerPinned as unknown as ConsumerEvents;
   /** Another client gets them. `data`: code and description. Not in nats.ws. */
-  export const ConsumerUnpinned = "consumer_unpinned" as unknown as ConsumerEvents;
+  export const ConsumerUnpinned = Newer.ConsumerUnpinned as unknown as ConsumerEvents;
 }
 
 /** What `ConsumerMessages.status()` tells those who want to watch the client at work. */
@@ -145,9 +146,9 @@ export enum ConsumerDebugEvents {
 
 export namespace ConsumerDebugEvents {
   /** The server has nothing to deliver. `data`: `{ lastConsumerSequence, lastStreamSequence }`. Not in nats.ws. */
-  export const Heartbeat = "heartbeat" as unknown as ConsumerDebugEvents;
+  export const Heartbeat = Newer.Heartbeat as unknown as ConsumerDebugEvents;
   /** The server got the sign that its messages are read. Not in nats.ws. */
-  export const FlowControl = "flow_control" as unknown as ConsumerDebugEvents;
+  export const FlowControl = Newer.FlowControl as unknown as ConsumerDebugEvents;
 }
 
 /** Headers and header values the server sends or understands. */
@@ -182,9 +183,9 @@ export enum DirectMsgHeaders {
 
 export namespace DirectMsgHeaders {
   /** Sequence of the message before, in a batch. Not in nats.ws. */
-  export const LastSequence = "Nats-Last-Sequence" as unknown as DirectMsgHeaders;
+  export const LastSequence = Newer.LastSequence as unknown as DirectMsgHeaders;
   /** Messages that follow in a batch. Not in nats.ws. */
-  export const NumPending = "Nats-Num-Pending" as unknown as DirectMsgHeaders;
+  export const NumPending = Newer.NumPending as unknown as DirectMsgHeaders;
 }
 
 /** Headers of a republished message. */
@@ -196,27 +197,6 @@ export enum RepublishHeaders {
   LastSequence = "Nats-Last-Sequence",
   /** Bytes of the payload that `headers_only` leaves out. */
   Size = "Nats-Msg-Size",
-}
-
-/** Headers of a publish. Names of version 3 of the NATS clients; not exported by nats.ws. */
-export enum PubHeaders {
-  MsgIdHdr = "Nats-Msg-Id",
-  ExpectedStreamHdr = "Nats-Expected-Stream",
-  ExpectedLastSeqHdr = "Nats-Expected-Last-Sequence",
-  ExpectedLastMsgIdHdr = "Nats-Expected-Last-Msg-Id",
-  ExpectedLastSubjectSequenceHdr = "Nats-Expected-Last-Subject-Sequence",
-  ExpectedLastSubjectSequenceSubjectHdr = "Nats-Expected-Last-Subject-Sequence-Subject",
-  MessageTTL = "Nats-TTL",
-  Schedule = "Nats-Schedule",
-  ScheduleTarget = "Nats-Schedule-Target",
-  ScheduleSource = "Nats-Schedule-Source",
-  ScheduleTTL = "Nats-Schedule-TTL",
-  ScheduleTimeZone = "Nats-Schedule-Time-Zone",
-  ScheduleRollup = "Nats-Schedule-Rollup",
-  Scheduler = "Nats-Scheduler",
-  ScheduleNext = "Nats-Schedule-Next",
-  /** What is added to a counter. Not in those clients. */
-  Increment = "Nats-Incr",
 }
 
 /** What a KV watch begins with. */

@@ -2,10 +2,12 @@
  * Where the parts plug in that have state machines. Each function belongs to the part it names; what is large is imported
  * when it is first used.
  */
+import type { Payload } from "../core/types";
 import type { KV, KvOptions } from "../kv/types";
 import type { ObjectStore, ObjectStoreOptions } from "../object-store/types";
 import type { Api } from "./api";
 import { PullConsumer } from "./pull/consumer";
+import type { JetStreamManager, Stream } from "./types/client";
 import type { ConsumerInfo } from "./types/consumer";
 import type {
   BoundPushConsumerOptions,
@@ -20,6 +22,26 @@ import type {
   JetStreamPullSubscription,
   JetStreamSubscription,
 } from "./types/legacy";
+import type { Batch, BatchMessageOptions, JsMsg } from "./types/messages";
+
+// ---- streams and managers: streams.ts, manager.ts, batch.ts ---------------------------------------------------------
+
+export async function openManager(api: Api, checkAPI?: boolean): Promise<JetStreamManager> {
+  return (await import("./manager")).openManager(api, checkAPI);
+}
+
+export async function openStream(api: Api, name: string): Promise<Stream> {
+  return (await import("./manager")).openStream(api, name);
+}
+
+export async function startBatch(
+  api: Api,
+  subject: string,
+  payload?: Payload,
+  options?: BatchMessageOptions,
+): Promise<Batch> {
+  return (await import("./batch")).startBatch(api, subject, payload, options);
+}
 
 // ---- pull: js/jetstream/pull ----------------------------------------------------------------------------------------
 
@@ -53,7 +75,11 @@ export async function boundPushConsumer(api: Api, options: BoundPushConsumerOpti
 
 // ---- consuming as it was: js/jetstream/legacy -----------------------------------------------------------------------
 
-export { fetchMany, pullOne } from "./legacy/fetch";
+export { fetchMany } from "./legacy/ask";
+
+export async function pullOne(api: Api, stream: string, consumer: string, expires?: number): Promise<JsMsg> {
+  return (await import("./legacy/fetch")).pullOne(api, stream, consumer, expires);
+}
 
 export async function pullSubscribe(
   api: Api,

@@ -2,10 +2,9 @@
 import { ErrorCode } from "../core/enums";
 import { NatsError } from "../core/errors";
 import { Queue } from "../core/queue";
-import type { BaseConnection } from "../core/types";
-import { Api, parseAnswer } from "./api";
+import { type Api, parseAnswer } from "./api";
 import { JetStream } from "./client";
-import { ConsumersManager } from "./consumers";
+import { ConsumersManager } from "./consumer-api";
 import { DirectStreams } from "./direct";
 import type { AdvisoryKind } from "./enums";
 import { StreamsManager } from "./streams";
@@ -14,31 +13,32 @@ import type {
   ConsumerAPI,
   JetStreamClient,
   JetStreamManager,
-  JetStreamManagerOptions,
   JetStreamOptions,
+  Stream,
   StreamAPI,
 } from "./types/client";
 import type { Advisory, DirectStreamAPI } from "./types/messages";
 
 /**
- * JetStream on `nc`, for those who set it up.
+ * A manager over `api`.
  *
- * @throws NatsError, as a rejection: "503" when there is no JetStream, unless `checkAPI` is false; "BAD API" for an empty
- * prefix.
+ * @param checkAPI whether to ask once if JetStream is there.
+ * @throws NatsError "503", as a rejection, when it is not.
  */
-export async function jetstreamManager(
-  nc: BaseConnection,
-  options: JetStreamManagerOptions = {},
-): Promise<JetStreamManager> {
-  const api = new Api(nc, options);
+export async function openManager(api: Api, checkAPI = true): Promise<JetStreamManager> {
   const manager = new Manager(api);
-  if (options.checkAPI !== false) {
+  if (checkAPI) {
     await manager.getAccountInfo().catch((error: NatsError) => {
       if (error.code !== ErrorCode.NoResponders || error.api_error) throw error;
       throw new NatsError(`no JetStream: nobody answers "${api.prefix}.INFO"`, ErrorCode.JetStreamNotEnabled, error);
     });
   }
   return manager;
+}
+
+/** @throws NatsError with `api_error`, as a rejection, when there is no such stream. */
+export function openStream(api: Api, name: string): Promise<Stream> {
+  return new StreamsManager(api).get(name);
 }
 
 class Manager implements JetStreamManager {

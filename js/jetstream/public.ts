@@ -12,17 +12,16 @@ export {
   KvWatchInclude,
   PersistMode,
   PriorityPolicy,
-  PubHeaders,
   ReplayPolicy,
   RepublishHeaders,
   RetentionPolicy,
   StorageType,
   StoreCompression,
 } from "./enums";
+export { PubHeaders } from "./pub-headers";
 export { checkJsError, isFlowControlMsg, isHeartbeatMsg } from "./errors";
-export { jetstream } from "./client";
+export { jetstream, jetstreamManager } from "./client";
 export { startFastIngest } from "./fast-ingest";
-export { jetstreamManager } from "./manager";
 export type * from "../kv/types";
 export type * from "../object-store/types";
 export type * from "./types";

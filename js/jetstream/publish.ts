@@ -7,7 +7,7 @@ import { NatsError } from "../core/errors";
 import { headers as noHeaders } from "../core/headers";
 import type { Msg, MsgHdrs, Payload } from "../core/types";
 import { type Api, parseAnswer } from "./api";
-import { PubHeaders } from "./enums";
+import { PubHeaders } from "./pub-headers";
 import { misuse, requireServer } from "./names";
 import type { JetStreamPublishOptions, PubAck, ScheduleOptions } from "./types/messages";
 
@@ -60,33 +60,32 @@ export function publishHeaders(
 ): MsgHdrs | undefined {
   const { msgID, expect, ttl, increment, schedule, cancelSchedule } = options;
   const said = [...more];
-  const say = (key: string, value: string | number | undefined) => {
-    if (value !== undefined && value !== "") said.push([key, `${value}`]);
+  /** `option`: what needs a server of version `min`. */
+  const say = (key: string, value: unknown, option?: string, min = "2.12.0") => {
+    if (value === undefined || value === "") return;
+    if (option !== undefined) requireServer(api.nc, `publish option "${option}"`, min);
+    said.push([key, `${value}`]);
   };
   say(PubHeaders.MsgIdHdr, msgID);
   say(PubHeaders.ExpectedLastMsgIdHdr, expect?.lastMsgID);
   say(PubHeaders.ExpectedStreamHdr, expect?.streamName);
   say(PubHeaders.ExpectedLastSeqHdr, expect?.lastSequence);
   say(PubHeaders.ExpectedLastSubjectSequenceHdr, expect?.lastSubjectSequence);
-  if (expect?.lastSubjectSequenceSubject) {
-    requireServer(api.nc, 'publish option "expect.lastSubjectSequenceSubject"', "2.12.0");
-    say(PubHeaders.ExpectedLastSubjectSequenceSubjectHdr, expect.lastSubjectSequenceSubject);
-  }
-  if (ttl) {
-    requireServer(api.nc, 'publish option "ttl"', "2.11.0");
-    say(PubHeaders.MessageTTL, ttl);
-  }
+  say(
+    PubHeaders.ExpectedLastSubjectSequenceSubjectHdr,
+    expect?.lastSubjectSequenceSubject,
+    "expect.lastSubjectSequenceSubject",
+  );
+  say(PubHeaders.MessageTTL, ttl, "ttl", "2.11.0");
   if (increment !== undefined) {
-    requireServer(api.nc, 'publish option "increment"', "2.12.0");
     if (typeof increment !== "bigint" && !Number.isSafeInteger(increment)) {
       throw misuse(`publish option "increment" of ${increment}: it must be a whole number`);
     }
-    say(PubHeaders.Increment, `${increment < 0 ? "" : "+"}${increment}`);
+    say(PubHeaders.Increment, `${increment < 0 ? "" : "+"}${increment}`, "increment");
   }
-  if (schedule && cancelSchedule) throw misuse('publish options "schedule" and "cancelSchedule" exclude each other');
   if (schedule) {
-    requireServer(api.nc, 'publish option "schedule"', "2.12.0");
-    say(PubHeaders.Schedule, scheduleText(schedule.specification));
+    if (cancelSchedule) throw misuse('publish options "schedule" and "cancelSchedule" exclude each other');
+    say(PubHeaders.Schedule, scheduleText(schedule.specification), "schedule");
     say(PubHeaders.ScheduleTarget, schedule.target);
     say(PubHeaders.ScheduleSource, schedule.source);
     say(PubHeaders.ScheduleTTL, schedule.ttl);
@@ -94,11 +93,10 @@ export function publishHeaders(
     say(PubHeaders.ScheduleRollup, schedule.rollup);
   }
   if (cancelSchedule) {
-    requireServer(api.nc, 'publish option "cancelSchedule"', "2.12.0");
     if (cancelSchedule.scheduleSubject === subject) {
       throw misuse(`a schedule cannot be cancelled by a message on its own subject "${subject}"`);
     }
-    say(PubHeaders.Scheduler, cancelSchedule.scheduleSubject);
+    say(PubHeaders.Scheduler, cancelSchedule.scheduleSubject, "cancelSchedule");
     say(PubHeaders.ScheduleNext, "purge");
   }
   return said.length === 0 ? options.headers : withHeaders(options.headers, said);
@@ -113,10 +111,9 @@ function withHeaders(given: MsgHdrs | undefined, said: [string, string][]): MsgH
 
 function scheduleText(specification: ScheduleOptions["specification"]): string {
   if (typeof specification === "string") return specification;
-  if (specification instanceof Date) return `@at ${specification.toISOString()}`;
-  if ("at" in specification) {
-    return `@at ${specification.at instanceof Date ? specification.at.toISOString() : specification.at}`;
-  }
-  if ("every" in specification) return `@every ${specification.every}`;
-  return "cron" in specification ? specification.cron : specification.predefined;
+  const { at, every, cron, predefined } = (specification instanceof Date ? { at: specification } : specification) as {
+    [Form in "at" | "every" | "cron" | "predefined"]?: string | Date;
+  };
+  if (at) return `@at ${at instanceof Date ? at.toISOString() : at}`;
+  return every ? `@every ${every}` : `${cron ?? predefined}`;
 }

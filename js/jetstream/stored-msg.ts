@@ -5,6 +5,7 @@ import { MsgHdrsImpl } from "../core/headers";
 import type { Msg, MsgHdrs, ReviverFn } from "../core/types";
 import { decodeBase64 } from "../engine/base64";
 import { DirectMsgHeaders } from "./enums";
+import { Newer } from "./newer";
 import type { DirectMsg, StoredMsg } from "./types/messages";
 import type { StreamMsgResponse } from "./types/stream";
 
@@ -98,11 +99,11 @@ export class DirectMsgImpl extends Stored implements DirectMsg {
   }
 
   get lastSequence(): number {
-    return Number(this.#last(DirectMsgHeaders.LastSequence));
+    return Number(this.#last(Newer.LastSequence));
   }
 
   get pending(): number {
-    return Number(this.#last(DirectMsgHeaders.NumPending));
+    return Number(this.#last(Newer.NumPending));
   }
 
   /** The server's value comes after one the publisher may have set. */

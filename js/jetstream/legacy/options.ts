@@ -5,8 +5,7 @@
 import { ErrorCode } from "../../core/enums";
 import type { NatsError } from "../../core/errors";
 import type { Api } from "../api";
-import { consumerOptsOf } from "../consumer-opts";
-import { ConsumersManager } from "../consumers";
+import { ConsumersManager } from "../consumer-api";
 import { AckPolicy, DeliverPolicy, ReplayPolicy } from "../enums";
 import { misuse } from "../names";
 import { StreamsManager } from "../streams";
@@ -29,13 +28,18 @@ export interface Plan {
   readonly queue: string | undefined;
 }
 
+/** Whichever way they were given. */
+function optionsOf(given: ConsumerOptsBuilder | Partial<ConsumerOpts>): Partial<ConsumerOpts> {
+  return "getOpts" in given ? (given as { getOpts(): ConsumerOpts }).getOpts() : (given as Partial<ConsumerOpts>);
+}
+
 /** @throws NatsError "BAD API" for what cannot be; with `api_error` what the server refuses. */
 export async function plan(
   api: Api,
   subject: string,
   given: ConsumerOptsBuilder | Partial<ConsumerOpts>,
 ): Promise<Plan> {
-  const options = consumerOptsOf(given);
+  const options = optionsOf(given);
   const config = { ...options.config };
   const isOrdered = options.ordered === true;
   if (isOrdered) checkOrdered(config);

@@ -3,7 +3,7 @@ import { ErrorCode } from "../../core/enums";
 import { NatsError } from "../../core/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumers";
+import { ConsumersManager } from "../consumer-api";
 import { type OrderedPush, prepareOrdered } from "../push/ordered-push";
 import type { ConsumerInfo } from "../types/consumer";
 import type { JetStreamSubscription } from "../types/legacy";

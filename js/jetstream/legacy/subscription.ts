@@ -6,7 +6,7 @@ import type { NatsError } from "../../core/errors";
 import { millis } from "../../core/nanos";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumers";
+import { ConsumersManager } from "../consumer-api";
 import { checkJsError, statusError } from "../errors";
 import { listen, type PlainPush, type PlainPushHandlers } from "../push/plain-push";
 import type { ConsumerInfo } from "../types/consumer";

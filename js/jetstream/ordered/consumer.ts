@@ -4,7 +4,7 @@
  */
 import { machines } from "../../engine/jetstream";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumers";
+import { ConsumersManager } from "../consumer-api";
 import { checkStreamName, misuse } from "../names";
 import type { PullMessages } from "../pull/messages";
 import { openPull } from "../pull/open";

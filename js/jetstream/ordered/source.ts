@@ -4,7 +4,7 @@
  */
 import { delay } from "../../core/delay";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumers";
+import { ConsumersManager } from "../consumer-api";
 import { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, JsHeaders } from "../enums";
 import { ApiCode, isApiError } from "../errors";
 import type { JsMsgImpl } from "../msg";

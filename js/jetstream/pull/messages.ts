@@ -8,10 +8,11 @@ import { asError, NatsError } from "../../core/errors";
 import { Queue } from "../../core/queue";
 import type { Msg, Subscription } from "../../core/types";
 import type { Api } from "../api";
-import { ConsumerDebugEvents, ConsumerEvents } from "../enums";
+import { ConsumerDebugEvents, type ConsumerEvents } from "../enums";
 import { ApiCode, isApiError, statusError } from "../errors";
 import { watchLink } from "../link";
 import { JsMsgImpl } from "../msg";
+import { Newer } from "../newer";
 import type { ConsumerMessages, ConsumerStatus } from "../types/consuming";
 import type { JsMsg } from "../types/messages";
 import { requestOf, type Settings } from "./options";
@@ -206,7 +207,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #pin(id: string | undefined): void {
     if (!id) return;
     this.#pinId = id;
-    this.notify({ type: ConsumerEvents.ConsumerPinned, data: id, id });
+    this.notify({ type: Newer.ConsumerPinned as unknown as ConsumerEvents, data: id, id });
   }
 
   #tell(what?: (machine: Machine, now: number) => void): void {

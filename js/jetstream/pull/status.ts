@@ -5,6 +5,7 @@
 import { Queue } from "../../core/queue";
 import type { Msg } from "../../core/types";
 import { ConsumerDebugEvents, ConsumerEvents, JsHeaders } from "../enums";
+import { Newer } from "../newer";
 import type { ConsumerStatus } from "../types/consuming";
 
 /** `Kind` of src/core/jetstream/pull/status.rs. */
@@ -121,16 +122,16 @@ export function eventOf(
         lastConsumerSequence: number(JsHeaders.LastConsumerSeqHdr),
         lastStreamSequence: number(JsHeaders.LastStreamSeqHdr),
       };
-      return { type: ConsumerDebugEvents.Heartbeat, data: sequences, ...sequences };
+      return { type: Newer.Heartbeat as unknown as ConsumerDebugEvents, data: sequences, ...sequences };
     }
     case Notice.ConsumerDeleted:
       return { type: ConsumerEvents.ConsumerDeleted, ...said };
     case Notice.NoResponders:
       return { type: ConsumerEvents.NoResponders, ...said, data: `${code} No Responders` };
     case Notice.ExceededLimits:
-      return { type: ConsumerEvents.ExceededLimits, ...said };
+      return { type: Newer.ExceededLimits as unknown as ConsumerEvents, ...said };
     case Notice.Unpinned:
-      return { type: ConsumerEvents.ConsumerUnpinned, ...said };
+      return { type: Newer.ConsumerUnpinned as unknown as ConsumerEvents, ...said };
     case Notice.Discard: {
       const data = { msgsLeft: count, bytesLeft: bytes };
       return { type: ConsumerDebugEvents.Discard, data, messagesLeft: count, bytesLeft: bytes };

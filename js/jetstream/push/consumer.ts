@@ -5,10 +5,11 @@
 import { ErrorCode } from "../../core/enums";
 import { millis, nanos } from "../../core/nanos";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumers";
+import { ConsumersManager } from "../consumer-api";
 import { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy } from "../enums";
 import { ApiCode, checkJsError, isApiError } from "../errors";
 import { checkStreamName, misuse } from "../names";
+import { Newer } from "../newer";
 import { beginning, filters, prefixOf } from "../ordered/config";
 import type { ConsumerConfig, ConsumerInfo } from "../types/consumer";
 import type {
@@ -134,7 +135,7 @@ class PlainPushConsumer extends OnePushConsumer {
         onMissed: (count) => messages.notify({ type: ConsumerEvents.HeartbeatsMissed, data: count, count }),
         onClosed: () => messages.stop(),
         onHeartbeat: (consumer, stream) => tellHeartbeat(messages, consumer, stream),
-        onFlowControl: () => messages.notify({ type: ConsumerDebugEvents.FlowControl, data: "" }),
+        onFlowControl: () => messages.notify({ type: Newer.FlowControl as unknown as ConsumerDebugEvents, data: "" }),
       },
       { queue: deliver_group },
     );
@@ -254,5 +255,5 @@ class OrderedPushConsumer extends OnePushConsumer {
 
 function tellHeartbeat(messages: PushMessages, lastConsumerSequence: number, lastStreamSequence: number): void {
   const sequences = { lastConsumerSequence, lastStreamSequence };
-  messages.notify({ type: ConsumerDebugEvents.Heartbeat, data: sequences, ...sequences });
+  messages.notify({ type: Newer.Heartbeat as unknown as ConsumerDebugEvents, data: sequences, ...sequences });
 }
