@@ -1,16 +1,29 @@
 /**
- * CPU time of a page's main thread, as Linux's scheduler accounts it. Knows nothing about workloads.
+ * CPU time of a page's main thread, as Linux's scheduler accounts it, and the memory of its process. Knows nothing about
+ * workloads.
  *
  * A renderer's main thread is its process's first thread, so `/proc/<pid>/task/<pid>/schedstat` is its account:
  * nanoseconds on a CPU, nanoseconds waiting for one, time slices. Waiting is not counted, which is what makes the
  * figure usable on a busy machine.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** Microseconds the main thread of `pid` has run so far. */
 export function mainThreadMicroseconds(pid) {
   const [running] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ");
   return Number(running) / 1000;
+}
+
+/** Bytes of `pid` that are in memory now, and the most there were since `forgetPeak()`. */
+export function residentBytes(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const bytes = (name) => Number(status.match(new RegExp(`${name}:\\s*(\\d+) kB`))[1]) * 1024;
+  return { now: bytes("VmRSS"), peak: bytes("VmHWM") };
+}
+
+/** Linux counts the peak from here on. */
+export function forgetPeak(pid) {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
 
 /** Finds a page's renderer: the one whose main thread runs while the page is told to burn CPU, twice in a row. */

@@ -8,6 +8,7 @@ import { LINEARITY, WORKLOADS } from "./workloads.mjs";
 const JSON_FILE = fileURLToPath(new URL("../docs/bench.json", import.meta.url));
 const TEXT_FILE = fileURLToPath(new URL("../docs/bench.md", import.meta.url));
 const OURS = "nats-wasm";
+const MIB = 1024 * 1024;
 
 /** Puts new rows in the place of older ones of the same workload, so that a partial run does not lose the rest. */
 export function mergeResults(results) {
@@ -133,6 +134,7 @@ function tables(results) {
 
 function cell(figures) {
   if (!figures) return "";
+  if (figures.resident !== undefined) return peakCell(figures);
   if (figures.bytes !== undefined) {
     const parts = [figures.heap, figures.buffers, figures.wasm].map((value) => Math.max(0, value).toFixed(0));
     return `${figures.bytes.toFixed(0)} B (${parts.join(" + ")})`;
@@ -141,6 +143,13 @@ function cell(figures) {
   if (figures.p50 !== undefined)
     return `${digits(figures.cpu)} (p50 ${digits(figures.p50)}, p99 ${digits(figures.p99)} ms)`;
   return `${digits(figures.cpu)} (${figures.rate.toPrecision(figures.rate < 100 ? 2 : 4)})`;
+}
+
+/** The peak in the page as heap, buffers and wasm; in its process; and how fast it went. */
+export function peakCell({ bytes, heap, buffers, wasm, resident, rate }) {
+  const [whole, ...parts] = [bytes, heap, buffers, wasm].map((value) => digits(Math.max(0, value) / MIB));
+  const speed = digits(rate * 1000 * (MIB / 1e6));
+  return `${whole} MiB (${parts.join(" + ")}), process ${digits(resident / MIB)} MiB, ${speed} MB/s`;
 }
 
 /** The best peer's cost over ours, and ours over the bare socket's. */

@@ -9,7 +9,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureSizes } from "../scripts/size.mjs";
 import { presentClients } from "./clients.mjs";
-import { mergeResults, writeReport } from "./report.mjs";
+import { mergeResults, peakCell, writeReport } from "./report.mjs";
 import { withStage } from "./stage.mjs";
 import { median, spread } from "./stats.mjs";
 import { LINEARITY, WORKLOADS } from "./workloads.mjs";
@@ -132,6 +132,7 @@ function summarise(spec, count, samples) {
 
 function oneLine(row) {
   const figures = Object.entries(row.clients).map(([client, f]) => {
+    if (f.resident !== undefined) return `${client} ${peakCell(f)}`;
     if (f.bytes !== undefined)
       return `${client} ${f.bytes.toFixed(0)} B (${f.heap.toFixed(0)}+${f.buffers.toFixed(0)}+${f.wasm.toFixed(0)})`;
     if (f.milliseconds !== undefined)

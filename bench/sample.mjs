@@ -1,5 +1,5 @@
 /** One client in one page for one workload: opens it, warms it, takes samples. */
-import { findRenderer, mainThreadMicroseconds } from "./cpu.mjs";
+import { findRenderer, forgetPeak, mainThreadMicroseconds, residentBytes } from "./cpu.mjs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deliveredBytes } from "./traffic.mjs";
 
@@ -64,9 +64,15 @@ export class Bench {
     return { bytes: heap + buffers + wasm, heap, buffers, wasm };
   }
 
-  /** The most bytes there were at any time, over what there was before. */
+  /**
+   * The most bytes there were at any time, over what there was before: in the page's heap, buffers and wasm, garbage
+   * included, looked at every 50 ms; and `resident`, in its process, as Linux counts it.
+   */
   async samplePeak(count) {
     const before = await this.memory();
+    forgetPeak(this.pid);
+    const resident = residentBytes(this.pid).now;
+    const cpu = mainThreadMicroseconds(this.pid);
     const peak = { bytes: 0, heap: 0, buffers: 0, wasm: 0 };
     let isDone = false;
     const work = this.work(count).finally(() => {
@@ -79,8 +85,13 @@ export class Bench {
       if (bytes > peak.bytes) Object.assign(peak, { bytes, ...more });
       await Promise.race([work, sleep(50)]);
     }
-    await work;
-    return peak;
+    const { milliseconds } = await work;
+    return {
+      ...peak,
+      resident: residentBytes(this.pid).peak - resident,
+      cpu: (mainThreadMicroseconds(this.pid) - cpu) / count, // us per MiB, what looking costs included
+      rate: count / milliseconds,
+    };
   }
 
   async memory() {

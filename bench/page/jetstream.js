@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 /** Messages between two flushes while a stream is filled. */
 const FILL = 10_000;
 /** For the acks of an object, in ms: nats.ws and @nats-io/obj publish all of its chunks before the first is acknowledged. */
-const PATIENCE = { timeout: 120_000 };
+const PATIENCE = { timeout: 600_000 };
 
 export async function open(client, url, spec, prefix) {
   const api = await import(`/clients/${client}-jetstream.js`);

@@ -34,12 +34,17 @@ export function storedMeta(meta: Partial<ObjectStoreMeta>): Partial<StoredInfo> 
 export class ObjectInfoImpl implements ObjectInfo {
   readonly #stored: StoredInfo;
   readonly revision: number;
+  declare readonly isUpdate?: boolean;
   #headers: MsgHdrs | undefined;
 
-  /** @param revision stream sequence of the info. */
-  constructor(stored: StoredInfo, revision: number) {
+  /**
+   * @param revision stream sequence of the info.
+   * @param isUpdate of a watch.
+   */
+  constructor(stored: StoredInfo, revision: number, isUpdate?: boolean) {
     this.#stored = stored;
     this.revision = revision;
+    if (isUpdate !== undefined) this.isUpdate = isUpdate;
   }
 
   get name(): string {

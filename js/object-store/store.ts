@@ -35,7 +35,7 @@ import type {
   ObjectStoreStatus,
 } from "./types";
 import { watch } from "./watch";
-import { cleaned, type Target, write } from "./write";
+import { cleaned, nameOf, type Target, write } from "./write";
 
 const DEFAULT_CHUNK = 128 * 1024;
 /** Links that are followed, one after the other. */
@@ -184,7 +184,8 @@ export class Store implements ObjectStore {
   async putBlob(meta: ObjectStoreMeta, data: Uint8Array | null, options: ObjectStorePutOpts = {}): Promise<ObjectInfo> {
     const source = new ReadableStream<Uint8Array>({
       pull(controller) {
-        if (data?.length) controller.enqueue(data);
+        // What is no Uint8Array is refused where all sources are.
+        if (data && data.length !== 0) controller.enqueue(data);
         controller.close();
       },
     });
@@ -243,7 +244,12 @@ export class Store implements ObjectStore {
     total?: number,
   ): Promise<ObjectInfo> {
     if (meta?.options?.link) throw misuse("link cannot be set when putting the object in bucket");
-    const { timeout = this.#api.timeout, previousRevision, signal, onProgress } = options;
+    const { signal, onProgress } = options;
+    const timeout = options.timeout || this.#api.timeout;
+    const previousRevision = options.previousRevision ?? undefined;
+    checkWait(timeout);
+    checkRevision(previousRevision);
+    checkSource(source);
     const chunk = chunkSize(meta?.options?.max_chunk_size, this.#api.nc.info?.max_payload);
     const old = await this.#find(meta?.name);
     const id = nuid.next();
@@ -355,6 +361,26 @@ interface Found {
   revision: number;
   /** Where it is. */
   subject: string;
+}
+
+/** @throws NatsError "BAD API" */
+function checkWait(timeout: number): void {
+  if (!(timeout >= 1)) throw misuse(`option "timeout" of ${timeout} ms: it must be at least 1`);
+}
+
+/** A server takes what is no number for no condition. @throws NatsError "BAD API" */
+function checkRevision(revision: number | undefined): void {
+  if (revision === undefined || (Number.isSafeInteger(revision) && revision >= 0)) return;
+  throw misuse(`option "previousRevision" of ${revision} is no revision: a whole number, 0 for an object that is new`);
+}
+
+/** @throws NatsError BAD_PAYLOAD. Null is an object without bytes. */
+function checkSource(source: unknown): void {
+  if (source === null || typeof (source as ReadableStream | undefined)?.getReader === "function") return;
+  throw new NatsError(
+    `data must be a ReadableStream: got ${nameOf(source)}; putBlob() takes a Uint8Array`,
+    ErrorCode.BadPayload,
+  );
 }
 
 /** @throws NatsError "BAD API" */

@@ -37,7 +37,7 @@ export async function watch(
     },
     {
       onMessage: (message, { streamSequence, pending }) => {
-        const info = new ObjectInfoImpl(message.json<StoredInfo>(), streamSequence);
+        const info = new ObjectInfoImpl(message.json<StoredInfo>(), streamSequence, isInitialized);
         if (!info.deleted || !ignoreDeletes) queue.push(info);
         if (pending === 0) initialized();
       },

@@ -152,5 +152,10 @@ export function cancelled(signal: AbortSignal): NatsError {
 
 function checkPiece(piece: unknown): asserts piece is Uint8Array {
   if (piece instanceof Uint8Array) return;
-  throw new NatsError(`the source gave ${typeof piece}, not a Uint8Array`, ErrorCode.BadPayload);
+  throw new NatsError(`the source gave ${nameOf(piece)}, not a Uint8Array`, ErrorCode.BadPayload);
+}
+
+/** What it is, for an error. */
+export function nameOf(value: unknown): string {
+  return (value as object | null | undefined)?.constructor?.name ?? String(value);
 }

@@ -204,10 +204,42 @@ describe("bad input", () => {
         controller.close();
       },
     });
-    await expect(store.put({ name: "x" }, text)).rejects.toMatchObject({ code: "BAD_PAYLOAD" });
+    await expect(store.put({ name: "x" }, text)).rejects.toMatchObject({
+      code: "BAD_PAYLOAD",
+      message: "the source gave String, not a Uint8Array",
+    });
+    for (const [data, words] of [
+      [new Blob(["a"]), "data must be a ReadableStream: got Blob"],
+      [pattern(1), "data must be a ReadableStream: got Uint8Array"],
+      [undefined, "data must be a ReadableStream: got undefined"],
+    ] as const) {
+      await expect(store.put({ name: "x" }, data as never)).rejects.toMatchObject({
+        code: "BAD_PAYLOAD",
+        message: expect.stringContaining(words),
+      });
+    }
+    for (const data of [new ArrayBuffer(4), new Blob(["a"]), 5]) {
+      await expect(store.putBlob({ name: "y" }, data as never)).rejects.toMatchObject({
+        code: "BAD_PAYLOAD",
+        message: `the source gave ${data.constructor.name}, not a Uint8Array`,
+      });
+    }
+    expect(await store.info("y")).toBe(null);
     await expect(store.putBlob({ name: 5 as unknown as string }, pattern(1))).rejects.toMatchObject({
       code: "BAD API",
     });
+    for (const [options, words] of [
+      [{ timeout: -1 }, 'option "timeout" of -1 ms'],
+      [{ timeout: "x" }, 'option "timeout" of x ms'],
+      [{ previousRevision: -1 }, 'option "previousRevision" of -1'],
+      [{ previousRevision: 1.5 }, 'option "previousRevision" of 1.5'],
+      [{ previousRevision: "3" }, 'option "previousRevision" of 3'],
+    ] as const) {
+      await expect(store.putBlob({ name: "x" }, pattern(1), options as never)).rejects.toMatchObject({
+        code: "BAD API",
+        message: expect.stringContaining(words),
+      });
+    }
     await expect(store.info(undefined as unknown as string)).rejects.toMatchObject({ code: "BAD API" });
   });
 

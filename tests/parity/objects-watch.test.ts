@@ -52,6 +52,24 @@ describe.each(clients)("$name", ({ client, ours }) => {
     expect(await watch).toEqual(["c", "a", "-b", null, "d", "d"]);
   });
 
+  test("what is there and what comes can be told apart", async () => {
+    const os = await newStore(await connect());
+    await os.putBlob({ name: "a" }, pattern(10));
+    await os.putBlob({ name: "b" }, pattern(10));
+    const seen: (boolean | undefined | null)[] = [];
+    const revisions: (number | undefined)[] = [];
+    const watch = await os.watch({ includeHistory: true });
+    for await (const info of watch) {
+      seen.push(info && (info as { isUpdate?: boolean }).isUpdate);
+      revisions.push(info?.revision);
+      if (info === null) await os.putBlob({ name: "a" }, pattern(5));
+      if (seen.length === 4) break;
+    }
+    // As in version 3; nats.ws has neither.
+    expect(seen).toEqual(ours ? [false, false, null, true] : [undefined, undefined, null, undefined]);
+    expect(revisions).toEqual(ours ? [2, 4, undefined, 6] : [undefined, undefined, undefined, undefined]);
+  });
+
   test("deletes can be left out, also as the last of what was there", async () => {
     const os = await newStore(await connect());
     for (const name of ["a", "b"]) await os.putBlob({ name }, pattern(10));

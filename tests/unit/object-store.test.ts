@@ -1,6 +1,7 @@
-// What the object store's module asks of the runtime: WebAssembly with SIMD, or an error that says so.
+// What the object store's module asks of the runtime: WebAssembly with SIMD, or an error that says so. And its digest.
 
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,21 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
+
+// Where 32 bits no longer hold the length in bits; peers got this wrong.
+it("digests more than 512 MiB", async () => {
+  const { objectMachines } = await import("../../js/engine/object-store");
+  const { Write, memory } = objectMachines();
+  const write = new Write(131_072, 1, 1, 1);
+  const piece = Uint8Array.from({ length: write.room_len() }, (_, at) => at * 31 + (at >> 8));
+  const hash = createHash("sha256");
+  for (let left = 513 * 1024 * 1024; left > 0; left -= piece.length) {
+    memory.bytes.set(piece, write.room());
+    write.feed(piece.length);
+    hash.update(piece);
+  }
+  expect(Buffer.from(write.sum()).toString("hex")).toBe(hash.digest("hex"));
+}, 240_000);
 
 /** What the module's first call comes to, in a Node of its own. */
 async function load(...flags: string[]): Promise<unknown> {
