@@ -14,9 +14,9 @@ export type FailedDial = Omit<EngineEvent & { type: "dialFailed" }, "type"> & { 
 /** What the server said in an -ERR line. */
 export function serverError(event: EngineEvent & { type: "serverError" }): NatsError {
   const error = errorFromCode(event.code, event.text);
-  if (event.permission !== null) {
-    const { operation, subject, queue } = event.permission;
-    error.permissionContext = queue === null ? { operation, subject } : { operation, subject, queue };
+  const { operation, subject, queue } = event;
+  if (operation !== "") {
+    error.permissionContext = queue === "" ? { operation, subject } : { operation, subject, queue };
   }
   return error;
 }

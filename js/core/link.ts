@@ -335,12 +335,12 @@ export class Link implements EngineListener, SubscriptionHost {
   /** Whoever asked for what was refused is told; everybody can see it in the status. */
   #refusedByServer(event: EngineEvent & { type: "serverError" }): void {
     const error = serverError(event);
-    const { permission, sid, tickets } = event;
-    if (sid !== null) this.dispatch.subscriptions.get(sid)?.fail(error);
+    const { operation, subject, sid, tickets } = event;
+    if (sid !== 0) this.dispatch.subscriptions.get(sid)?.fail(error);
     for (const ticket of tickets) this.dispatch.settle(ticket, error);
-    if (permission?.operation === "publish") {
+    if (operation === "publish") {
       for (const request of [...this.ownInboxRequests]) {
-        if (request.subject === permission.subject) request.fail(error);
+        if (request.subject === subject) request.fail(error);
       }
     }
     const status = { type: Events.Error, data: codeName(event.code), error } as const;
@@ -364,9 +364,9 @@ export class Link implements EngineListener, SubscriptionHost {
     const words = [detail, dropped].filter((part) => part !== "").join("; ");
     // Even an end that was asked for is not clean when it lost something.
     const error =
-      code === null && dropped === ""
+      code === 0 && dropped === ""
         ? undefined
-        : endError(code ?? Code.ConnectionClosed, words, code === null ? undefined : this.#failedDial, this.settings);
+        : endError(code || Code.ConnectionClosed, words, code === 0 ? undefined : this.#failedDial, this.settings);
     if (dropped !== "" && error !== undefined) this.status.tell({ type: Events.Error, data: dropped, error });
     const status = { type: Events.Close, data: error?.code ?? "" };
     this.status.tell(error === undefined ? status : { ...status, error });

@@ -29,6 +29,9 @@ import type { RawEngine } from "./raw";
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
+/** Tells the core that a socket is of no more use: WebSocket close code, reason. */
+type Lost = (code: number, reason: string) => void;
+
 export class Inbound {
   readonly #memory: Memory;
   readonly #frames: Frames;
@@ -52,12 +55,12 @@ export class Inbound {
     this.#raw = raw;
   }
 
-  listen(socket: WebSocket, dial: number): void {
+  listen(socket: WebSocket, dial: number, lost: Lost): void {
     const raw = this.#raw as RawEngine;
     this.#exchange = raw.exchange();
     // Blobs would have to be read asynchronously and could overtake each other.
     socket.binaryType = "arraybuffer";
-    socket.onmessage = (event) => this.#receive(raw, dial, event);
+    socket.onmessage = (event) => this.#receive(raw, dial, event, lost);
     this.#left = 0;
   }
 
@@ -66,9 +69,10 @@ export class Inbound {
     this.#memory.bytes.set(new Uint8Array(event.buffer, at, length), into);
   }
 
-  #receive(raw: RawEngine, dial: number, { data, timeStamp }: MessageEvent<unknown>): void {
+  #receive(raw: RawEngine, dial: number, { data, timeStamp }: MessageEvent<unknown>, lost: Lost): void {
     if (!(data instanceof ArrayBuffer)) {
-      raw.refuse_text(dial);
+      // No NATS server sends one; 1003 is the close code for that.
+      lost(1003, "a text message arrived");
       return;
     }
     const length = data.byteLength;

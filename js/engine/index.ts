@@ -4,13 +4,10 @@
  * local.ts. A core in another thread would be a second `Engine`.
  */
 import type { Receiver } from "../core/frame";
-import type { EngineEvent, EngineOptions, Host, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./raw";
+import type { EngineEvent, Imports, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./raw";
 
-/** A wasm module that was instantiated. One serves all connections of a page. */
-export interface EngineModule {
-  readonly memory: WebAssembly.Memory;
-  readonly Engine: new (options: EngineOptions, host: Host) => RawEngine;
-}
+/** Instantiates the wasm module, once for each connection. */
+export type EngineModule = (imports: Imports) => RawEngine;
 
 /** Loads the wasm module, once; later calls return the same promise. */
 export type EngineLoader = () => Promise<EngineModule>;

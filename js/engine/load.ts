@@ -4,7 +4,7 @@
 import { ErrorCode } from "../core/enums";
 import { NatsError } from "../core/errors";
 import type { EngineModule } from "./index";
-import init, { Engine } from "./generated/client.js";
+import type { RawEngine } from "./raw";
 
 /** Whatever `WebAssembly` can be given: bytes, a compiled module, or a response to compile while it streams. */
 export type WasmSource = BufferSource | WebAssembly.Module | Response;
@@ -14,11 +14,21 @@ export async function instantiate(source: WasmSource | Promise<WasmSource>): Pro
     throw new NatsError("WebAssembly is not available in this runtime", ErrorCode.Unknown);
   }
   try {
-    const exports = await init({ module_or_path: await source });
-    return { memory: exports.memory, Engine };
+    const module = await compile(await source);
+    return (imports) => new WebAssembly.Instance(module, { "./host": { ...imports } }).exports as unknown as RawEngine;
   } catch (cause) {
     throw refused(cause);
   }
+}
+
+async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (!(source instanceof Response)) return WebAssembly.compile(source);
+  if (!source.ok) throw new Error(`${source.url} answered ${source.status} ${source.statusText}`);
+  // Compiling while it streams asks for the right type.
+  return source.headers.get("content-type") === "application/wasm"
+    ? WebAssembly.compileStreaming(source)
+    : WebAssembly.compile(await source.arrayBuffer());
 }
 
 function refused(cause: unknown): NatsError {

@@ -2,28 +2,69 @@
  * The core in this thread: a `RawEngine` behind the interface of index.ts. Owns the objects on both sides of the wasm
  * boundary. Decides nothing.
  */
+import { Code } from "../core/codes";
 import { ErrorCode } from "../core/enums";
 import { NatsError } from "../core/errors";
 import type { Engine, EngineListener, EngineModule } from "./index";
+import { Host } from "./host";
 import { Inbound } from "./inbound";
 import { Memory } from "./memory";
 import { Outbound } from "./outbound";
-import type { EngineEvent, EngineOptions, Host, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./raw";
+import type { EngineOptions, RawEngine, ServerEntry } from "./raw";
+
+/** Of `RawEngine.open`, from bit 0. */
+const FLAGS = [
+  "shuffle",
+  "ignoreClusterUpdates",
+  "reconnect",
+  "asksRedialDelay",
+  "asksServer",
+  "waitOnFirstConnect",
+  "ignoreAuthErrorAbort",
+  "failRequestsOnDisconnect",
+] as const;
 
 export class LocalEngine implements Engine {
   readonly #raw: RawEngine;
+  readonly #host: Host;
   readonly #outbound: Outbound;
 
   constructor(module: EngineModule, options: EngineOptions, listener: EngineListener) {
-    const memory = new Memory(module.memory);
+    const host = new Host(listener);
+    const raw = module(host.imports());
+    const memory = new Memory(raw.memory);
     const inbound = new Inbound(memory, listener);
-    this.#raw = new module.Engine(options, new LocalHost(inbound, listener));
-    inbound.start(this.#raw);
-    this.#outbound = new Outbound(this.#raw, memory);
+    const outbound = new Outbound(raw, memory);
+    host.start(raw, memory, inbound, outbound);
+    inbound.start(raw);
+    const { first, second } = outbound.writePair(options.inboxPrefix, lines(options.servers));
+    const flags = FLAGS.reduce((bits, name, place) => bits | (Number(options[name]) << place), 0);
+    raw.open(
+      flags,
+      options.timeout,
+      options.maxReconnectAttempts,
+      options.reconnectTimeWait,
+      options.reconnectJitter,
+      options.pingInterval,
+      options.maxPingOut,
+      options.wakeTimeout,
+      options.reconnectBufferSize,
+      first,
+      second,
+    );
+    this.#raw = raw;
+    this.#host = host;
+    this.#outbound = outbound;
   }
 
   connect(): Promise<void> {
-    return guarded(() => this.#raw.connect());
+    return new Promise((resolve, reject) => {
+      this.#host.onEvent = (event) => {
+        if (event.type === "connected") resolve();
+        if (event.type === "closed") reject({ code: event.code || Code.ConnectionClosed, detail: event.detail });
+      };
+      guarded(() => this.#raw.connect());
+    });
   }
 
   close(): void {
@@ -114,30 +155,34 @@ export class LocalEngine implements Engine {
   }
 
   server(): string {
-    return guarded(() => this.#raw.server());
+    return guarded(() => this.#host.texts(() => this.#raw.server()))[0] ?? "";
   }
 
   servers(): string[] {
-    return guarded(() => this.#raw.servers());
+    return guarded(() => this.#host.texts(() => this.#raw.servers()));
   }
 
   setServers(servers: ServerEntry[]): number {
-    return guarded(() => this.#raw.set_servers(servers));
+    return guarded(() => this.#raw.set_servers(this.#outbound.write(lines(servers), 0)));
   }
 
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number } {
     const raw = this.#raw;
     return guarded(() => ({
-      inBytes: raw.in_bytes(),
-      outBytes: raw.out_bytes(),
-      inMsgs: raw.in_messages(),
-      outMsgs: raw.out_messages(),
+      inBytes: raw.stat(1),
+      outBytes: raw.stat(3),
+      inMsgs: raw.stat(0),
+      outMsgs: raw.stat(2),
     }));
   }
 
   bufferedAmount(): number {
-    return guarded(() => this.#raw.buffered_amount());
+    return this.#host.bufferedAmount();
   }
+}
+
+function lines(servers: readonly ServerEntry[]): string {
+  return servers.map(({ url, name }) => `${url}\n${name}`).join("\n");
 }
 
 function guarded<T>(call: () => T): T {
@@ -152,47 +197,4 @@ function guarded<T>(call: () => T): T {
 function asFailure(thrown: unknown): unknown {
   if (!(thrown instanceof WebAssembly.RuntimeError)) return thrown;
   return new NatsError(`the client's core has failed, connect anew: ${thrown.message}`, ErrorCode.Unknown, thrown);
-}
-
-/** What wasm calls. Each method is one import of the module. */
-class LocalHost implements Host {
-  readonly #inbound: Inbound;
-  readonly #listener: EngineListener;
-
-  constructor(inbound: Inbound, listener: EngineListener) {
-    this.#inbound = inbound;
-    this.#listener = listener;
-  }
-
-  listen(socket: WebSocket, dial: number): void {
-    this.#inbound.listen(socket, dial);
-  }
-
-  load(at: number, length: number, into: number): void {
-    this.#inbound.load(at, length, into);
-  }
-
-  notify(event: EngineEvent): void {
-    this.#listener.notify(event);
-  }
-
-  readInfo(line: Uint8Array): ServerInfoFields {
-    return this.#listener.readInfo(line);
-  }
-
-  connectLine(server: number, nonce: string): string | Promise<string> {
-    return this.#listener.connectLine(server, nonce);
-  }
-
-  redialDelay(): number {
-    return this.#listener.redialDelay();
-  }
-
-  chooseServer(): ServerChoice {
-    return this.#listener.chooseServer();
-  }
-
-  openSocket(url: string): WebSocket | Promise<WebSocket> {
-    return this.#listener.openSocket(url);
-  }
 }

@@ -4,7 +4,7 @@
  */
 export class Memory {
   readonly #memory: WebAssembly.Memory;
-  #bytes: Uint8Array;
+  #bytes: Uint8Array<ArrayBuffer>;
   #words: Int32Array;
 
   constructor(memory: WebAssembly.Memory) {
@@ -14,7 +14,7 @@ export class Memory {
   }
 
   /** All of wasm memory. A detached view has length 0; checking that is cheaper than reading `memory.buffer`. */
-  get bytes(): Uint8Array {
+  get bytes(): Uint8Array<ArrayBuffer> {
     if (this.#bytes.length === 0) this.#renew();
     return this.#bytes;
   }

@@ -27,6 +27,8 @@ export class Outbound {
   #lastId = 0;
   #scratchAt = 0;
   #scratchLength = 0;
+  /** Header block and payload that are sent from where they lie. */
+  large: readonly Uint8Array<ArrayBuffer>[] = [];
 
   constructor(raw: RawEngine, memory: Memory) {
     this.#raw = raw;
@@ -41,10 +43,10 @@ export class Outbound {
     }
     const id = subject === this.#lastSubject ? this.#lastId : this.#prepare(subject);
     if (id < 0) return id;
-    const replyLength = reply === "" ? 0 : this.#write(reply, 0);
+    const replyLength = reply === "" ? 0 : this.write(reply, 0);
     const headerLength = headers === undefined ? 0 : headers.length;
     if (typeof payload === "string") {
-      const payloadLength = this.#write(payload, replyLength);
+      const payloadLength = this.write(payload, replyLength);
       const at = this.#raw.publish(id, replyLength, headerLength, payloadLength);
       return this.#placeText(at, headers, replyLength, payloadLength);
     }
@@ -60,15 +62,15 @@ export class Outbound {
     const length = subject.length;
     this.#reserve(length);
     this.#memory.bytes.set(subject, this.#scratchAt);
-    const replyLength = reply === "" ? 0 : this.#write(reply, length);
+    const replyLength = reply === "" ? 0 : this.write(reply, length);
     const headerLength = headers === undefined ? 0 : headers.length;
     if (typeof payload === "string") {
-      const payloadLength = this.#write(payload, length + replyLength);
+      const payloadLength = this.write(payload, length + replyLength);
       const at = this.#raw.publish_to(length, replyLength, headerLength, payloadLength);
       return this.#placeText(at, headers, length + replyLength, payloadLength);
     }
     if (payload.length >= LARGE_PAYLOAD) {
-      return this.#raw.publish_large(length, replyLength, headers ?? noBytes, payload);
+      return this.#placeLarge(length, replyLength, headers, payload);
     }
     const at = this.#raw.publish_to(length, replyLength, headerLength, payload.length);
     return this.#place(at, headers, payload);
@@ -80,7 +82,7 @@ export class Outbound {
     const headerLength = headers === undefined ? 0 : headers.length;
     if (typeof payload === "string") {
       if (payload.length > LONG_TEXT) return this.request(subject, encoder.encode(payload), headers, timeout);
-      const payloadLength = this.#write(payload, 0);
+      const payloadLength = this.write(payload, 0);
       const at = this.#raw.request(id, headerLength, payloadLength, timeout);
       return this.#placeText(at, headers, 0, payloadLength);
     }
@@ -106,14 +108,21 @@ export class Outbound {
 
   /** Writes two texts one behind the other into scratch; `lengths` of them in bytes follow from the call's result. */
   writePair(first: string, second: string): { first: number; second: number } {
-    const firstLength = this.#write(first, 0);
-    const secondLength = second === "" ? 0 : this.#write(second, firstLength);
+    const firstLength = this.write(first, 0);
+    const secondLength = second === "" ? 0 : this.write(second, firstLength);
     return { first: firstLength, second: secondLength };
   }
 
   #publishLarge(subject: string, payload: Uint8Array, reply: string, headers: Uint8Array | undefined): number {
     const { first, second } = this.writePair(subject, reply);
-    return this.#raw.publish_large(first, second, headers ?? noBytes, payload);
+    return this.#placeLarge(first, second, headers, payload);
+  }
+
+  #placeLarge(subject: number, reply: number, headers: Uint8Array | undefined, payload: Uint8Array): number {
+    this.large = [headers ?? noBytes, payload] as Uint8Array<ArrayBuffer>[];
+    const at = this.#raw.publish_large(subject, reply, headers?.length ?? 0, payload.length);
+    this.large = [];
+    return at > 0 ? this.#place(at, headers, payload) : at;
   }
 
   #prepare(subject: string): number {
@@ -124,7 +133,7 @@ export class Outbound {
         this.#lastSubject = undefined;
         this.#raw.forget_prepared();
       }
-      id = this.#raw.prepare(this.#write(subject, 0));
+      id = this.#raw.prepare(this.write(subject, 0));
       if (id < 0) return id;
       this.#prepared.set(subject, id);
     }
@@ -157,7 +166,7 @@ export class Outbound {
   }
 
   /** Encodes `text` into scratch at `offset`; what lies before `offset` is kept. Returns its length in bytes. */
-  #write(text: string, offset: number): number {
+  write(text: string, offset: number): number {
     const length = text.length;
     this.#reserve(offset + length * 3);
     const bytes = this.#memory.bytes;

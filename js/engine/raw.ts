@@ -1,14 +1,34 @@
 /**
- * The boundary as TypeScript sees it: what the wasm module exports (`RawEngine`) and what it asks of us (`Host`).
- * `src/web/engine.rs` and `src/web/host.rs` are the other half; `tests/boundary.rs` keeps the two together.
+ * The boundary as TypeScript sees it: what the wasm module exports (`RawEngine`) and what it asks of us (`Imports`).
+ * `src/web/engine.rs` and `src/web/host.rs` are the other half.
  *
- * Conventions. Addresses are byte offsets in wasm memory. A call that can be refused returns a negative number,
- * `-Code` (js/core/codes.ts), and has then written nothing. Any call that can be refused may also have grown wasm
- * memory: views are refreshed after it (js/engine/memory.ts). Strings go in through the scratch region.
+ * Conventions. Only numbers cross. Addresses are byte offsets in wasm memory. A call that can be refused returns a
+ * negative number, `-Code` (js/core/codes.ts), and has then written nothing. Any call that can be refused may also have
+ * grown wasm memory: views are refreshed after it (js/engine/memory.ts). Strings go in through the scratch region, one
+ * behind the other, and come out through `Imports`. A module is instantiated once for each connection.
  */
 export interface RawEngine {
-  /** Dials. Resolves when the first handshake has succeeded, rejects with a `Failure` when the session has closed. */
-  connect(): Promise<void>;
+  readonly memory: WebAssembly.Memory;
+  /**
+   * Once, before anything else but `scratch`. In scratch: the inbox prefix, and the servers, two lines each, URL and
+   * name. `flags`: bits 0 shuffle, 1 ignoreClusterUpdates, 2 reconnect, 3 asksRedialDelay, 4 asksServer,
+   * 5 waitOnFirstConnect, 6 ignoreAuthErrorAbort, 7 failRequestsOnDisconnect. The others as in `EngineOptions`.
+   */
+  open(
+    flags: number,
+    timeout: number,
+    maxReconnectAttempts: number,
+    reconnectTimeWait: number,
+    reconnectJitter: number,
+    pingInterval: number,
+    maxPingOut: number,
+    wakeTimeout: number,
+    reconnectBufferSize: number,
+    prefixLength: number,
+    serversLength: number,
+  ): void;
+  /** Dials. The event `connected` or `closed` follows. */
+  connect(): void;
   /** Ends at once: pending requests fail, the `closed` event follows. Idempotent. */
   close(): void;
   /** Drains subscriptions, flushes, closes: 0 or -Code. The `closed` event follows. */
@@ -23,13 +43,34 @@ export interface RawEngine {
   /**
    * Reads one window of a WebSocket message of `length` bytes from offset `at`; returns where the next one begins. An
    * event that fits the stage lies there, from the `REPORT_LEFT` bytes on that are not read; windows of others are asked
-   * for with `Host.load`. `timeStamp`: the event's. Writes the report.
+   * for with `Imports.load`. `timeStamp`: the event's. Writes the report.
    */
   receive(dial: number, at: number, length: number, timeStamp: number): number;
   /** Carries out what came of the window, after its rows were delivered. */
   settle(): void;
-  /** A text message came: no NATS server sends one. */
-  refuse_text(dial: number): void;
+  /** What `Imports.end_turn` and `Imports.set_alarm` asked for has come. */
+  turn_ended(): void;
+  ring(): void;
+
+  /** A socket for this dial was made. 0: it is not wanted any more; otherwise the socket is there for `Imports.send`. */
+  attach(dial: number): number;
+  /** The socket is open. */
+  opened(dial: number): void;
+  /** It is gone, or could not be made: WebSocket close code or 0, and the reason in scratch. */
+  lost(dial: number, code: number, reasonLength: number): void;
+
+  /** Answers `Imports.read_info`. In scratch: nonce, and `connect_urls`, one a line. `flags`: bits 0 headers, 1 ldm. */
+  info(dial: number, maxPayload: number, flags: number, nonceLength: number, urlsLength: number): void;
+  /** The INFO line cannot be read; in scratch, why. */
+  unreadable(dial: number, whyLength: number): void;
+  /** Answers `Imports.connect_line`: in scratch, the text after `CONNECT `. */
+  line(dial: number, length: number): void;
+  /** There is no such line, or no such server; in scratch, why. */
+  refuse(dial: number, whyLength: number): void;
+  /** Answers `Imports.redial_delay`, in ms. */
+  delay(dial: number, milliseconds: number): void;
+  /** Answers `Imports.choose_server`: a place in `servers()` with the last one put first, and a wait in ms. */
+  choose(dial: number, place: number, delay: number): void;
 
   /** Address of a scratch region of at least `length` bytes; its content survives until the next scratch call. */
   scratch(length: number): number;
@@ -47,10 +88,10 @@ export interface RawEngine {
   /** The same for a subject used once: subject and reply lie one behind the other in scratch. */
   publish_to(subjectLength: number, replyLength: number, headerLength: number, payloadLength: number): number;
   /**
-   * A publish whose bytes are sent from the caller's own memory, for payloads of `LARGE_PAYLOAD` bytes and more:
-   * subject and reply in scratch as above. 0 or -Code.
+   * A publish whose bytes are sent from the caller's own memory, for payloads of `LARGE_PAYLOAD` bytes and more: subject
+   * and reply in scratch as above. 0: they were asked for with `Imports.send_large`. Otherwise as `publish`.
    */
-  publish_large(subjectLength: number, replyLength: number, headers: Uint8Array, payload: Uint8Array): number;
+  publish_large(subjectLength: number, replyLength: number, headerLength: number, payloadLength: number): number;
 
   /**
    * A request over the shared inbox: as `publish`, with a reply subject of the engine's making. Its ticket is
@@ -84,23 +125,17 @@ export interface RawEngine {
 
   /** Index of `Phase`: 0 idle, 1 dialing, 2 greeting, 3 live, 4 waiting, 5 draining, 6 closed. */
   phase(): number;
-  /** `host:port` of the server this session is connected to or tries to reach; empty when idle. */
-  server(): string;
-  inbox(): string;
-  in_messages(): number;
-  in_bytes(): number;
-  out_messages(): number;
-  out_bytes(): number;
-  /** Bytes given to the socket that it has not sent. */
-  buffered_amount(): number;
-  /** URLs of the known servers, in the order they will be tried. */
-  servers(): string[];
+  /** Told with `Imports.item`: `host:port` of the server this session is connected to or tries to reach; or nothing. */
+  server(): void;
+  /** The same: URLs of the known servers, in the order they will be tried. */
+  servers(): void;
+  /** 0 messages in, 1 bytes in, 2 messages out, 3 bytes out. */
+  stat(which: number): number;
   /**
-   * Replaces all servers, by one at least: 0 or -Code. A live connection stays where it is. `Host.connectLine` goes on
-   * counting: the first of this list has the number after the last one of the list before.
+   * Replaces all servers by those in scratch, one at least: 0 or -Code. A live connection stays where it is.
+   * `Imports.connect_line` goes on counting: the first of this list has the number after the last one of the list before.
    */
-  set_servers(servers: ServerEntry[]): number;
-  free(): void;
+  set_servers(length: number): number;
 }
 
 /** Payloads from this many bytes on are sent from the caller's memory. */
@@ -112,7 +147,7 @@ export interface ServerEntry {
   name: string;
 }
 
-/** What the engine is made with. Plain values, read once by typed getters. Times in ms. */
+/** What the engine is made with. Times in ms. */
 export interface EngineOptions {
   servers: ServerEntry[];
   shuffle: boolean;
@@ -136,24 +171,42 @@ export interface EngineOptions {
 }
 
 /**
- * What Rust asks of TypeScript. But for `load`, never called while Rust holds a borrow; may call back into the engine.
+ * What Rust asks of TypeScript. Nothing throws. But for `load`, `send` and `send_large`, which run while Rust holds a
+ * borrow, they may call back into the engine.
  */
-export interface Host {
-  /** Hands the socket's messages to `receive`. Does not throw. */
-  listen(socket: WebSocket, dial: number): void;
-  /** Copies bytes of the event that is being received into wasm memory. Does not throw. Rust holds a borrow here. */
+export interface Imports {
+  /** Milliseconds, on the clock events are stamped by. */
+  now(): number;
+  random(into: number, length: number): void;
+  /** Calls `ring` after so many milliseconds, and not for an alarm set before; negative: never. */
+  set_alarm(milliseconds: number): void;
+  /** Calls `turn_ended` after the current turn's code, before any event. */
+  end_turn(): void;
+  /** Copies bytes of the event that is being received into wasm memory. */
   load(at: number, length: number, into: number): void;
-  notify(event: EngineEvent): void;
-  /** JSON.parse of an INFO line; throws what the user should read when it is not one. */
-  readInfo(line: Uint8Array): ServerInfoFields;
-  /** The text after `CONNECT `, credentials included. May be a promise; a throw or rejection fails the dial. */
-  connectLine(server: number, nonce: string): string | Promise<string>;
-  /** The user's `reconnectDelayHandler`, ms. */
-  redialDelay(): number;
-  /** The user's `reconnectToServer`: a place in `servers()` with the last one put first, and a wait in ms. */
-  chooseServer(): ServerChoice;
-  /** Makes the socket (the user's `wsFactory`, or `new WebSocket(url)`). May be a promise. */
-  openSocket(url: string): WebSocket | Promise<WebSocket>;
+  send(at: number, length: number): void;
+  /** Sends what `publish_large` was called for, in WebSocket messages of at most `limit` bytes. */
+  send_large(limit: number): void;
+  /** Makes the socket, and hands its messages to `receive`: `attach`, or `lost`. */
+  dial(dial: number, url: number, length: number): void;
+  /** Drops the socket. */
+  hang_up(): void;
+  /** JSON.parse of an INFO line: `info` or `unreadable`. */
+  read_info(dial: number, line: number, length: number): void;
+  /** The text after `CONNECT `, credentials included: `line` or `refuse`, now or later. */
+  connect_line(dial: number, server: number, nonce: number, length: number): void;
+  /** The user's `reconnectDelayHandler`: `delay`. */
+  redial_delay(dial: number): void;
+  /** The user's `reconnectToServer`: `choose` or `refuse`. */
+  choose_server(dial: number): void;
+  /** Fields of an event, by their names; the items of `texts` follow. */
+  number(name: number, nameLength: number, value: number): void;
+  text(name: number, nameLength: number, at: number, length: number): void;
+  numbers(name: number, nameLength: number, at: number, count: number): void;
+  texts(name: number, nameLength: number): void;
+  item(at: number, length: number): void;
+  /** The event is complete. */
+  notify(): void;
 }
 
 export interface ServerChoice {
@@ -161,7 +214,7 @@ export interface ServerChoice {
   delay: number;
 }
 
-/** The typed getters Rust reads from the parsed INFO; it may have any other field. */
+/** What the core is told of the parsed INFO; it may have any other field. */
 export interface ServerInfoFields {
   max_payload: number;
   headers?: boolean;
@@ -199,8 +252,12 @@ export type EngineEvent =
       type: "serverError";
       code: number;
       text: string;
-      permission: Permission | null;
-      sid: number | null;
+      /** Empty when it is no permission error. */
+      operation: "" | "publish" | "subscription";
+      subject: string;
+      queue: string;
+      /** 0: none, or not known. */
+      sid: number;
       tickets: number[];
     }
   | { type: "requestsFailed"; tickets: number[]; code: number }
@@ -209,10 +266,5 @@ export type EngineEvent =
   | { type: "flushFailed"; ticket: number; code: number }
   | { type: "subscriptionTimedOut"; sid: number }
   | { type: "subscriptionDrained"; sid: number }
-  | { type: "closed"; code: number | null; detail: string; droppedMessages: number; droppedBytes: number };
-
-export interface Permission {
-  operation: "publish" | "subscription";
-  subject: string;
-  queue: string | null;
-}
+  /** `code` 0: it was wanted. */
+  | { type: "closed"; code: number; detail: string; droppedMessages: number; droppedBytes: number };

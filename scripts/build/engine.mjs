@@ -17,12 +17,14 @@ export const GENERATED = join(ROOT, "js/engine/generated");
 // a loop a loop, which is a tenth of the module (docs/decisions/0021-size.md).
 const FRUGAL = ["-inline-threshold=40", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
 
-// The client runs per byte and is built for speed, and so is the digest of the object store, with the crate that computes
-// it, with vectors (docs/decisions/0036); the others run per dial or per message and are built to be small.
+// The client's boundary is numbers only and needs no glue: it `isBare`, without wasm-bindgen (docs/decisions/0021-size.md).
+// It runs per byte and is built for speed, and so is the digest of the object store, with the crate that computes it, with
+// vectors (docs/decisions/0036); the others run per dial or per message and are built to be small.
 const MODULES = [
   {
     name: "client",
     feature: "client",
+    isBare: true,
     rustLevel: "3",
     inlining: FRUGAL,
     passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
@@ -125,16 +127,11 @@ async function buildModule(module, bindgen) {
   if (existsSync(finished) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   rmSync(stampFile, { force: true });
 
-  await step(`wasm-bindgen: ${module.name}`, bindgen, [
-    built,
-    "--target",
-    "web",
-    "--omit-default-module-path",
-    "--out-dir",
-    GENERATED,
-    "--out-name",
-    module.name,
-  ]);
+  if (module.isBare) {
+    copyFileSync(built, finished);
+  } else {
+    await glue(module, built, bindgen);
+  }
   await step(`wasm-opt: ${module.name}`, process.execPath, [
     join(ROOT, "node_modules/binaryen/bin/wasm-opt"),
     finished,
@@ -150,6 +147,19 @@ async function buildModule(module, bindgen) {
   refuseForeignImports(module.name, wasm);
   writeFileSync(join(GENERATED, `${module.name}.inline.ts`), module.inline(wasm));
   writeFileSync(stampFile, stamp);
+}
+
+async function glue({ name }, built, bindgen) {
+  await step(`wasm-bindgen: ${name}`, bindgen, [
+    built,
+    "--target",
+    "web",
+    "--omit-default-module-path",
+    "--out-dir",
+    GENERATED,
+    "--out-name",
+    name,
+  ]);
 }
 
 /**
@@ -169,7 +179,7 @@ function asBase64(wasm) {
 /** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */
 export function refuseForeignImports(name, wasm) {
   const foreign = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(
-    (each) => !each.module.startsWith("./"),
+    (each) => each.module !== "./host" && each.module !== `./${name}_bg.js`,
   );
   if (foreign.length === 0) return;
   const list = foreign.map((each) => `${each.module}.${each.name}`).join(", ");

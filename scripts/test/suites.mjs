@@ -7,7 +7,6 @@ import { dirname, join } from "node:path";
 import { build } from "../build.mjs";
 import { GENERATED, MODULE_NAMES, refuseForeignImports } from "../build/engine.mjs";
 import { instructionsSuite } from "../instructions.mjs";
-import { isFree, NatsServer } from "../nats-server.mjs";
 import { Refusal } from "../refusal.mjs";
 import { findChromedriver } from "../setup/chromium.mjs";
 import { ensureWasmBindgen } from "../setup/wasm-bindgen.mjs";
@@ -17,8 +16,6 @@ import { libtestCounts, vitestCounts, withRunner } from "./counts.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const WASM = "wasm32-unknown-unknown";
-// The tests of the boundary have the server's address compiled in: the same one each time saves compiling them again.
-const USUAL_BOUNDARY_PORT = 11_471;
 
 /** `group` is what `npm run test:<group>` runs. */
 export const SUITES = [
@@ -111,37 +108,27 @@ async function vitest(project) {
 
 async function boundary() {
   const [bindgen, pack] = [await ensureWasmBindgen(), await ensureWasmPack()];
-  const ports = (await isFree(USUAL_BOUNDARY_PORT)) ? { websocket: USUAL_BOUNDARY_PORT } : {};
-  const server = await NatsServer.start({ ports });
-  try {
-    const driver = findChromedriver();
-    // The runner takes Chromium's flags from webdriver.json. wasm-pack finds the runner on PATH, and fetches nothing.
-    const { code, stdout, stderr } = await step(
-      "wasm-pack test",
-      pack,
-      [
-        "test",
-        "--headless",
-        "--chrome",
-        "--mode",
-        "no-install",
-        ...(driver ? ["--chromedriver", driver] : []),
-        "--test",
-        "web",
-      ],
-      {
-        stream: true,
-        allowFailure: true,
-        env: {
-          NATS_WASM_SERVER: `ws://127.0.0.1:${server.ports.websocket}`,
-          PATH: `${bindgen}:${dirname(process.execPath)}:${process.env.PATH}`,
-          WASM_BINDGEN_TEST_TIMEOUT: "120",
-        },
-      },
-    );
-    if (code !== 0) process.stdout.write(stderr);
-    return withRunner(libtestCounts(stdout), code === 0);
-  } finally {
-    await server.remove();
-  }
+  const driver = findChromedriver();
+  // The runner takes Chromium's flags from webdriver.json. wasm-pack finds the runner on PATH, and fetches nothing.
+  const { code, stdout, stderr } = await step(
+    "wasm-pack test",
+    pack,
+    [
+      "test",
+      "--headless",
+      "--chrome",
+      "--mode",
+      "no-install",
+      ...(driver ? ["--chromedriver", driver] : []),
+      "--test",
+      "web",
+    ],
+    {
+      stream: true,
+      allowFailure: true,
+      env: { PATH: `${bindgen}:${dirname(process.execPath)}:${process.env.PATH}`, WASM_BINDGEN_TEST_TIMEOUT: "120" },
+    },
+  );
+  if (code !== 0) process.stdout.write(stderr);
+  return withRunner(libtestCounts(stdout), code === 0);
 }

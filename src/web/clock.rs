@@ -1,24 +1,10 @@
-//! The page's clock and timers, bound as globals so that windows, workers and Node have them alike.
+//! The page's clock and the session's one timer.
 
 use std::cell::Cell;
 use std::time::Duration;
 
-use wasm_bindgen::prelude::*;
-
-use super::signal::Listener;
+use super::host;
 use crate::core::time::{Instant, micros};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &JsValue, milliseconds: f64) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(handle: &JsValue);
-    #[wasm_bindgen(js_name = queueMicrotask)]
-    fn queue_microtask(callback: &JsValue);
-}
 
 /// Longest wait `setTimeout` takes; a longer one would fire at once (HTML standard: 32-bit signed milliseconds).
 const LONGEST_WAIT: f64 = 2_147_483_647.0;
@@ -31,7 +17,7 @@ thread_local! {
 }
 
 pub fn now() -> Instant {
-    let now = Instant::from_micros((performance_now() * 1000.0) as u64);
+    let now = Instant::from_micros((host::now() * 1000.0) as u64);
     LATEST.set(now);
     now
 }
@@ -54,49 +40,33 @@ pub fn duration(milliseconds: f64) -> Duration {
     Duration::from_micros((milliseconds * 1000.0) as u64)
 }
 
-/// Signals after the current turn's code, before any event.
-pub fn queue(listener: &Listener) {
-    queue_microtask(listener.function());
-}
-
 /// The session's one timer.
+#[derive(Default)]
 pub struct Alarm {
-    listener: Listener,
-    armed: Option<(Instant, JsValue)>,
+    armed: Option<Instant>,
 }
 
 impl Alarm {
-    pub fn new(listener: Listener) -> Alarm {
-        Alarm { listener, armed: None }
-    }
-
     /// Rings at `deadline`. An alarm that is already set for earlier stays: ringing early does no harm, and
     /// re-arming for every request would cost more than the request.
     pub fn set(&mut self, deadline: Option<Instant>, now: Instant) {
-        let Some(deadline) = deadline else { return self.clear() };
-        if self.armed.as_ref().is_some_and(|(armed, _)| *armed <= deadline) {
+        let Some(deadline) = deadline else {
+            if self.armed.take().is_some() {
+                host::set_alarm(-1.0);
+            }
+            return;
+        };
+        if self.armed.is_some_and(|armed| armed <= deadline) {
             return;
         }
-        self.clear();
         // Rounded up: a timer that rings a fraction early would ring twice.
         let wait = (micros(deadline.since(now)) as f64 / 1000.0).ceil().min(LONGEST_WAIT);
-        self.armed = Some((deadline, set_timeout(self.listener.function(), wait)));
+        self.armed = Some(deadline);
+        host::set_alarm(wait);
     }
 
     /// The alarm has rung.
     pub fn rang(&mut self) {
         self.armed = None;
-    }
-
-    pub fn clear(&mut self) {
-        if let Some((_, handle)) = self.armed.take() {
-            clear_timeout(&handle);
-        }
-    }
-}
-
-impl Drop for Alarm {
-    fn drop(&mut self) {
-        self.clear();
     }
 }

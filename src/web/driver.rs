@@ -1,27 +1,19 @@
 //! Driver: carries out what the session wants. `settle` is the only loop.
 //!
-//! Invariant: the state is never borrowed while JavaScript runs. Host calls may come straight back into the engine.
+//! A module is instantiated once for each connection, so there is one state, and nothing names it. Invariant: it is
+//! never borrowed while JavaScript runs that may come straight back.
 
 use std::cell::RefCell;
 use std::mem;
-use std::rc::{Rc, Weak};
 use std::time::Duration;
-
-use js_sys::{Function, Promise, Uint8Array};
-use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, WebSocket};
 
 use super::clock::{self, Alarm};
 use super::convert;
 use super::entropy::PageEntropy;
-use super::fields::Fields;
-use super::host::Host;
+use super::host;
 use super::inbound::{EventBytes, Exchange};
-use super::signal::{Listener, Signal, when_settled};
-use super::socket::Socket;
-use crate::core::error::Code;
 use crate::core::session::Session;
-use crate::core::session::event::Event;
+use crate::core::session::config::Config;
 use crate::core::session::output::{Answer, DialId, Loss, Output, Question};
 use crate::core::time::Instant;
 use crate::core::wire::rows::Rows;
@@ -35,17 +27,16 @@ const CLOCK_SHARES: u32 = 32;
 /// How long bytes wait while promises of one turn go on writing (docs/decisions/0031).
 const LONGEST_TURN: Duration = Duration::from_millis(1);
 
-pub struct Driver {
-    host: Host,
-    state: RefCell<State>,
-    /// Settles after the turn in which something was written.
-    flush: Listener,
+thread_local! {
+    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+    /// A region for strings on their way in. Apart from the state, which some of them make.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 pub struct State {
     pub session: Session,
-    pub scratch: Vec<u8>,
-    socket: Option<Socket>,
+    /// TypeScript has a socket to send on.
+    has_socket: bool,
     rows: Rows,
     steps: Steps,
     exchange: Box<Exchange>,
@@ -57,105 +48,56 @@ pub struct State {
     turn_began: Option<Instant>,
     now: Instant,
     clock_shares: u32,
-    connecting: Option<Connecting>,
 }
 
-/// The promise of the first connect.
-pub struct Connecting {
-    pub resolve: Function,
-    pub reject: Function,
+/// Once, before anything else but `scratch`.
+pub fn open(config: Config) {
+    let state = State {
+        session: Session::new(config, Box::new(PageEntropy)),
+        has_socket: false,
+        rows: Rows::new(),
+        steps: Steps::default(),
+        exchange: Box::default(),
+        alarm: Alarm::default(),
+        flush_queued: false,
+        wrote: false,
+        turn_began: None,
+        now: clock::now(),
+        clock_shares: 0,
+    };
+    STATE.set(Some(state));
 }
 
-impl Connecting {
-    /// `failure`: why the session ended before it was ever live.
-    fn settle(self, failure: Option<(Code, &str)>) {
-        // The functions of a promise do not throw.
-        let _ = match failure {
-            None => self.resolve.call0(&JsValue::UNDEFINED),
-            Some((code, detail)) => self.reject.call1(&JsValue::UNDEFINED, &convert::failure(code, detail)),
-        };
-    }
-}
-
-impl Driver {
-    pub fn new(options: &Fields, host: Host) -> Rc<Driver> {
-        Rc::new_cyclic(|weak: &Weak<Driver>| Driver {
-            host,
-            state: RefCell::new(State {
-                session: Session::new(convert::config(options), Box::new(PageEntropy)),
-                scratch: Vec::new(),
-                socket: None,
-                rows: Rows::new(),
-                steps: Steps::default(),
-                exchange: Box::default(),
-                alarm: Alarm::new(Listener::new(weak.clone(), Signal::Alarm)),
-                flush_queued: false,
-                wrote: false,
-                turn_began: None,
-                now: clock::now(),
-                clock_shares: 0,
-                connecting: None,
-            }),
-            flush: Listener::new(weak.clone(), Signal::Flush),
-        })
-    }
-
-    /// Starts dialling; `connecting` hears how the first connect ended.
-    pub fn connect(self: &Rc<Driver>, connecting: Connecting) {
-        self.state.borrow_mut().connecting = Some(connecting);
-        self.act(|state, now| state.session.connect(now));
-    }
-
-    /// The browser has called back.
-    pub fn on(self: &Rc<Driver>, signal: Signal, value: JsValue) {
-        match signal {
-            Signal::Flush if self.goes_on() => clock::queue(&self.flush),
-            Signal::Flush => {
-                self.state.borrow_mut().flush_queued = false;
-                self.settle();
-            }
-            Signal::Alarm => self.on_alarm(),
-            Signal::Open(dial) => self.on_open(dial),
-            Signal::Close(dial) => {
-                let event: CloseEvent = value.unchecked_into();
-                self.on_close(dial, Loss { code: event.code(), reason: event.reason() });
-            }
-            Signal::SocketMade(dial) => self.attach(dial, value.unchecked_into()),
-            Signal::SocketFailed(dial) => self.dial_failed(dial, &value),
-            Signal::LineMade(dial) => {
-                self.answer(dial, connect_answer(Ok(value)));
-                self.settle();
-            }
-            Signal::LineFailed(dial) => {
-                self.answer(dial, connect_answer(Err(value)));
-                self.settle();
-            }
+/// Address of `length` bytes for strings; what was written stays until the next call.
+pub fn scratch(length: usize) -> *mut u8 {
+    SCRATCH.with_borrow_mut(|scratch| {
+        if scratch.len() < length {
+            scratch.resize(length.next_power_of_two(), 0);
         }
-    }
+        scratch.as_mut_ptr()
+    })
+}
 
-    /// Whether more may be written in this turn. A loop over messages writes in one microtask after the other: each send
-    /// costs more than all else that is done for a message, so bytes wait for a microtask that wrote nothing.
-    fn goes_on(&self) -> bool {
-        let state = &mut *self.state.borrow_mut();
-        let now = clock::now();
-        let began = *state.turn_began.get_or_insert(now);
-        let goes_on = mem::take(&mut state.wrote) && now.since(began) < LONGEST_TURN;
-        if !goes_on {
-            state.turn_began = None;
-        }
-        goes_on
-    }
+/// The first `length` bytes of it.
+pub fn scratched<T>(length: usize, read: impl FnOnce(&[u8]) -> T) -> T {
+    SCRATCH.with_borrow(|scratch| read(&scratch[..length]))
+}
 
-    /// Reads from or writes to the session, then settles: for verbs whose effects should not wait for the microtask.
-    pub fn act<T>(self: &Rc<Driver>, verb: impl FnOnce(&mut State, Instant) -> T) -> T {
-        let result = verb(&mut self.state.borrow_mut(), clock::now());
-        self.settle();
-        result
-    }
+/// Touches the state, and leaves nothing to send.
+pub fn with<T>(touch: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with_borrow_mut(|state| touch(state.as_mut().expect("open comes first")))
+}
 
-    /// Writes to the session; what was written leaves with the microtask, or at once above the high-water mark.
-    pub fn write<T>(self: &Rc<Driver>, verb: impl FnOnce(&mut State) -> T) -> T {
-        let state = &mut *self.state.borrow_mut();
+/// Reads from or writes to the session, then settles: for verbs whose effects should not wait for the microtask.
+pub fn act<T>(verb: impl FnOnce(&mut Session, Instant) -> T) -> T {
+    let result = with(|state| verb(&mut state.session, clock::now()));
+    settle();
+    result
+}
+
+/// Writes to the session; what was written leaves with the microtask, or at once above the high-water mark.
+pub fn write<T>(verb: impl FnOnce(&mut State) -> T) -> T {
+    with(|state| {
         state.wrote = true;
         if state.session.outbound_len() > HIGH_WATER {
             state.transmit();
@@ -164,180 +106,99 @@ impl Driver {
         if !state.flush_queued {
             state.flush_queued = true;
             state.clock_shares = 0;
-            clock::queue(&self.flush);
+            host::end_turn();
         }
         verb(state)
-    }
+    })
+}
 
-    /// Touches state that leaves nothing to send.
-    pub fn edit<T>(&self, verb: impl FnOnce(&mut State) -> T) -> T {
-        verb(&mut self.state.borrow_mut())
+/// Reads one window of a WebSocket message from offset `at`, and leaves a report on it. Returns where the next one
+/// begins. What the window holds is delivered before the next is read, so a message of megabytes does not build a
+/// table of megabytes.
+pub fn receive(dial: DialId, at: usize, length: usize, time_stamp: f64) -> usize {
+    let now = clock::at(time_stamp);
+    let (next, is_settled) = with(|State { session, rows, steps, exchange, .. }| {
+        steps.clear();
+        let event = EventBytes::new(length, exchange.stage());
+        let next = session.handle_frame(dial, now, &event, at, steps, rows);
+        let is_settled = session.is_settled(now);
+        exchange.report(rows, steps, session.body_left(), is_settled);
+        (next, is_settled)
+    });
+    if is_settled {
+        // Sets the alarm, and nothing else. All other things wait until the rows are delivered.
+        settle_at(now);
     }
+    next
+}
 
-    pub fn read<T>(&self, question: impl FnOnce(&State) -> T) -> T {
-        question(&self.state.borrow())
+/// The turn in which something was written is over, or only one of its microtasks.
+pub fn turn_ended() {
+    if with(State::goes_on) {
+        return host::end_turn();
     }
+    with(|state| state.flush_queued = false);
+    settle();
+}
 
-    pub fn on_open(self: &Rc<Driver>, dial: DialId) {
-        self.act(|state, now| state.session.handle_open(dial, now));
-    }
+pub fn ring() {
+    let now = clock::now();
+    with(|state| {
+        state.alarm.rang();
+        state.session.handle_timeout(now);
+    });
+    settle_at(now);
+}
 
-    pub fn on_close(self: &Rc<Driver>, dial: DialId, loss: Loss) {
-        self.act(|state, now| state.session.handle_lost(dial, now, loss));
-    }
+/// Whether a socket for this dial is still wanted.
+pub fn attach(dial: DialId) -> bool {
+    with(|state| {
+        let is_wanted = state.session.is_dialing(dial);
+        state.has_socket |= is_wanted;
+        is_wanted
+    })
+}
 
-    /// Reads one window of a WebSocket message from offset `at`, and leaves a report on it. Returns where the next one
-    /// begins. What the window holds is delivered before the next is read, so a message of megabytes does not build a
-    /// table of megabytes.
-    pub fn receive(self: &Rc<Driver>, dial: DialId, at: usize, length: usize, time_stamp: f64) -> usize {
-        let now = clock::at(time_stamp);
-        let (next, is_settled) = {
-            let State { session, rows, steps, exchange, .. } = &mut *self.state.borrow_mut();
-            steps.clear();
-            let event = EventBytes::new(length, exchange.stage(), &self.host);
-            let next = session.handle_frame(dial, now, &event, at, steps, rows);
-            let is_settled = session.is_settled(now);
-            exchange.report(rows, steps, session.body_left(), is_settled);
-            (next, is_settled)
-        };
-        if is_settled {
-            // Sets the alarm, and nothing else. All other things wait until the rows are delivered.
-            self.settle_at(now);
-        }
-        next
-    }
+pub fn lost(dial: DialId, loss: Loss) {
+    act(|session, now| session.handle_lost(dial, now, loss));
+}
 
-    fn on_alarm(self: &Rc<Driver>) {
-        let now = clock::now();
-        {
-            let state = &mut *self.state.borrow_mut();
-            state.alarm.rang();
-            state.session.handle_timeout(now);
-        }
-        self.settle_at(now);
-    }
+pub fn answer(dial: DialId, answer: Answer) {
+    act(|session, now| session.handle_answer(dial, now, answer));
+}
 
-    pub fn settle(self: &Rc<Driver>) {
-        self.settle_at(clock::now());
-    }
+pub fn settle() {
+    settle_at(clock::now());
+}
 
-    fn settle_at(self: &Rc<Driver>, now: Instant) {
-        loop {
-            let output = self.state.borrow_mut().session.poll_output(now);
-            match output {
-                Output::Dial { dial, url } => self.dial(dial, &url),
-                // Dropped after the borrow: closing can call back.
-                Output::Hangup => drop(self.take_socket()),
-                Output::Transmit => self.state.borrow_mut().transmit(),
-                Output::Ask { dial, question } => self.ask(dial, question),
-                Output::Event(event) => self.tell(event),
-                Output::Timeout(next) => {
-                    let deadline = next.map(|(deadline, _)| deadline);
-                    self.state.borrow_mut().alarm.set(deadline, now);
-                    return;
-                }
+fn settle_at(now: Instant) {
+    loop {
+        let output = with(|state| state.session.poll_output(now));
+        match output {
+            Output::Dial { dial, url } => host::dial(dial, &url),
+            Output::Hangup => {
+                with(|state| state.has_socket = false);
+                host::hang_up();
             }
-        }
-    }
-
-    fn take_socket(&self) -> Option<Socket> {
-        self.state.borrow_mut().socket.take()
-    }
-
-    fn dial(self: &Rc<Driver>, dial: DialId, url: &str) {
-        match self.host.open_socket(url) {
-            Ok(made) if made.is_instance_of::<Promise>() => {
-                let (made_it, failed) = (Signal::SocketMade(dial), Signal::SocketFailed(dial));
-                when_settled(made, Rc::downgrade(self), made_it, failed);
+            Output::Transmit => with(State::transmit),
+            Output::Ask { dial, question } => ask(dial, question),
+            Output::Event(event) => convert::tell(&event),
+            Output::Timeout(next) => {
+                let deadline = next.map(|(deadline, _)| deadline);
+                return with(|state| state.alarm.set(deadline, now));
             }
-            Ok(socket) => self.attach(dial, socket.unchecked_into()),
-            Err(thrown) => self.dial_failed(dial, &thrown),
-        }
-    }
-
-    fn attach(self: &Rc<Driver>, dial: DialId, socket: WebSocket) {
-        self.host.listen(&socket, dial);
-        let socket = Socket::new(socket, dial, &Rc::downgrade(self));
-        if !self.read(|state| state.session.is_dialing(dial)) {
-            // The dial was given up while a factory was still making its socket: dropping closes it.
-            return;
-        }
-        let is_open = socket.is_open();
-        self.state.borrow_mut().socket = Some(socket);
-        if is_open {
-            self.on_open(dial);
-        }
-    }
-
-    fn dial_failed(self: &Rc<Driver>, dial: DialId, thrown: &JsValue) {
-        self.on_close(dial, Loss { code: 0, reason: convert::thrown_text(thrown) });
-    }
-
-    fn ask(self: &Rc<Driver>, dial: DialId, question: Question) {
-        match question {
-            Question::ReadInfo(line) => {
-                let answer = match self.host.read_info(Uint8Array::from(line.as_slice())) {
-                    Ok(fields) => Answer::Info(convert::server_info(&fields)),
-                    Err(thrown) => Answer::Unreadable(convert::thrown_text(&thrown)),
-                };
-                self.answer(dial, answer);
-            }
-            Question::Connect { server, nonce } => {
-                let index = server.map_or(-1, |index| index as i32);
-                match self.host.connect_line(index, &nonce) {
-                    Ok(line) if line.is_instance_of::<Promise>() => {
-                        let (made, failed) = (Signal::LineMade(dial), Signal::LineFailed(dial));
-                        when_settled(line, Rc::downgrade(self), made, failed);
-                    }
-                    line => self.answer(dial, connect_answer(line)),
-                }
-            }
-            Question::RedialDelay => {
-                // A handler that throws must not stop the redialling: no wait of its own is the nearest to none given.
-                let milliseconds = self.host.redial_delay().unwrap_or_else(|thrown| {
-                    report(Err(thrown));
-                    0.0
-                });
-                self.answer(dial, Answer::Delay(clock::duration(milliseconds)));
-            }
-            Question::Server => {
-                let answer = match self.host.choose_server() {
-                    Ok(chosen) => Answer::Server {
-                        place: chosen.number("place") as usize,
-                        wait: clock::duration(chosen.number("delay")),
-                    },
-                    Err(thrown) => Answer::Refused(convert::thrown_text(&thrown)),
-                };
-                self.answer(dial, answer);
-            }
-        }
-    }
-
-    fn answer(&self, dial: DialId, answer: Answer) {
-        self.state.borrow_mut().session.handle_answer(dial, clock::now(), answer);
-    }
-
-    fn tell(&self, event: Event) {
-        report(self.host.notify(convert::event(&event)));
-        let failure = match &event {
-            Event::Connected { .. } => None,
-            Event::Closed { code, detail, .. } => {
-                Some((code.unwrap_or(Code::ConnectionClosed), detail.as_str()))
-            }
-            _ => return,
-        };
-        let connecting = self.state.borrow_mut().connecting.take();
-        if let Some(connecting) = connecting {
-            connecting.settle(failure);
         }
     }
 }
 
-impl Drop for Driver {
-    fn drop(&mut self) {
-        if let Some(connecting) = self.state.get_mut().connecting.take() {
-            connecting.settle(Some((Code::ConnectionClosed, "")));
+fn ask(dial: DialId, question: Question) {
+    match question {
+        Question::ReadInfo(line) => host::read_info(dial, &line),
+        Question::Connect { server, nonce } => {
+            host::connect_line(dial, server.map_or(-1, |index| index as i32), &nonce);
         }
+        Question::RedialDelay => host::redial_delay(dial),
+        Question::Server => host::choose_server(dial),
     }
 }
 
@@ -351,65 +212,32 @@ impl State {
         self.now
     }
 
+    /// Whether more may be written in this turn. A loop over messages writes in one microtask after the other: each send
+    /// costs more than all else that is done for a message, so bytes wait for a microtask that wrote nothing.
+    fn goes_on(&mut self) -> bool {
+        let now = clock::now();
+        let began = *self.turn_began.get_or_insert(now);
+        let goes_on = mem::take(&mut self.wrote) && now.since(began) < LONGEST_TURN;
+        if !goes_on {
+            self.turn_began = None;
+        }
+        goes_on
+    }
+
     /// Address of what is exchanged when a WebSocket message comes.
     pub fn exchange(&self) -> *const u32 {
         self.exchange.address()
     }
 
-    /// A region for strings on their way in.
-    pub fn scratch(&mut self, length: usize) -> *mut u8 {
-        if self.scratch.len() < length {
-            self.scratch.resize(length.next_power_of_two(), 0);
-        }
-        self.scratch.as_mut_ptr()
-    }
-
-    pub fn buffered_amount(&self) -> u32 {
-        self.socket.as_ref().map_or(0, Socket::buffered_amount)
-    }
-
     /// Sends all that may go now.
     pub fn transmit(&mut self) {
-        let State { session, socket: Some(socket), .. } = self else { return };
-        while let Some(bytes) = session.next_transmit() {
+        if !self.has_socket {
+            return;
+        }
+        while let Some(bytes) = self.session.next_transmit() {
             let length = bytes.len();
-            // A socket that is closing discards what it is given; its close event tells the session.
-            let _ = socket.send(bytes);
-            session.transmitted(length);
+            host::send(bytes);
+            self.session.transmitted(length);
         }
     }
-
-    /// Sends bytes that lie in JS memory, in WebSocket messages of at most `limit` bytes.
-    pub fn send_from_js(&self, bytes: &Uint8Array, limit: u32) {
-        let Some(socket) = &self.socket else { return };
-        let mut from = 0;
-        while from < bytes.length() {
-            let to = bytes.length().min(from + limit);
-            let _ = socket.send_from_js(&bytes.subarray(from, to));
-            from = to;
-        }
-    }
-}
-
-fn connect_answer(line: Result<JsValue, JsValue>) -> Answer {
-    match line {
-        Ok(line) => match line.as_string() {
-            Some(line) => Answer::Connect(line.into_bytes()),
-            None => Answer::Refused("the CONNECT line is not a string".into()),
-        },
-        Err(thrown) => Answer::Refused(convert::thrown_text(&thrown)),
-    }
-}
-
-/// An exception out of our own TypeScript, or out of a user's handler that nothing else reports: shown, never swallowed.
-fn report(outcome: Result<(), JsValue>) {
-    if let Err(thrown) = outcome {
-        log_error(&thrown);
-    }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = console, js_name = error)]
-    pub fn log_error(thrown: &JsValue);
 }

@@ -1,40 +1,89 @@
-//! What Rust asks of TypeScript. `js/engine/raw.ts` describes each call from the other side.
+//! What the client's module asks of TypeScript; `js/engine/host.ts` is the other half. Numbers only: text is an address
+//! and a length.
 //!
-//! A call that may throw catches: an exception that passed through wasm frames would leave the shadow stack unbalanced.
+//! No call throws: an exception that passed through wasm frames would leave the shadow stack unbalanced. But for
+//! `send`, `send_large` and `load` they may come straight back into the engine.
 
-use wasm_bindgen::prelude::*;
-use web_sys::WebSocket;
+mod imports {
+    #[link(wasm_import_module = "./host")]
+    unsafe extern "C" {
+        pub safe fn now() -> f64;
+        pub safe fn random(into: *mut u8, length: usize);
+        pub safe fn set_alarm(milliseconds: f64);
+        pub safe fn end_turn();
+        pub safe fn load(at: usize, length: usize, into: *mut u8);
+        pub safe fn send(at: *const u8, length: usize);
+        pub safe fn send_large(limit: u32);
+        pub safe fn dial(dial: u32, url: *const u8, length: usize);
+        pub safe fn hang_up();
+        pub safe fn read_info(dial: u32, line: *const u8, length: usize);
+        pub safe fn connect_line(dial: u32, server: i32, nonce: *const u8, length: usize);
+        pub safe fn redial_delay(dial: u32);
+        pub safe fn choose_server(dial: u32);
+        pub safe fn number(name: *const u8, name_length: usize, value: u32);
+        pub safe fn text(name: *const u8, name_length: usize, at: *const u8, length: usize);
+        pub safe fn numbers(name: *const u8, name_length: usize, at: *const u32, count: usize);
+        pub safe fn texts(name: *const u8, name_length: usize);
+        pub safe fn item(at: *const u8, length: usize);
+        pub safe fn notify();
+    }
+}
 
-use super::fields::Fields;
+use crate::core::session::output::DialId;
 
-#[wasm_bindgen]
-extern "C" {
-    #[derive(Clone)]
-    pub type Host;
+/// `send_large(limit)`: sends the bytes TypeScript holds, in messages of at most `limit` bytes. `set_alarm`: calls `ring`
+/// after so many milliseconds, and not for an alarm set before; negative: never. `end_turn`: calls `turn_ended` after the
+/// current turn's code, before any event. `notify`: the event whose fields were told is complete.
+pub use imports::{choose_server, end_turn, hang_up, notify, now, redial_delay, send_large, set_alarm};
 
-    /// Does not throw.
-    #[wasm_bindgen(method, structural)]
-    pub fn listen(this: &Host, socket: &WebSocket, dial: u32);
+pub fn random(into: &mut [u8]) {
+    imports::random(into.as_mut_ptr(), into.len());
+}
 
-    /// Does not throw.
-    #[wasm_bindgen(method, structural)]
-    pub fn load(this: &Host, at: usize, length: usize, into: *mut u8);
+/// Copies bytes of the event that is being received.
+pub fn load(at: usize, into: &mut [u8]) {
+    imports::load(at, into.len(), into.as_mut_ptr());
+}
 
-    #[wasm_bindgen(method, structural, catch)]
-    pub fn notify(this: &Host, event: JsValue) -> Result<(), JsValue>;
+/// A socket that is closing discards what it is given; its close event tells the session.
+pub fn send(bytes: &[u8]) {
+    imports::send(bytes.as_ptr(), bytes.len());
+}
 
-    #[wasm_bindgen(method, structural, catch, js_name = readInfo)]
-    pub fn read_info(this: &Host, line: js_sys::Uint8Array) -> Result<Fields, JsValue>;
+/// Opens a socket: `attach`, or `lost` when it cannot be made.
+pub fn dial(dial: DialId, url: &str) {
+    imports::dial(dial, url.as_ptr(), url.len());
+}
 
-    #[wasm_bindgen(method, structural, catch, js_name = connectLine)]
-    pub fn connect_line(this: &Host, server: i32, nonce: &str) -> Result<JsValue, JsValue>;
+/// Answered by `info` or `unreadable`.
+pub fn read_info(dial: DialId, line: &[u8]) {
+    imports::read_info(dial, line.as_ptr(), line.len());
+}
 
-    #[wasm_bindgen(method, structural, catch, js_name = redialDelay)]
-    pub fn redial_delay(this: &Host) -> Result<f64, JsValue>;
+/// Answered by `line` or `refuse`. `server`: -1 for one learnt from the cluster.
+pub fn connect_line(dial: DialId, server: i32, nonce: &str) {
+    imports::connect_line(dial, server, nonce.as_ptr(), nonce.len());
+}
 
-    #[wasm_bindgen(method, structural, catch, js_name = chooseServer)]
-    pub fn choose_server(this: &Host) -> Result<Fields, JsValue>;
+/// A field of the event that is told next.
+pub fn number(name: &str, value: u32) {
+    imports::number(name.as_ptr(), name.len(), value);
+}
 
-    #[wasm_bindgen(method, structural, catch, js_name = openSocket)]
-    pub fn open_socket(this: &Host, url: &str) -> Result<JsValue, JsValue>;
+pub fn text(name: &str, text: &str) {
+    imports::text(name.as_ptr(), name.len(), text.as_ptr(), text.len());
+}
+
+pub fn numbers(name: &str, numbers: &[u32]) {
+    imports::numbers(name.as_ptr(), name.len(), numbers.as_ptr(), numbers.len());
+}
+
+pub fn texts(name: &str, texts: &[String]) {
+    imports::texts(name.as_ptr(), name.len());
+    texts.iter().for_each(|text| item(text));
+}
+
+/// One more text of the list that was begun last, by `texts` or by the call that asks for it.
+pub fn item(text: &str) {
+    imports::item(text.as_ptr(), text.len());
 }

@@ -2,7 +2,7 @@
 //! is told in words at a fixed address, because calls back and handles cost more than reading does
 //! (docs/decisions/0022). `js/engine/inbound.ts` is the other half.
 
-use super::host::Host;
+use super::host;
 use crate::core::wire::Source;
 use crate::core::wire::rows::Rows;
 use crate::core::wire::steps::{
@@ -49,12 +49,11 @@ impl Exchange {
 pub struct EventBytes<'a> {
     len: usize,
     stage: &'a [u8],
-    host: &'a Host,
 }
 
 impl<'a> EventBytes<'a> {
-    pub fn new(len: usize, stage: &'a [u8], host: &'a Host) -> EventBytes<'a> {
-        EventBytes { len, stage, host }
+    pub fn new(len: usize, stage: &'a [u8]) -> EventBytes<'a> {
+        EventBytes { len, stage }
     }
 }
 
@@ -67,7 +66,7 @@ impl Source for EventBytes<'_> {
         if self.len <= self.stage.len() {
             into.copy_from_slice(&self.stage[at..at + into.len()]);
         } else {
-            self.host.load(at, into.len(), into.as_mut_ptr());
+            host::load(at, into);
         }
     }
 }

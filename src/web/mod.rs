@@ -12,8 +12,6 @@ mod engine;
 #[cfg(feature = "client")]
 mod entropy;
 #[cfg(feature = "client")]
-mod fields;
-#[cfg(feature = "client")]
 mod host;
 #[cfg(feature = "client")]
 mod inbound;
@@ -22,12 +20,5 @@ pub mod jetstream;
 mod memory;
 #[cfg(feature = "object-store")]
 pub mod object_store;
-#[cfg(feature = "client")]
-mod signal;
 #[cfg(feature = "nkeys")]
 pub mod signer;
-#[cfg(feature = "client")]
-mod socket;
-
-#[cfg(feature = "client")]
-pub use engine::Engine;

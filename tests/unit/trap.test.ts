@@ -1,22 +1,24 @@
 // A core that has trapped says so at every call, in this client's one error class.
 import { describe, expect, it } from "vitest";
 import { NatsError } from "../../js/core/errors";
-import type { EngineListener, EngineModule } from "../../js/engine/index";
+import { normalise } from "../../js/core/options";
+import type { EngineListener } from "../../js/engine/index";
 import { LocalEngine } from "../../js/engine/local";
-import type { EngineOptions } from "../../js/engine/raw";
+import type { RawEngine } from "../../js/engine/raw";
 
 // (module (func (export "trap") unreachable))
 const TRAP = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5];
 
+const OPTIONS = normalise({ servers: "ws://127.0.0.1:1" }).engine;
+
 function engine(call: () => never): LocalEngine {
-  class Engine {
-    constructor() {
-      // biome-ignore lint/correctness/noConstructorReturn: every method of a core that has trapped is the same
-      return new Proxy(this, { get: () => call });
-    }
-  }
-  const module = { memory: new WebAssembly.Memory({ initial: 1 }), Engine } as unknown as EngineModule;
-  return new LocalEngine(module, {} as EngineOptions, {} as EngineListener);
+  const works = { memory: new WebAssembly.Memory({ initial: 1 }), scratch: () => 0, open: () => {} };
+  // Once it is made, every method of a core that has trapped is the same.
+  let isMade = false;
+  const raw = new Proxy(works, { get: (_, name) => (isMade ? call : works[name as keyof typeof works]) });
+  const made = new LocalEngine(() => raw as unknown as RawEngine, OPTIONS, {} as EngineListener);
+  isMade = true;
+  return made;
 }
 
 describe("a core that has trapped", () => {
