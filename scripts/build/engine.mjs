@@ -23,7 +23,7 @@ const FRUGAL = ["-inline-threshold=40", "-unroll-threshold=0", "-unroll-allow-pa
 const MODULES = [
   {
     name: "client",
-    feature: "client",
+    feature: "page",
     isBare: true,
     rustLevel: "3",
     inlining: FRUGAL,

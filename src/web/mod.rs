@@ -1,19 +1,19 @@
 //! The browser boundary: what the wasm modules export, and the only code that has met a browser. Nothing here
 //! decides anything.
 
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod clock;
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod convert;
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod driver;
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod engine;
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod entropy;
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod host;
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod inbound;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
