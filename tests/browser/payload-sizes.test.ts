@@ -1,6 +1,7 @@
 // Payloads of every size class: empty, at the border of a WebSocket message (4096 bytes from nats-server), at the border
 // of what is sent from the caller's memory (200 KiB), up to max_payload, and one byte over.
 
+import type { Msg } from "nats.ws";
 import { describe, expect, test } from "vitest";
 import { digest, pattern } from "./harness/bytes.ts";
 import { clients, connected } from "./harness/clients.ts";
@@ -85,6 +86,29 @@ describe.each(clients)("$name", ({ client, ours }) => {
       expect(await digest(kept[0] as Uint8Array)).toBe(expected);
       expect(await digest(kept[150] as Uint8Array)).toBe(await digest(pattern(3000, 250)));
     });
+
+  if (ours)
+    test("256 MB of messages that are held keep their bytes", async () => {
+      const nc = await connected(client, { servers: server().url });
+      const held: Msg[] = [];
+      nc.subscribe("held", { callback: (_, message) => void held.push(message) });
+      const payload = new Uint8Array(1024);
+      for (let round = 0; round < 256; round++) {
+        for (let at = 0; at < 1024; at++) {
+          const number = round * 1024 + at;
+          // At both ends, so that it is not whole by chance.
+          for (const place of [0, 1020]) new DataView(payload.buffer).setUint32(place, number);
+          nc.publish("held", payload);
+        }
+        await nc.flush();
+      }
+      expect(held.length).toBe(256 * 1024);
+      const wrong = held.findIndex(({ data }, number) => {
+        const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+        return data.length !== 1024 || view.getUint32(0) !== number || view.getUint32(1020) !== number;
+      });
+      expect(wrong).toBe(-1);
+    }, 120_000);
 
   test("one byte over max_payload is refused before it is sent, and the connection lives on", async () => {
     const nc = await connected(client, { servers: server().url });

@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JetStreamCluster } from "./harness/jetstream-cluster.ts";
+import { StreamPublisher } from "./harness/publisher.ts";
 import { describeReleases } from "./harness/releases.ts";
 
 describeReleases((release, server) => {
@@ -28,7 +29,7 @@ describe("a JetStream cluster", () => {
     );
     expect(created.error).toBeUndefined();
     await cluster.current("S");
-    const publisher = await cluster.publisher("s", 2);
+    const publisher = await StreamPublisher.start(cluster.members, "s", 2);
 
     const first = await cluster.leader("S");
     const second = await cluster.stepDown("S");

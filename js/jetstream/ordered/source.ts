@@ -82,6 +82,8 @@ export class OrderedSource implements Source {
   }
 
   accept(message: JsMsg): boolean {
+    // Nothing was asked of the next one yet. The one before may begin again meanwhile, when its server lost its state.
+    if (this.#making !== undefined) return false;
     const { msg, reply } = message as JsMsgImpl;
     const delivery = reply.includes(this.#token) ? this.#deliveries.read(msg) : undefined;
     if (delivery === undefined) return false;

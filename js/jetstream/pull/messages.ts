@@ -249,6 +249,8 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #pull(messages: number, bytes: number, expires: number, heartbeat: number): void {
     const { nc, prefix } = this.#api;
     const { stream, name } = this.#source;
+    // There is none at the moment: `restart()` follows.
+    if (name === "") return;
     const data = requestOf(this.#settings, messages, bytes, expires, heartbeat, this.#pinId);
     try {
       nc.publish(`${prefix}.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(data), { reply: this.#inbox });

@@ -130,7 +130,15 @@ impl Ordered {
 
     /// A message of consumer `serial`. Such a message may come before [`Ordered::handle_created`].
     pub fn handle_message(&mut self, serial: u32, stream_seq: u64, deliver_seq: u64) -> Verdict {
-        if !self.is_current(serial) || deliver_seq <= self.deliver_seq {
+        if !self.is_current(serial) {
+            return Verdict::Ignore;
+        }
+        if deliver_seq <= self.deliver_seq {
+            // A consumer whose server lost its state begins again under its old name. When it tells something new under
+            // a number that was used before, then its numbers no longer show what is missing.
+            if stream_seq > self.stream_seq {
+                self.give_up();
+            }
             return Verdict::Ignore;
         }
         if deliver_seq != self.deliver_seq + 1 {

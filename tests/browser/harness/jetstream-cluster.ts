@@ -1,12 +1,11 @@
 // Three nats-servers with JetStream that a test kills, restarts and moves leaders between. What it asks and orders goes
 // through a client that is neither in the browser nor ours.
 
-import { commands } from "vitest/browser";
 import type { ServerOptions } from "../../server/servers.ts";
 import { type Outside, TestServer } from "./server.ts";
 import { delay } from "./until.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 interface Placement {
   leader?: string;
@@ -97,12 +96,6 @@ export class JetStreamCluster {
     await this.complete();
   }
 
-  /** A publisher of the numbers from 1, one every `every` ms, that goes on through everything. A # in the subject is the number. */
-  async publisher(subject: string, every: number): Promise<StreamPublisher> {
-    const ports = this.members.map((member) => member.ports.client);
-    return new StreamPublisher(await commands.startStreamPublisher(ports, subject, every));
-  }
-
   async remove(): Promise<void> {
     await Promise.all([this.#app.close(), this.#sys.close()]);
     await Promise.all(this.members.map((member) => member.remove()));
@@ -139,24 +132,5 @@ export class JetStreamCluster {
       if (performance.now() > end) throw new Error(`still waiting after ${PATIENCE_MS} ms for ${what}`);
       await delay(50);
     }
-  }
-}
-
-/** See `JetStreamCluster.publisher`. */
-export class StreamPublisher {
-  readonly #id: number;
-
-  constructor(id: number) {
-    this.#id = id;
-  }
-
-  /** The last number acknowledged so far. */
-  at(): Promise<number> {
-    return commands.streamPublisherAt(this.#id);
-  }
-
-  /** Ends it. All numbers up to the one returned are in the stream. */
-  stop(): Promise<number> {
-    return commands.stopStreamPublisher(this.#id);
   }
 }

@@ -1,5 +1,5 @@
-// One nats-server of each release JetStream tests run against. A release that cannot be had on this machine skips its
-// tests, with the reason in their name.
+// The releases of nats-server JetStream tests run against. A release that cannot be had on this machine skips its tests,
+// with the reason in their name.
 
 import { describe } from "vitest";
 import { commands } from "vitest/browser";
@@ -8,16 +8,15 @@ import { type TestServer, useServer } from "./server.ts";
 
 const refusals = await commands.serverReleases();
 
+/** One server of each release. */
 export function describeReleases(body: (release: Release, server: () => TestServer) => void): void {
-  for (const [release, refused] of Object.entries(refusals) as [Release, string][]) {
-    if (refused) {
-      describe.skip(`nats-server ${release}: ${refused}`, () => body(release, neverStarted));
-      continue;
-    }
-    describe(`nats-server ${release}`, () => body(release, useServer({ config: "jetstream", version: release })));
-  }
+  describeReleaseNames((release) => body(release, useServer({ config: "jetstream", version: release })));
 }
 
-function neverStarted(): never {
-  throw new Error("this release cannot be had");
+/** For tests that start servers themselves. */
+export function describeReleaseNames(body: (release: Release) => void): void {
+  for (const [release, refused] of Object.entries(refusals) as [Release, string][]) {
+    if (refused) describe.skip(`nats-server ${release}: ${refused}`, () => body(release));
+    else describe(`nats-server ${release}`, () => body(release));
+  }
 }

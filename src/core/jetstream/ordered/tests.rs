@@ -32,6 +32,18 @@ fn a_gap_is_read_again_from_behind_the_last_message() {
 }
 
 #[test]
+fn a_consumer_that_begins_again_and_tells_something_new_is_given_up() {
+    let mut ordered = running();
+    ordered.handle_message(1, 10, 1);
+    ordered.handle_message(1, 11, 2);
+    assert_eq!(ordered.handle_message(1, 10, 1), Verdict::Ignore);
+    assert!(!ordered.is_lost(), "it will come to what was not read");
+    // 12 and 13 are its third and fourth; that 10 is gone from the stream makes 13 its third.
+    assert_eq!(ordered.handle_message(1, 12, 2), Verdict::Ignore);
+    assert_eq!(ordered.poll_output(at(1)), Output::Recreate { serial: 2, start_seq: 12 });
+}
+
+#[test]
 fn a_heartbeat_tells_of_a_message_that_was_lost_at_the_end() {
     let mut ordered = running();
     ordered.handle_message(1, 10, 1);
