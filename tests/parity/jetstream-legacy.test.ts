@@ -110,6 +110,35 @@ describe.each(clients)("$name", ({ client }) => {
       });
     });
 
+    test("too many that wait: the last one ends without a word, the others go on", async () => {
+      const { js, name, fill } = await ready(0, { max_waiting: 1 });
+      const first = collect(js.fetch(name, "d", { batch: 1, expires: 3000 }));
+      const second = collect(js.fetch(name, "d", { batch: 1, expires: 3000 }));
+      expect(seqs(await second)).toEqual([]);
+      await fill(1, 1);
+      expect(seqs(await first)).toEqual([1]);
+    });
+
+    test("no_wait with a limit of its time does not wait either, when there is something", async () => {
+      const { js, name, fill } = await ready(1);
+      const fetched = collect(js.fetch(name, "d", { batch: 2, no_wait: true, expires: 1500 }));
+      await delay(200);
+      await fill(2, 2);
+      expect(seqs(await fetched)).toEqual([1]);
+    });
+
+    test("the end of the connection is its end; after it nothing is fetched", async () => {
+      const { nc, js, name } = await ready(1);
+      const fetched = collect(js.fetch(name, "d", { batch: 5, expires: 10_000 }));
+      await nc.flush();
+      await nc.drain();
+      expect(seqs(await fetched)).toEqual([1]);
+      expect(() => js.fetch(name, "d", { batch: 1, expires: 1000 })).toThrow(
+        expect.objectContaining({ code: "CONNECTION_CLOSED" }),
+      );
+      expect((await rejection(js.pull(name, "d"))).code).toBe("CONNECTION_CLOSED");
+    });
+
     test("needs a limit of its time, and names", async () => {
       const { js, name } = await ready(0);
       expect(() => js.fetch(name, "d", { batch: 1 })).toThrow("expires or no_wait is required");
@@ -191,6 +220,35 @@ describe.each(clients)("$name", ({ client }) => {
       await fill(1, 1);
       iterated.pull({ batch: 1, expires: 5000 });
       expect((await first(iterated)).seq).toBe(1);
+    });
+
+    test("no more bytes than were asked for", async () => {
+      const { js, nc, name } = await ready(0);
+      for (let number = 0; number < 3; number++) nc.publish(`${name}.x`, new Uint8Array(1000));
+      await nc.flush();
+      const told: (string | number)[] = [];
+      const options = consumerOpts()
+        .durable("d")
+        .bindStream(name)
+        .callback((error, message) => told.push(error?.message ?? (message as JsMsg).seq));
+      const subscription = await js.pullSubscribe(`${name}.>`, options);
+      subscription.pull({ batch: 3, max_bytes: 2500, expires: 2000 });
+      await until(() => told.length === 3);
+      expect(told).toEqual([1, 2, "message size exceeds maxbytes"]);
+      subscription.unsubscribe();
+    });
+
+    test("manualAck and maxMessages", async () => {
+      const { js, jsm, name } = await ready(6);
+      const options = consumerOpts().durable("d").bindStream(name).manualAck().maxMessages(3);
+      const subscription = await js.pullSubscribe(`${name}.>`, options);
+      subscription.pull({ batch: 6, expires: 2000 });
+      const seen: number[] = [];
+      for await (const { seq } of subscription) seen.push(seq);
+      expect(seen).toEqual([1, 2, 3]);
+      await subscription.closed;
+      expect((await jsm.consumers.info(name, "d")).ack_floor.stream_seq).toBe(0);
+      await subscription.destroy();
     });
 
     test("what is final ends an iterator", async () => {

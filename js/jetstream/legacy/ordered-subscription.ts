@@ -116,7 +116,8 @@ export class OrderedSubscription implements JetStreamSubscription {
 
   #end(error: NatsError): void {
     if (error.code !== ErrorCode.ConnectionClosed) {
-      const what = `unable to recreate ordered consumer ${this.#stream}: ${error.message}`;
+      const next = this.#push.streamSequence + 1;
+      const what = `unable to recreate ordered consumer ${this.#stream} at seq ${next}: ${error.message}`;
       this.#reader.fail(new NatsError(what, ErrorCode.RequestError, error));
     }
     this.unsubscribe();
