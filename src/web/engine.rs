@@ -90,7 +90,7 @@ extern "C" fn receive(dial: u32, at: usize, length: usize, time_stamp: f64) -> u
 
 #[unsafe(no_mangle)]
 extern "C" fn settle() {
-    driver::settle();
+    driver::window_ended();
 }
 
 #[unsafe(no_mangle)]

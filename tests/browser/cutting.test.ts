@@ -33,7 +33,7 @@ function cutEverywhere(text: string): string[] {
   return Array.from({ length: text.length - 1 }, (_, at) => [text.slice(0, at + 1), text.slice(at + 1)]).flat();
 }
 
-describe.each(clients)("$name", ({ client }) => {
+describe.each(clients)("$name", ({ client, ours }) => {
   test("MSG cut at each byte", async () => {
     const { nc, heard, sid } = await listening(client);
     const line = `MSG s ${sid} reply.to 11\r\nhello\r\n\r\nxy\r\n`;
@@ -129,6 +129,38 @@ describe.each(clients)("$name", ({ client }) => {
     let next = 0;
     for await (const message of sub) expect(message.string()).toBe(String(next++));
     expect(next).toBe(50);
+  });
+
+  test("what a callback says leaves, though the rest of the line behind its message never comes", async () => {
+    peer = await TestPeer.start({ pongs: true });
+    const nc = await connected(client, { servers: peer.url, reconnect: false });
+    nc.subscribe("s", { callback: (_, message) => nc.publish("answer", message.string()) });
+    await nc.flush();
+    const sid = await peer.sid("s");
+    for (const [index, cut] of ["MS", `MSG s ${sid} 5\r\nhe`, `HMSG s ${sid} 12 12\r\nNATS`].entries()) {
+      await peer.send([`MSG s ${sid} 1\r\n${index}\r\n${cut}`]);
+      await peer.hears(`PUB answer 1\r\n${index}\r\n`);
+      await peer.send([["G x 0 0\r\n\r\n", "llo\r\n", "/1.0\r\n\r\n\r\n"][index] as string]);
+    }
+  });
+
+  test("answers to messages of which the next one is cut leave together where the client waits for it", async () => {
+    peer = await TestPeer.start({ pongs: true });
+    const nc = await connected(client, { servers: peer.url, reconnect: false });
+    nc.subscribe("s", {
+      callback: (_, message) => {
+        nc.publish("answer", message.string());
+        // Long enough for the next event to be there.
+        for (const start = performance.now(); performance.now() - start < 100; );
+      },
+    });
+    await nc.flush();
+    const sid = await peer.sid("s");
+    const before = (await peer.connections()).at(-1)?.messages as number;
+    await peer.send([`MSG s ${sid} 1\r\n1\r\nMSG s ${sid} 1`, "\r\n2\r\n"]);
+    await peer.hears("PUB answer 1\r\n", 2);
+    expect(await peer.heard()).toMatch(/answer 1\r\n1\r\nPUB answer 1\r\n2\r\n$/);
+    expect(((await peer.connections()).at(-1)?.messages as number) - before).toBe(ours ? 1 : 2);
   });
 
   test("a thousand messages in one WebSocket message", async () => {

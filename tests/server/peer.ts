@@ -10,6 +10,7 @@ interface Peer {
   /** Every connection so far, in order. */
   sockets: WebSocket[];
   heard: string[];
+  messages: number[];
 }
 
 /** What a peer does by itself. Without a greeting it stays silent. */
@@ -23,6 +24,8 @@ export interface PeerManners {
 export interface PeerConnection {
   /** What the client has said on it (latin-1). */
   heard: string;
+  /** WebSocket messages it came in. */
+  messages: number;
   open: boolean;
 }
 
@@ -31,13 +34,15 @@ let next = 1;
 
 export async function startPeer(manners: PeerManners = {}): Promise<{ id: number; url: string }> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-  const peer: Peer = { server, sockets: [], heard: [] };
+  const peer: Peer = { server, sockets: [], heard: [], messages: [] };
   server.on("connection", (socket) => {
     const index = peer.sockets.push(socket) - 1;
     peer.heard[index] = "";
+    peer.messages[index] = 0;
     socket.on("message", (data: Buffer) => {
       const text = data.toString("latin1");
       peer.heard[index] += text;
+      (peer.messages[index] as number)++;
       if (!manners.pongs) return;
       for (const _ of text.matchAll(/^PING\r\n/gm)) socket.send(Buffer.from("PONG\r\n"));
     });
@@ -65,6 +70,7 @@ export function peerConnections(id: number): PeerConnection[] {
   const peer = find(id);
   return peer.sockets.map((socket, index) => ({
     heard: peer.heard[index] ?? "",
+    messages: peer.messages[index] ?? 0,
     open: socket.readyState === socket.OPEN,
   }));
 }

@@ -290,6 +290,11 @@ impl Session {
         self.scanner.as_ref().map_or(0, |scanner| scanner.body_left())
     }
 
+    /// The last window ended within an op, so that the next one is on its way: what is to be sent may wait for it.
+    pub fn awaits_rest(&self) -> bool {
+        self.scanner.as_ref().is_some_and(|scanner| scanner.awaits_rest())
+    }
+
     /// Whether `poll_output` would answer `Timeout` at once.
     pub fn is_settled(&mut self, now: Instant) -> bool {
         self.outputs.is_empty()

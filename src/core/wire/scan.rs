@@ -125,6 +125,14 @@ impl Scanner {
         }
     }
 
+    /// An op was cut, and what is missing of it fits the next event: the server is still writing.
+    pub fn awaits_rest(&self) -> bool {
+        match self.partial {
+            Partial::Line => !self.held.is_empty(),
+            Partial::Headers(line) | Partial::Body(Open { line, .. }) => line.body_len() <= LARGE_BODY,
+        }
+    }
+
     /// Scans one window of the event from offset `at`; returns where the next one begins, always beyond `at`, and
     /// `source.len()` when the event is used up. `rows` is emptied first and then holds the messages of this window, also when it is broken:
     /// they came before the bytes that are.

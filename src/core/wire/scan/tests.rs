@@ -311,6 +311,20 @@ fn a_restart_forgets_the_cut_op_and_keeps_the_numbers() {
 }
 
 #[test]
+fn a_cut_op_that_one_event_can_end_is_awaited() {
+    for (stream, is_awaited) in [
+        ("MSG a 1 0\r\n\r\n", false),
+        ("MSG a 1 0\r\n\r\nM", true),
+        ("MSG a 1 5\r\nhe", true),
+        ("HMSG a 1 20 20\r\nNATS", true),
+        ("MSG a 1 2048\r\n", true),
+        ("MSG a 1 2049\r\n", false),
+    ] {
+        assert_eq!(scan(&[stream.as_bytes()]).scanner.awaits_rest(), is_awaited, "{stream:?}");
+    }
+}
+
+#[test]
 fn announced_sizes_cost_nothing_until_the_bytes_come() {
     for line in [
         "MSG a 1 67174400\r\nxx",
