@@ -67,6 +67,44 @@ fn source_files_say_what_they_own() {
     }
 }
 
+/// So that socket and core can move to another thread (ARCHITECTURE.md, "Where a worker would cut").
+#[test]
+fn only_the_local_engine_reads_the_cores_memory() {
+    let room = ["local", "host", "inbound", "outbound", "memory"].map(|name| format!("js/engine/{name}.ts"));
+    // Has a memory of its own, that of the module whose loader it is.
+    let other = ["js/engine/object-store.ts".to_owned()];
+    let makers = ["js/core/connection.ts".to_owned()];
+    for (path, text) in sources("js", "ts") {
+        let path = path.to_string_lossy().replace('\\', "/");
+        let is = |files: &[String]| files.iter().any(|file| path.ends_with(file));
+        for part in ["memory", "inbound", "outbound", "layout"] {
+            assert!(
+                is(&room)
+                    || part == "memory" && is(&other)
+                    || !(imports(&text, "engine", part)
+                        || path.contains("js/engine/") && imports(&text, ".", part)),
+                "{path}: js/engine/{part}.ts is the local engine's own: ask the Engine of js/engine/index.ts",
+            );
+        }
+        assert!(
+            is(&makers) || !imports(&text, "engine", "local"),
+            "{path}: who makes the local engine decides that the core is in this thread: that is {}",
+            makers[0],
+        );
+        assert!(
+            path.contains("js/engine/")
+                || !text.contains("WebAssembly.Memory") && !text.contains("memory.buffer"),
+            "{path}: wasm memory is read in js/engine",
+        );
+    }
+}
+
+/// Whether a file has `from "…<room>/<file>"`.
+fn imports(text: &str, room: &str, file: &str) -> bool {
+    let end = format!("{room}/{file}\"");
+    text.lines().any(|line| line.contains("from \"") && line.contains(&end))
+}
+
 #[test]
 fn nothing_is_left_for_later() {
     for (root, ending) in [("src", "rs"), ("js", "ts"), ("scripts", "mjs"), ("www", "js")] {
