@@ -4,6 +4,7 @@
  */
 import { type EngineLoader, Phase } from "../engine/index";
 import { LocalEngine } from "../engine/local";
+import { onAbort } from "./abort";
 import { Code } from "./codes";
 import { DONE } from "./dispatch";
 import { asyncDispose } from "./dispose";
@@ -19,6 +20,7 @@ import { request, requestMany, type Traces } from "./request";
 import { SubscriptionImpl } from "./subscription";
 import { tracesAwaits } from "./traces";
 import type {
+  Abortable,
   ConnectionOptions,
   Context,
   KnownServer,
@@ -46,19 +48,28 @@ export async function open<T extends NatsConnectionImpl>(
   Face: new (link: Link, traces: Traces) => T,
 ): Promise<T> {
   const settings = normalise(options);
+  const signal = options?.signal;
+  signal?.throwIfAborted();
   const early = openEarly(settings);
   const [module, awaits] = await Promise.all([load(), tracesAwaits()]).catch((error) => {
     early?.drop();
     throw error;
   });
+  if (signal?.aborted) {
+    early?.drop();
+    throw signal.reason;
+  }
   const link = new Link(settings, early, (listener) => new LocalEngine(module, settings.engine, listener));
   const unwatch = watchPage(() => link.engine.wake());
   link.onClosed = unwatch;
+  const unabort = onAbort(signal, () => link.engine.close());
   try {
     await link.engine.connect();
   } catch (failure) {
     unwatch();
-    throw link.connectFailure(failure);
+    throw signal?.aborted ? signal.reason : link.connectFailure(failure);
+  } finally {
+    unabort();
   }
   return new Face(link, tracesFor(settings, awaits));
 }
@@ -116,12 +127,8 @@ export class NatsConnectionImpl implements NatsConnection {
     return requestMany(this.#link, this.#traces, subject, payload, options);
   }
 
-  async flush(): Promise<void> {
-    const { engine, dispatch } = this.#link;
-    const refused = engine.flush();
-    if (refused < 0) throw this.#refusal(-refused, "flush");
-    const ticket = engine.ticket();
-    const outcome = await new Promise((resolve) => dispatch.waiting.set(ticket, { settle: resolve }));
+  async flush(options?: Abortable): Promise<void> {
+    const outcome = await this.#link.flush(options?.signal);
     if (outcome === DONE) return;
     throw typeof outcome === "number" ? this.#refusal(outcome, "flush") : outcome;
   }

@@ -5,8 +5,9 @@
 import type { Engine, EngineListener } from "../engine/index";
 import { Phase } from "../engine/index";
 import type { EngineEvent, ServerChoice, ServerInfoFields } from "../engine/raw";
+import { onAbort } from "./abort";
 import { Code } from "./codes";
-import { Dispatch, DONE } from "./dispatch";
+import { Dispatch, DONE, type Outcome } from "./dispatch";
 import { printProtocol } from "./debug";
 import type { EarlySocket } from "./early-socket";
 import { Empty } from "./empty";
@@ -104,6 +105,7 @@ export class Link implements EngineListener, SubscriptionHost {
     const queue = options?.queue ?? "";
     const max = options?.max ?? 0;
     checkSlow(options);
+    options?.signal?.throwIfAborted();
     const sid =
       typeof subject === "string" && typeof queue === "string"
         ? this.engine.subscribe(subject, queue, Math.max(max, 0), options?.timeout ?? 0)
@@ -111,7 +113,29 @@ export class Link implements EngineListener, SubscriptionHost {
     if (sid < 0) throw this.refusal(-sid, { verb: "subscribe", subject, queue });
     const subscription = new SubscriptionImpl(this, sid, subject, options);
     this.dispatch.subscriptions.set(sid, subscription);
+    if (options?.signal) subscription.endWith(options.signal);
     return subscription;
+  }
+
+  /** PING and PONG: `DONE`, or why there was none. */
+  async flush(signal?: AbortSignal): Promise<Outcome> {
+    signal?.throwIfAborted();
+    const { waiting } = this.dispatch;
+    const refused = this.engine.flush();
+    if (refused < 0) return -refused;
+    const ticket = this.engine.ticket();
+    let unwatch = () => {};
+    try {
+      return await new Promise<Outcome>((resolve, reject) => {
+        waiting.set(ticket, { settle: resolve });
+        unwatch = onAbort(signal, (reason) => {
+          waiting.delete(ticket);
+          reject(reason);
+        });
+      });
+    } finally {
+      unwatch();
+    }
   }
 
   /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */

@@ -2,10 +2,11 @@
  * Requests with an inbox of their own (`noMux`): a subscription per request. The core sees a subscription and a
  * publish, so their end is decided here.
  */
+import { onAbort } from "./abort";
 import { Code } from "./codes";
 import type { Outcome } from "./dispatch";
 import { RequestStrategy } from "./enums";
-import type { NatsError } from "./errors";
+import { asError, type NatsError } from "./errors";
 import { createInbox } from "./inbox";
 import type { Link, OwnInboxRequest } from "./link";
 import { MsgImpl } from "./msg";
@@ -13,7 +14,7 @@ import { Queue } from "./queue";
 import type { ManyRules } from "./request";
 import type { Msg, MsgHdrs, Payload, RequestManyOptions, RequestOptions } from "./types";
 
-/** One reply. @throws NatsError when it cannot be sent. */
+/** One reply. @returns what lets nobody wait for it any more. @throws NatsError when it cannot be sent. */
 export function requestOverOwnInbox(
   link: Link,
   subject: string,
@@ -21,11 +22,14 @@ export function requestOverOwnInbox(
   options: RequestOptions,
   timeout: number,
   settle: (outcome: Outcome) => void,
-): void {
+): () => void {
   const inbox = options.reply || createInbox(link.settings.engine.inboxPrefix);
-  const end = (outcome: Outcome) => {
+  const release = () => {
     link.ownInboxRequests.delete(request);
     subscription.unsubscribe();
+  };
+  const end = (outcome: Outcome) => {
+    release();
     settle(outcome);
   };
   const subscription = link.subscribe(inbox, {
@@ -38,10 +42,10 @@ export function requestOverOwnInbox(
   try {
     link.publish(subject, payload, publishOptions(inbox, options.headers));
   } catch (refused) {
-    link.ownInboxRequests.delete(request);
-    subscription.unsubscribe();
+    release();
     throw refused;
   }
+  return release;
 }
 
 /** Many replies, in an iterator. @throws NatsError when it cannot be sent. */
@@ -57,12 +61,17 @@ export function requestManyOverOwnInbox(
   let received = 0;
   let stall: ReturnType<typeof setTimeout> | undefined;
   const release = () => {
+    unwatch();
     clearTimeout(longest);
     clearTimeout(stall);
     link.ownInboxRequests.delete(request);
     subscription.unsubscribe();
   };
   const replies = new Queue<Msg>(release);
+  const unwatch = onAbort(options.signal, (reason) => {
+    release();
+    replies.stop(asError(reason));
+  });
   const end = (reason?: number | NatsError) => {
     release();
     replies.stop(reason === undefined ? undefined : failure(reason));

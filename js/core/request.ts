@@ -2,10 +2,11 @@
  * Requests: one reply or many. Owns the promises and iterators they are answered through; tickets, time limits and the
  * rules of the strategies are the core's. (An inbox of its own: own-inbox.ts.)
  */
+import { onAbort } from "./abort";
 import { Code } from "./codes";
 import { DONE, type Outcome, type Waiter } from "./dispatch";
 import { ErrorCode, RequestStrategy } from "./enums";
-import { errorFromCode, NatsError } from "./errors";
+import { asError, errorFromCode, NatsError } from "./errors";
 import type { Link } from "./link";
 import { MsgImpl } from "./msg";
 import { requestManyOverOwnInbox, requestOverOwnInbox } from "./own-inbox";
@@ -69,6 +70,7 @@ class PendingReply implements Waiter {
   readonly #subject: string;
   readonly #caller: Error | undefined;
   readonly timeout: number;
+  #unwatch: (() => void) | undefined = undefined;
 
   constructor(
     resolve: (reply: Msg | Promise<never>) => void,
@@ -84,7 +86,16 @@ class PendingReply implements Waiter {
     this.timeout = timeout;
   }
 
+  /** Rejects with the signal's reason; `cancel` lets nobody wait any more. */
+  endWith(signal: AbortSignal, cancel: () => void): void {
+    this.#unwatch = onAbort(signal, (reason) => {
+      cancel();
+      this.#resolve(Promise.reject(reason));
+    });
+  }
+
   settle(outcome: Outcome): void {
+    this.#unwatch?.();
     if (outcome instanceof MsgImpl) this.#resolve(outcome);
     else if (this.#traces === "awaits") this.#resolve(this.#rejectTraced(outcome));
     else this.#resolve(Promise.reject(withCaller(requestError(outcome, this.#subject, this.timeout), this.#caller)));
@@ -110,19 +121,30 @@ function send(
   pending: PendingReply,
 ): void {
   const { timeout } = pending;
+  const signal = options?.signal;
+  signal?.throwIfAborted();
   check(link, subject, payload);
   if (!(timeout >= 1)) {
     throw new NatsError(`request timeout of ${timeout} ms: it must be at least 1`, ErrorCode.InvalidOption);
   }
   if (options?.noMux) {
-    requestOverOwnInbox(link, subject, payload, options, timeout, (outcome) => pending.settle(outcome));
+    const settle = (outcome: Outcome) => pending.settle(outcome);
+    const cancel = requestOverOwnInbox(link, subject, payload, options, timeout, settle);
+    if (signal) pending.endWith(signal, cancel);
     return;
   }
   if (options?.reply) throw new NatsError('option "reply" of a request needs "noMux"', ErrorCode.InvalidOption);
   const headers = encodeHeaders(options?.headers);
   const refused = link.engine.request(subject, payload, headers, timeout);
   if (refused < 0) throw link.refusal(-refused, { verb: "request", subject, payload, headers });
-  link.dispatch.waiting.set(link.engine.ticket(), pending);
+  const ticket = link.engine.ticket();
+  link.dispatch.waiting.set(ticket, pending);
+  if (signal) pending.endWith(signal, () => cancel(link, ticket));
+}
+
+/** Nobody waits for this ticket any more. */
+function cancel(link: Link, ticket: number): void {
+  if (link.dispatch.waiting.delete(ticket)) link.engine.cancel(ticket);
 }
 
 export function requestMany(
@@ -133,6 +155,7 @@ export function requestMany(
   options: Partial<RequestManyOptions> = {},
 ): Queue<Msg> {
   const rules = rulesOf(options);
+  options.signal?.throwIfAborted();
   check(link, subject, payload);
   const caller = traces === "none" ? undefined : new Error();
   const failure = (outcome: number | NatsError) => withCaller(requestError(outcome, subject, rules.maxWait), caller);
@@ -150,11 +173,15 @@ export function requestMany(
   );
   if (refused < 0) throw link.refusal(-refused, { verb: "request", subject, payload, headers });
   const ticket = link.engine.ticket();
-  const { waiting } = link.dispatch;
   const replies = new Queue<Msg>(() => {
-    if (waiting.delete(ticket)) link.engine.cancel(ticket);
+    unwatch();
+    cancel(link, ticket);
   });
-  waiting.set(ticket, {
+  const unwatch = onAbort(options.signal, (reason) => {
+    cancel(link, ticket);
+    replies.stop(asError(reason));
+  });
+  link.dispatch.waiting.set(ticket, {
     settle(outcome, isLast) {
       if (outcome instanceof MsgImpl) replies.push(outcome);
       else if (outcome !== DONE) replies.stop(failure(outcome));

@@ -2,9 +2,12 @@
  * A subscription as the user sees it: an async iterator, or a callback. Owns what was delivered to it and not yet
  * read; the core owns interest, counting of max and the timeout.
  */
-import { codeName, NatsError } from "./errors";
+import { onAbort } from "./abort";
+import { Code } from "./codes";
+import { codeName, errorFromCode, NatsError } from "./errors";
 import { ErrorCode } from "./enums";
 import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "./frame";
+import { DONE, type Outcome } from "./dispatch";
 import { cleanUp, HookedQueue, type Hooks, hooksOf } from "./hooks";
 import { MsgImpl } from "./msg";
 import { MsgQueue } from "./queue";
@@ -20,6 +23,8 @@ export interface SubscriptionHost {
   /** UNSUB and a flush: 0 or -Code. `onSubscriptionDrained` of the subscription follows. */
   drainSubscription(sid: number): number;
   isClosed(): boolean;
+  /** PING and PONG: `DONE`, or why there was none. */
+  flush(): Promise<Outcome>;
   /** More than `SubscriptionOptions.slow` messages are queued. */
   reportSlow(subscription: SubscriptionImpl, pending: number): void;
   /** A user's callback threw, or its promise rejected. */
@@ -41,7 +46,20 @@ interface Rare {
   slow: number;
   closed: Pledge | undefined;
   drained: Pledge | undefined;
+  ready: Promise<void> | undefined;
+  /** What the server ended it with. */
+  failure: NatsError | undefined;
 }
+
+const NOTHING_RARE: Rare = {
+  queue: "",
+  hooks: undefined,
+  slow: 0,
+  closed: undefined,
+  drained: undefined,
+  ready: undefined,
+  failure: undefined,
+};
 
 /** Interest has ended: nothing is accepted any more. */
 const FINISHED = 1;
@@ -68,7 +86,7 @@ export class SubscriptionImpl implements OpenSubscription {
     this.#max = options?.max ?? 0;
     const { queue = "", slow = 0 } = options ?? {};
     const hooks = hooksOf(options);
-    this.#rare = queue || slow || hooks ? { queue, hooks, slow, closed: undefined, drained: undefined } : undefined;
+    this.#rare = queue || slow || hooks ? { ...NOTHING_RARE, queue, hooks, slow } : undefined;
   }
 
   /** Rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback unsubscribes. */
@@ -107,6 +125,7 @@ export class SubscriptionImpl implements OpenSubscription {
     if (this.#is(FINISHED)) return;
     const callback = this.#callback;
     if (callback !== undefined) this.#call(callback, error, {} as Msg);
+    this.#rarely().failure = error;
     this.finish(error);
   }
 
@@ -120,6 +139,12 @@ export class SubscriptionImpl implements OpenSubscription {
       this.#host.unsubscribe(this.#sid, 0);
       this.finish(error);
     }
+  }
+
+  /** Unsubscribes when the signal is aborted. */
+  endWith(signal: AbortSignal): void {
+    const unwatch = onAbort(signal, () => this.unsubscribe());
+    void this.closed.then(unwatch);
   }
 
   /** Interest has ended. `closed` follows when the consumer has read what is queued. Idempotent. */
@@ -151,6 +176,12 @@ export class SubscriptionImpl implements OpenSubscription {
       if (this.isClosed()) rare.closed.resolve();
     }
     return rare.closed.promise;
+  }
+
+  get ready(): Promise<void> {
+    const rare = this.#rarely();
+    rare.ready ??= this.#confirm(rare);
+    return rare.ready;
   }
 
   unsubscribe(max?: number): void {
@@ -234,12 +265,25 @@ export class SubscriptionImpl implements OpenSubscription {
     return typeof consumer === "function" ? undefined : consumer;
   }
 
+  /** The server answers a PING after it has refused what was before. Over a reconnect the SUB is sent again. */
+  async #confirm(rare: Rare): Promise<void> {
+    for (;;) {
+      const outcome = await this.#host.flush();
+      if (rare.failure !== undefined) throw rare.failure;
+      if (outcome === DONE) return;
+      if (outcome !== Code.Disconnect) {
+        const code = typeof outcome === "number" ? outcome : Code.Unknown;
+        throw errorFromCode(code, `the server did not confirm the subscription to "${this.#subject}"`);
+      }
+    }
+  }
+
   #is(state: number): boolean {
     return (this.#state & state) !== 0;
   }
 
   #rarely(): Rare {
-    this.#rare ??= { queue: "", hooks: undefined, slow: 0, closed: undefined, drained: undefined };
+    this.#rare ??= { ...NOTHING_RARE };
     return this.#rare;
   }
 

@@ -27,7 +27,7 @@ export interface Codec<T> {
 // ---- connection -----------------------------------------------------------------------------------------------------
 
 /** Options of `connect()`. Times in milliseconds. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Abortable {
   /**
    * Who we are, as a function of the server's nonce. Asked again for every dial. When there are several, what they
    * return is merged.
@@ -170,7 +170,7 @@ export interface BaseConnection {
   requestMany(subject: string, payload?: Payload, options?: Partial<RequestManyOptions>): Promise<AsyncIterable<Msg>>;
 
   /** Resolves when the server has processed everything sent before. Rejects with DISCONNECT when the link is lost. */
-  flush(): Promise<void>;
+  flush(options?: Abortable): Promise<void>;
 
   /** Drains all subscriptions, sends what is left, closes. Publishing is possible until it is closed. */
   drain(): Promise<void>;
@@ -464,7 +464,13 @@ export interface Publisher {
   publish(subject: string, data: Payload, options?: { reply?: string; headers?: MsgHdrs }): void;
 }
 
-export interface RequestOptions {
+/** Not in nats.ws. */
+export interface Abortable {
+  /** Gives up when it is aborted: rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface RequestOptions extends Abortable {
   /** How long to wait for the reply, in ms, at least 1. Default 1000. */
   timeout: number;
   headers?: MsgHdrs;
@@ -474,7 +480,7 @@ export interface RequestOptions {
   reply?: string;
 }
 
-export interface RequestManyOptions {
+export interface RequestManyOptions extends Abortable {
   /** Default `RequestStrategy.Timer`. */
   strategy: RequestStrategy;
   /** It is over after this time in any case, in ms. Default 1000. */
@@ -503,6 +509,8 @@ export interface SubOpts<T> {
    * with `callback`. Default: not told. Not in nats.ws.
    */
   slow?: number;
+  /** Unsubscribes when it is aborted: what is queued is still handed out. Throws its reason when it was before. Not in nats.ws. */
+  signal?: AbortSignal;
   /** Gets the messages; the subscription can then not be iterated. */
   callback?: (error: NatsError | null, message: T) => void;
 }
@@ -513,6 +521,14 @@ export type Subscription = Sub<Msg>;
 export interface OpenSubscription extends Subscription, AsyncDisposable {
   /** The sid, as `getID()`. */
   readonly sid: number;
+
+  /**
+   * Resolves when the server has the subscription; a PING of its own, sent when this is first asked for. Over a reconnect
+   * it waits for the next server.
+   *
+   * @throws NatsError, as a rejection: PERMISSIONS_VIOLATION, CONNECTION_CLOSED.
+   */
+  readonly ready: Promise<void>;
 
   /** Drains, as the end of an `await using` block. Resolves at once when it is closed. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -75,6 +75,7 @@ class OrderedConsumer implements Consumer {
 
   async next(options: NextOptions = {}): Promise<JsMsg | null> {
     for await (const message of await this.#open({ ...options, max_messages: 1 }, Mode.Fetch)) return message;
+    options.signal?.throwIfAborted();
     return null;
   }
 

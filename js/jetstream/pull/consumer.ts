@@ -54,6 +54,7 @@ export class PullConsumer implements Consumer, Source {
 
   async next(options: NextOptions = {}): Promise<JsMsg | null> {
     for await (const message of await this.fetch({ ...options, max_messages: 1 })) return message;
+    options.signal?.throwIfAborted();
     return null;
   }
 

@@ -1,4 +1,5 @@
 /** Makes the machine of a consume or fetch and what it drives. Imported when somebody first consumes. */
+import { onAbort } from "../../core/abort";
 import { machines } from "../../engine/jetstream";
 import type { Api } from "../api";
 import type { ConsumeOptions, FetchOptions } from "../types/consuming";
@@ -27,6 +28,7 @@ export function openPull(
   watches = true,
 ): PullMessages {
   const settings = normalise(api.nc, options);
+  options.signal?.throwIfAborted();
   const { max_messages, max_bytes, threshold_messages, threshold_bytes, expires, idle_heartbeat } = settings;
   const machine = new (machines().Pull)(
     performance.now(),
@@ -41,5 +43,7 @@ export function openPull(
     expires,
     idle_heartbeat,
   );
-  return new PullMessages(api, source, settings, machine, endless);
+  const messages = new PullMessages(api, source, settings, machine, endless);
+  void messages.closed().then(onAbort(options.signal, () => messages.stop()));
+  return messages;
 }

@@ -1,5 +1,5 @@
 /** Consumers as they are used. Types only. Times in milliseconds. */
-import type { Nanos, QueuedIterator } from "../../core/types";
+import type { Abortable, Nanos, QueuedIterator } from "../../core/types";
 import type { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, ReplayPolicy } from "../enums";
 import type { ConsumerInfo } from "./consumer";
 import type { JsMsg } from "./messages";
@@ -68,7 +68,7 @@ export interface ConsumerStatusDetails {
 
 export type Ordered = { ordered: true };
 
-export type NextOptions = Expires & Bind & PriorityOptions;
+export type NextOptions = Expires & Bind & PriorityOptions & Abortable;
 
 export type ConsumeBytes = MaxBytes &
   Partial<MaxMessages> &
@@ -78,7 +78,8 @@ export type ConsumeBytes = MaxBytes &
   ConsumeCallback &
   AbortOnMissingResource &
   Bind &
-  PriorityOptions;
+  PriorityOptions &
+  Stoppable;
 
 export type ConsumeMessages = Partial<MaxMessages> &
   Partial<ThresholdMessages> &
@@ -87,11 +88,12 @@ export type ConsumeMessages = Partial<MaxMessages> &
   ConsumeCallback &
   AbortOnMissingResource &
   Bind &
-  PriorityOptions;
+  PriorityOptions &
+  Stoppable;
 
 export type ConsumeOptions = ConsumeBytes | ConsumeMessages;
-export type FetchBytes = MaxBytes & Partial<MaxMessages> & Expires & IdleHeartbeat & Bind & PriorityOptions;
-export type FetchMessages = Partial<MaxMessages> & Expires & IdleHeartbeat & Bind & PriorityOptions;
+export type FetchBytes = MaxBytes & Partial<MaxMessages> & Expires & IdleHeartbeat & Bind & PriorityOptions & Stoppable;
+export type FetchMessages = Partial<MaxMessages> & Expires & IdleHeartbeat & Bind & PriorityOptions & Stoppable;
 export type FetchOptions = FetchBytes | FetchMessages;
 export type PullConsumerOptions = FetchOptions | ConsumeOptions;
 
@@ -135,6 +137,12 @@ export type PriorityOptions = {
   min_ack_pending?: number | undefined;
   /** With `PriorityPolicy.Prioritized`: 0 to 9, lower ones are served first. Server 2.12. */
   priority?: number | undefined;
+};
+
+/** Not in nats.ws. */
+export type Stoppable = {
+  /** Stops when it is aborted, as `stop()` does. Rejects with its reason when it was before. */
+  signal?: AbortSignal;
 };
 
 export type AbortOnMissingResource = {
