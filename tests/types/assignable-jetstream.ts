@@ -45,8 +45,6 @@ same<Both<ours.JetStreamApiStats, theirs.JetStreamApiStats>>();
 same<Both<ours.JetStreamManagerOptions, theirs.JetStreamManagerOptions>>();
 same<Both<ours.JetStreamOptions, theirs.JetStreamOptions>>();
 same<Both<ours.JetStreamPublishOptions, theirs.JetStreamPublishOptions>>();
-same<Both<ours.JetStreamPullSubscription, theirs.JetStreamPullSubscription>>();
-same<Both<ours.JetStreamSubscription, theirs.JetStreamSubscription>>();
 same<Both<ours.JetStreamSubscriptionOptions, theirs.JetStreamSubscriptionOptions>>();
 same<Both<ours.JetStreamUsageAccountLimits, theirs.JetStreamUsageAccountLimits>>();
 same<Both<ours.JsMsg, theirs.JsMsg>>();
@@ -131,6 +129,8 @@ sure<Is<ours.Consumers, theirs.Consumers>>();
 sure<Is<ours.Stream, theirs.Stream>>();
 sure<Is<ours.StreamAPI, theirs.StreamAPI>>();
 sure<Is<ours.Streams, theirs.Streams>>();
+sure<Is<ours.JetStreamSubscription, theirs.JetStreamSubscription>>();
+sure<Is<ours.JetStreamPullSubscription, theirs.JetStreamPullSubscription>>();
 sure<Is<ours.JetStreamManager, theirs.JetStreamManager>>();
 sure<Is<ours.ConsumerAPI, theirs.ConsumerAPI>>();
 

@@ -1,4 +1,5 @@
 /** A deprecated subscription to every message of a stream, once and in order. The order is push/ordered-push.ts's. */
+import { asyncDispose } from "../../core/dispose";
 import { ErrorCode } from "../../core/enums";
 import { NatsError } from "../../core/errors";
 import type { Msg } from "../../core/types";
@@ -70,6 +71,10 @@ export class OrderedSubscription implements JetStreamSubscription {
   drain(): Promise<void> {
     this.#drained ??= this.#push.drain().finally(() => this.unsubscribe());
     return this.#drained;
+  }
+
+  async [asyncDispose](): Promise<void> {
+    if (!this.isClosed()) await this.drain();
   }
 
   async destroy(): Promise<void> {

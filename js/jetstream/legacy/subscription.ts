@@ -2,6 +2,7 @@
  * A deprecated subscription to a consumer that pushes to a subject, or that is asked for messages (pull-subscription.ts).
  * Owns the way from one to the other: what comes is push/plain-push.ts's, what it does with messages is the reader's.
  */
+import { asyncDispose } from "../../core/dispose";
 import type { NatsError } from "../../core/errors";
 import { millis } from "../../core/nanos";
 import type { Msg } from "../../core/types";
@@ -78,6 +79,10 @@ export class PlainSubscription implements JetStreamSubscription {
 
   drain(): Promise<void> {
     return this.push.subscription.drain();
+  }
+
+  async [asyncDispose](): Promise<void> {
+    if (!this.isClosed()) await this.drain();
   }
 
   async destroy(): Promise<void> {

@@ -292,9 +292,10 @@ export class OrderedPush {
       this.#handlers.onHeartbeat?.(last, Number(headers?.get(JsHeaders.LastStreamSeqHdr)), Boolean(stalled));
     } else if (headers?.code === 100) {
       this.#flow(machine, serial, message.reply);
-    } else {
+    } else if ((headers?.code ?? 0) >= 300) {
       machine.handle_gone(serial);
     }
+    // What has neither a place in the stream nor a status is not the server's.
     this.#run();
   }
 

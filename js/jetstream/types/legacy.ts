@@ -22,7 +22,7 @@ export interface Pullable {
   pull(options?: Partial<PullOptions>): void;
 }
 
-export type JetStreamSubscription = Sub<JsMsg> & Destroyable & Closed & ConsumerInfoable;
+export type JetStreamSubscription = Sub<JsMsg> & Destroyable & Closed & ConsumerInfoable & AsyncDisposable;
 export type JetStreamSubscriptionOptions = TypedSubscriptionOptions<JsMsg>;
 export type JetStreamPullSubscription = JetStreamSubscription & Pullable;
 export type JsMsgCallback = (error: NatsError | null, message: JsMsg | null) => void;
