@@ -51,7 +51,8 @@ export class DirectStreams implements DirectStreamAPI {
     return this.#read(stream, options);
   }
 
-  #read(stream: string, request: object): QueuedIterator<StoredMsg> {
+  /** @param request as it is sent: JSON leaves out the callback. */
+  #read(stream: string, request: Partial<DirectLastFor>): QueuedIterator<StoredMsg> {
     checkStreamName(stream);
     const { nc, prefix, timeout } = this.#api;
     requireServer(nc, "batch direct get", "2.11.0");
@@ -63,6 +64,8 @@ export class DirectStreams implements DirectStreamAPI {
       silent = true;
     }, timeout);
     const messages = new Queue<StoredMsg>(() => end());
+    const { callback } = request;
+    if (callback) messages.iterClosed.then((err) => callback(err === undefined ? {} : { err }, {} as StoredMsg));
     const inbox = this.#api.inbox();
     const sub = nc.subscribe(inbox, {
       callback: (error, message: Msg) => {
@@ -72,7 +75,8 @@ export class DirectStreams implements DirectStreamAPI {
         if (status === END_OF_BATCH || status === 404) return fail();
         const refusal = status === 0 ? null : statusError(status, message.headers?.description);
         if (refusal !== null) return fail(refusal);
-        messages.push(new DirectMsgImpl(message));
+        if (callback) callback(null, new DirectMsgImpl(message));
+        else messages.push(new DirectMsgImpl(message));
       },
     });
     const end = () => {

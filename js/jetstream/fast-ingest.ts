@@ -6,6 +6,7 @@ import { type Deferred, deferred } from "../core/deferred";
 import { Empty } from "../core/empty";
 import { ErrorCode } from "../core/enums";
 import { asError, NatsError } from "../core/errors";
+import { createInbox } from "../core/inbox";
 import { nuid } from "../core/nuid";
 import { Queue } from "../core/queue";
 import type { BaseConnection, Msg, Payload, Subscription } from "../core/types";
@@ -68,7 +69,8 @@ export async function startFastIngest(
   checkRange("maxOutstandingAcks", maxOutstandingAcks, MOST_OUTSTANDING);
   const api = new Api(nc, { ...(options.timeout !== undefined && { timeout: options.timeout }) });
   requireServer(api.nc, "fast ingest", "2.14.0");
-  const ingest = new Ingest(api, subject, { ackInterval, maxOutstandingAcks, allowGaps });
+  const inbox = createInbox(options.inboxPrefix ?? api.nc.options.inboxPrefix);
+  const ingest = new Ingest(api, subject, inbox, { ackInterval, maxOutstandingAcks, allowGaps });
   await ingest.start(payload);
   return ingest;
 }
@@ -101,12 +103,12 @@ class Ingest implements FastIngest {
   #interval: number;
   #isOver = false;
 
-  constructor(api: Api, subject: string, options: FastIngestOptions) {
+  constructor(api: Api, subject: string, inbox: string, options: FastIngestOptions) {
     this.#api = api;
     this.#subject = subject;
     this.#options = options;
     this.#interval = options.ackInterval;
-    this.#inbox = `${api.inbox()}.${this.batch}`;
+    this.#inbox = `${inbox}.${this.batch}`;
     // Whoever does not ask for the end need not handle that there is none.
     this.#end.catch(() => {});
     this.#sub = api.nc.subscribe(`${this.#inbox}.>`, {

@@ -85,12 +85,15 @@ export function publishHeaders(
   }
   if (schedule) {
     if (cancelSchedule) throw misuse('publish options "schedule" and "cancelSchedule" exclude each other');
-    say(PubHeaders.Schedule, scheduleText(schedule.specification), "schedule");
+    const when = scheduleText(schedule.specification);
+    // What comes once came first. The rest an older server would refuse with less to go by, or not notice.
+    if (when.startsWith("@at")) say(PubHeaders.Schedule, when, "schedule");
+    else say(PubHeaders.Schedule, when, `schedule ${when}`, "2.14.0");
     say(PubHeaders.ScheduleTarget, schedule.target);
-    say(PubHeaders.ScheduleSource, schedule.source);
     say(PubHeaders.ScheduleTTL, schedule.ttl);
-    say(PubHeaders.ScheduleTimeZone, schedule.timezone);
-    say(PubHeaders.ScheduleRollup, schedule.rollup);
+    say(PubHeaders.ScheduleSource, schedule.source, "schedule.source", "2.14.0");
+    say(PubHeaders.ScheduleTimeZone, schedule.timezone, "schedule.timezone", "2.14.0");
+    say(PubHeaders.ScheduleRollup, schedule.rollup, "schedule.rollup", "2.14.0");
   }
   if (cancelSchedule) {
     if (cancelSchedule.scheduleSubject === subject) {
@@ -115,5 +118,7 @@ function scheduleText(specification: ScheduleOptions["specification"]): string {
     [Form in "at" | "every" | "cron" | "predefined"]?: string | Date;
   };
   if (at) return `@at ${at instanceof Date ? at.toISOString() : at}`;
-  return every ? `@every ${every}` : `${cron ?? predefined}`;
+  const text = every ? `@every ${every}` : cron || predefined;
+  if (text) return `${text}`;
+  throw misuse(`publish option "schedule.specification" of ${JSON.stringify(specification)} says no time`);
 }

@@ -4,6 +4,7 @@ import type { KvStatus } from "../kv/types";
 import { OBJECT_STORE_PREFIX, objectStoreStatus } from "../object-store/status";
 import type { ObjectStoreStatus } from "../object-store/types";
 import type { Api } from "./api";
+import { ConsumersManager } from "./consumer-api";
 import { ConsumersImpl } from "./consumers";
 import { list } from "./lister";
 import { checkStreamName, misuse } from "./names";
@@ -11,7 +12,7 @@ import { StoredMsgImpl } from "./stored-msg";
 import { checkStreamConfig, withoutDomains } from "./stream-config";
 import type { Consumer, OrderedConsumerOptions, OrderedPushConsumerOptions, PushConsumer } from "./types/consuming";
 import type { Lister, Stream, StreamAPI } from "./types/client";
-import type { ConsumerInfo } from "./types/consumer";
+import type { ConsumerInfo, ConsumerResetResponse } from "./types/consumer";
 import type { StoredMsg } from "./types/messages";
 import type {
   MsgRequest,
@@ -181,6 +182,10 @@ class StreamImpl implements Stream {
 
   getPushConsumer(name?: string | Partial<OrderedPushConsumerOptions>): Promise<PushConsumer> {
     return new ConsumersImpl(this.#api).getPushConsumer(this.name, name);
+  }
+
+  resetConsumer(name: string, seq?: number): Promise<ConsumerResetResponse> {
+    return new ConsumersManager(this.#api).reset(this.name, name, seq);
   }
 
   getMessage(query: MsgRequest): Promise<StoredMsg> {

@@ -1,6 +1,14 @@
 // Reading without the stream's leader: one message, consecutive ones, the last ones of several subjects.
 
-import { connect, type JetStreamManager, type NatsError, type StreamConfig, StorageType, nuid } from "nats-wasm";
+import {
+  connect,
+  type JetStreamManager,
+  type NatsError,
+  type StoredMsg,
+  type StreamConfig,
+  StorageType,
+  nuid,
+} from "nats-wasm";
 import { afterEach, describe, expect, test } from "vitest";
 import { collect, rejection } from "./harness/frameworks.ts";
 import { useServer } from "./harness/server.ts";
@@ -118,6 +126,40 @@ describe("consecutive messages", () => {
     const { jsm, name } = await ready(2000);
     expect(await texts(jsm, name, { batch: 1000 })).toEqual(numbers(1, 1000));
     expect(await texts(jsm, name, { seq: 1001 })).toEqual(numbers(1001, 2000));
+  });
+});
+
+describe("by callback", () => {
+  test("every message, then the end; the iterator has nothing and ends with it", async () => {
+    const { jsm, name } = await ready(4);
+    for (const options of [{ batch: 3 }, { multi_last: [`${name}.>`] }]) {
+      const heard: unknown[] = [];
+      const callback = (done: { err?: Error } | null, message: StoredMsg) => heard.push(done ?? message.seq);
+      expect(await collect(await jsm.direct.getBatch(name, { ...options, callback }))).toEqual([]);
+      expect(heard).toEqual("batch" in options ? [1, 2, 3, {}] : [2, 3, 4, {}]);
+    }
+  });
+
+  test("what goes wrong is told at the end, and thrown by the iterator", async () => {
+    const { jsm } = await ready(0);
+    const heard: unknown[] = [];
+    const batch = await jsm.direct.getBatch("none", { callback: (done) => heard.push(done) });
+    expect(await rejection(collect(batch))).toMatchObject({ code: "503" });
+    expect(heard).toEqual([{ err: expect.objectContaining({ code: "503" }) }]);
+  });
+
+  test("stopping the iterator ends it", async () => {
+    const { nc, jsm, name } = await ready(50);
+    const heard: unknown[] = [];
+    const batch = await jsm.direct.getBatch(name, {
+      callback: (done, { seq }) => {
+        heard.push(done ?? seq);
+        if (seq === 3) (batch as unknown as { stop(): void }).stop();
+      },
+    });
+    await expect.poll(() => heard.length).toBe(4);
+    await nc.flush();
+    expect(heard).toEqual([1, 2, 3, {}]);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   nanos,
   nuid,
   PersistMode,
+  RetentionPolicy,
   type StreamConfig,
   startFastIngest,
   StorageType,
@@ -85,6 +86,28 @@ describe("atomic batches", () => {
     expect((await jsm.streams.info(name)).state.messages).toBe(0);
   });
 
+  test("the time limit, of the options and of the call, and what a batch cannot have", async () => {
+    const { nc, js, jsm, name } = await ready({ allow_atomic: true });
+    // Nobody but this answers.
+    nc.subscribe(`silent.${name}`, { callback: () => {} });
+    expect(await rejection(js.startBatch(`silent.${name}`, "1", { timeout: 100 }))).toMatchObject({ code: "TIMEOUT" });
+    const batch = await js.startBatch(`${name}.a`, "1");
+    const silent = batch.add(`silent.${name}`, "2", { ack: true, timeout: 100 });
+    expect(await rejection(silent)).toMatchObject({ code: "TIMEOUT" });
+    // What became of the message nobody knows, so nothing may follow it.
+    expect((await rejection(batch.commit(`${name}.b`))).message).toContain("over");
+    expect((await jsm.streams.info(name)).state.messages).toBe(0);
+  });
+
+  test("more messages than the server takes: none is stored", async () => {
+    const { js, jsm, name } = await ready({ allow_atomic: true });
+    const batch = await js.startBatch(`${name}.a`, "1");
+    for (let number = 2; number <= 1000; number++) batch.add(`${name}.a`, `${number}`);
+    const error = await rejection(batch.commit(`${name}.a`, "1001"));
+    expect(error.api_error).toMatchObject({ code: 400, err_code: 10199 });
+    expect((await jsm.streams.info(name)).state.messages).toBe(0);
+  });
+
   test("a stream that does not allow it says so", async () => {
     const { js, name } = await ready();
     expect((await rejection(js.startBatch(`${name}.a`, "1"))).api_error).toMatchObject({ err_code: 10174 });
@@ -118,6 +141,17 @@ describe("fast ingest", () => {
     expect(await ingest.ping()).toEqual({ batchSeq: 7, ackSeq: 6 });
     expect(await ingest.end()).toMatchObject({ count: 7, seq: 7 });
     expect((await jsm.streams.getMessage(name, { seq: 7 })).header.get("Nats-Msg-Id")).toBe("7");
+  });
+
+  test("answers come where the application wants them", async () => {
+    const { nc, name } = await ready({ allow_batched: true });
+    const heard: string[] = [];
+    nc.subscribe(`answers.${name}.>`, { callback: (_, message) => heard.push(message.subject) });
+    const ingest = await startFastIngest(nc, `${name}.a`, "1", { inboxPrefix: `answers.${name}` });
+    expect(await ingest.end()).toMatchObject({ count: 1 });
+    expect(heard.length).toBeGreaterThan(0);
+    const wild = startFastIngest(nc, `${name}.a`, "1", { inboxPrefix: "a.*" });
+    expect((await rejection(wild)).message).toContain("'a.*'");
   });
 
   test("without gaps a lost message ends it; with them it is told and goes on", async () => {
@@ -218,6 +252,50 @@ describe("publish", () => {
     expect(header.get("Nats-Schedule-TTL")).toBe("5m");
   });
 
+  test("schedule: its time zone, the message it copies, what it replaces, and how long that lives", async () => {
+    const allowed = { allow_msg_schedules: true, allow_msg_ttl: true, allow_rollup_hdrs: true };
+    const { jsm, js, name } = await ready(allowed);
+    await js.publish(`${name}.out`, "before");
+    await js.publish(`${name}.source`, "of the source");
+    const specification = new Date(Date.now() + 1000);
+    const schedule = {
+      specification,
+      target: `${name}.out`,
+      source: `${name}.source`,
+      ttl: "1h",
+      rollup: "sub" as const,
+    };
+    await js.publish(`${name}.s`, "its own", { schedule });
+    const out = async () => {
+      const all = await jsm.direct.getBatch(name, { next_by_subj: `${name}.out` });
+      return (await collect(all)).map((message) => [message.string(), message.header.get("Nats-TTL")]);
+    };
+    await expect.poll(out, { timeout: 15_000 }).toEqual([["of the source", "1h"]]);
+
+    const daily = { specification: { predefined: "@daily" as const }, target: `${name}.out` };
+    await js.publish(`${name}.t`, "x", { schedule: { ...daily, timezone: "Europe/Berlin" } });
+    const { header } = await jsm.streams.getMessage(name, { last_by_subj: `${name}.t` });
+    expect(header.get("Nats-Schedule-Time-Zone")).toBe("Europe/Berlin");
+    const nowhere = js.publish(`${name}.t`, "x", { schedule: { ...daily, timezone: "Nowhere" } });
+    expect((await rejection(nowhere)).api_error?.err_code).toBe(10223);
+  });
+
+  test("schedule: what is no time", async () => {
+    const { nc, js, name } = await ready({ allow_msg_schedules: true });
+    const target = `${name}.out`;
+    for (const specification of ["@every 500ms", "tomorrow"]) {
+      const refused = js.publish(`${name}.s`, "x", { schedule: { specification, target } });
+      expect((await rejection(refused)).api_error?.err_code).toBe(10189);
+    }
+    const sent = nc.stats().outMsgs;
+    const empty = js.publish(`${name}.s`, "x", { schedule: { specification: {} as { every: string }, target } });
+    expect(await rejection(empty)).toMatchObject({
+      code: "BAD API",
+      message: expect.stringContaining("of {} says no time"),
+    });
+    expect(nc.stats().outMsgs).toBe(sent);
+  });
+
   test("cancelSchedule: ends it, with a message of its own", async () => {
     const { jsm, js, name } = await ready({ allow_msg_schedules: true, allow_rollup_hdrs: true });
     const schedule = { specification: { every: "1h" }, target: `${name}.out` };
@@ -261,6 +339,8 @@ describe("consumers", () => {
     for (const seq of [-1, 0.5]) {
       expect((await rejection(jsm.consumers.reset(name, "d", seq))).message).toContain(`sequence ${seq}`);
     }
+    const one = await jsm.streams.get(name);
+    expect(await one.resetConsumer("d", 2)).toMatchObject({ reset_seq: 2, num_pending: 4 });
   });
 
   test("pedantic: what the server would change is refused", async () => {
@@ -289,6 +369,35 @@ test("fields of streams that nats.ws does not know reach the server", async () =
   expect(config).toMatchObject({ allow_atomic: true, allow_batched: true });
   const async = await ready({ storage: StorageType.File, persist_mode: PersistMode.Async });
   expect(async.config.persist_mode).toBe("async");
+});
+
+test("a stream is fed through a consumer of another, which acknowledges by flow control", async () => {
+  const { jsm, js, name } = await ready({ retention: RetentionPolicy.Workqueue });
+  const deliver_subject = `feed.${name}`;
+  const { config } = await jsm.consumers.add(name, {
+    durable_name: "feed",
+    deliver_subject,
+    ack_policy: AckPolicy.FlowControl,
+    flow_control: true,
+    idle_heartbeat: nanos(1000),
+  });
+  expect(config.ack_policy).toBe("flow_control");
+  const sources = [{ name, consumer: { name: "feed", deliver_subject } }];
+  const fed = nuid.next();
+  const info = await jsm.streams.add({ name: fed, storage: StorageType.Memory, sources });
+  expect(info.config.sources).toEqual(sources);
+  for (let number = 1; number <= 5; number++) await js.publish(`${name}.a`, `${number}`);
+  await expect.poll(async () => (await jsm.streams.info(fed)).state.messages, { timeout: 15_000 }).toBe(5);
+  // What is acknowledged leaves a work queue.
+  await expect.poll(async () => (await jsm.streams.info(name)).state.messages, { timeout: 15_000 }).toBe(0);
+});
+
+test("the account: reservations, and the level and load of the API", async () => {
+  const { jsm } = await ready({ max_bytes: 12_345 });
+  const { reserved_memory, reserved_storage, api } = await jsm.getAccountInfo();
+  expect(reserved_memory).toBeGreaterThanOrEqual(12_345);
+  expect(reserved_storage).toBeGreaterThanOrEqual(0);
+  expect(api.level).toBeGreaterThanOrEqual(2);
 });
 
 test("a mirror becomes a stream of its own by an update", async () => {

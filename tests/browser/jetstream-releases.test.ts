@@ -107,7 +107,18 @@ describeReleases((release, server) => {
     const subject = `${name}.a`;
     await since(11, 'publish option "ttl"', nc, () => js.publish(subject, "x", { ttl: "1m" }));
     const schedule = { specification: "@daily", target: `${name}.out` };
-    await since(12, 'publish option "schedule"', nc, () => js.publish(subject, "x", { schedule }));
+    const often = 'publish option "schedule @daily"';
+    await since(14, often, nc, () => js.publish(subject, "x", { schedule }));
+    const at = new Date(Date.now() + 3_600_000);
+    await since(12, 'publish option "schedule"', nc, () =>
+      js.publish(subject, "x", { schedule: { ...schedule, specification: at } }),
+    );
+    for (const [option, value] of Object.entries({ source: `${name}.b`, timezone: "Europe/Berlin", rollup: "sub" })) {
+      const more = { ...schedule, specification: release === "2.15" ? "@daily" : at, [option]: value };
+      const needed = release === "2.10" ? 12 : 14;
+      const named = release === "2.10" ? "schedule" : `schedule.${option}`;
+      await since(needed, `publish option "${named}"`, nc, () => js.publish(subject, "x", { schedule: more }));
+    }
     const cancelSchedule = { scheduleSubject: `${name}.s` };
     await since(12, 'publish option "cancelSchedule"', nc, () => js.publish(subject, "x", { cancelSchedule }));
     const expect = { lastSubjectSequence: 0, lastSubjectSequenceSubject: `${name}.b` };

@@ -189,6 +189,46 @@ describe.each(clients)("$name", ({ client, ours }) => {
       expect((await rejection(jsm.streams.get("none"))).api_error?.err_code).toBe(10059);
     });
 
+    test("the consumers of one stream: by name, by what is known of one, and ordered", async () => {
+      const jsm = await manager();
+      const name = await streamOf(jsm, 3);
+      const one = await jsm.streams.get(name);
+      const info = await jsm.consumers.add(name, { durable_name: "d", ack_policy: AckPolicy.Explicit });
+      const named = await one.getConsumer("d");
+      expect((await named.next({ expires: 2000 }))?.seq).toBe(1);
+      expect((await one.getConsumerFromInfo(info).next({ expires: 2000 }))?.seq).toBe(2);
+      const ordered = await one.getConsumer({ deliver_policy: DeliverPolicy.Last });
+      expect((await ordered.next({ expires: 2000 }))?.seq).toBe(3);
+      expect((await (await one.getConsumer()).next({ expires: 2000 }))?.seq).toBe(1);
+      expect((await rejection(one.getConsumer("none"))).api_error?.err_code).toBe(10014);
+      const push = await jsm.consumers.add(name, { durable_name: "p", deliver_subject: "deliver" });
+      expect(() => one.getConsumerFromInfo(push)).toThrow("push consumer not supported");
+    });
+
+    test("a stream that does not answer, one that cannot be purged, a mirror that answers for another", async () => {
+      const jsm = await manager();
+      const js = (await open()).jetstream({ timeout: 200 });
+      const silent = nuid.next();
+      const storage = StorageType.Memory;
+      const { config } = await jsm.streams.add({ name: silent, subjects: [`${silent}.>`], storage, no_ack: true });
+      expect(config.no_ack).toBe(true);
+      expect(await rejection(js.publish(`${silent}.a`, "x"))).toMatchObject({ code: "TIMEOUT" });
+      await expect.poll(async () => (await jsm.streams.info(silent)).state.messages).toBe(1);
+
+      const kept = nuid.next();
+      await jsm.streams.add({ name: kept, subjects: [`${kept}.>`], storage, deny_purge: true, allow_direct: true });
+      expect((await rejection(jsm.streams.purge(kept))).api_error?.code).toBe(500);
+
+      const mirror = nuid.next();
+      const copy = await jsm.streams.add({ name: mirror, storage, mirror: { name: kept }, mirror_direct: true });
+      expect(copy.config.mirror_direct).toBe(true);
+      expect((await jsm.streams.info(mirror)).mirror?.name).toBe(kept);
+
+      const placement = { cluster: "none", tags: ["a"] };
+      const placed = await jsm.streams.add({ name: nuid.next(), storage, placement });
+      expect(placed.config.placement).toEqual(placement);
+    });
+
     test("a mirror and a source of another domain, and not by domain and prefix at once", async () => {
       const jsm = await manager();
       const name = await streamOf(jsm, 2);

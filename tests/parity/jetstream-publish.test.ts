@@ -220,6 +220,31 @@ describe.each(clients)("$name", ({ client, ours }) => {
     expect(subjects.includes("$JS.EVENT.ADVISORY.>")).toBe(!ours);
   });
 
+  test("advisories of a consumer: made, a message given up, one delivered too often", async () => {
+    const { AckPolicy, AdvisoryKind } = client;
+    const { nc, jsm, name } = await ready(3);
+    const seen = new Set<string>();
+    const advisories = jsm.advisories();
+    await nc.flush();
+    (async () => {
+      for await (const { kind, data } of advisories) if ((data as { stream?: string }).stream === name) seen.add(kind);
+    })();
+    await jsm.consumers.add(name, {
+      durable_name: "d",
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: client.nanos(100),
+      max_deliver: 1,
+    });
+    const consumer = await nc.jetstream().consumers.get(name, "d");
+    (await consumer.next({ expires: 2000 }))?.term("unreadable");
+    await (await consumer.next({ expires: 2000 }))?.ackAck();
+    // Never acknowledged, and delivered once at most.
+    await consumer.next({ expires: 2000 });
+    await expect
+      .poll(() => [...seen].sort(), { timeout: 10_000 })
+      .toEqual([AdvisoryKind.ConsumerAction, AdvisoryKind.MaxDeliver, AdvisoryKind.Terminated].sort());
+  });
+
   describe("status messages", () => {
     async function received(code: number, description: string, payload = ""): Promise<Msg> {
       const nc = await open();

@@ -127,6 +127,8 @@ export interface Stream {
   best(): Promise<Stream>;
   getConsumer(name?: string | Partial<OrderedConsumerOptions>): Promise<Consumer>;
   getConsumerFromInfo(info: ConsumerInfo): Consumer;
+  /** As `ConsumerAPI.reset()`. Not in nats.ws. */
+  resetConsumer(name: string, seq?: number): Promise<ConsumerResetResponse>;
   /** As `Consumers.getPushConsumer`. Not in nats.ws. */
   getPushConsumer(name?: string | Partial<OrderedPushConsumerOptions>): Promise<PushConsumer>;
   getMessage(query: MsgRequest): Promise<StoredMsg>;

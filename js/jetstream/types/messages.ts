@@ -127,17 +127,17 @@ export interface StreamExpectations {
 
 /** Not in nats.ws. */
 export interface ScheduleOptions {
-  /** When: a date, or one of the forms of `ScheduleSpec`, or the server's own text. */
+  /** When: a date, or one of the forms of `ScheduleSpec`, or the server's own text. Server 2.14, except for a date. */
   specification: string | Date | ScheduleSpec;
   /** The subject the message is published to then, in the same stream. */
   target: string;
-  /** Subject of the message whose last payload is published. Default: the payload of this one. */
+  /** Subject of the message whose last payload is published. Default: the payload of this one. Server 2.14. */
   source?: string;
   /** Time to live of what is published. */
   ttl?: string;
-  /** For `cron`, as `Europe/Berlin`. Default UTC. */
+  /** For `cron` and the predefined ones, as `Europe/Berlin`. Default UTC. Server 2.14. */
   timezone?: string;
-  /** Replaces earlier messages of the target. */
+  /** Replaces earlier messages of the target. Server 2.14. */
   rollup?: "sub";
 }
 
@@ -187,6 +187,8 @@ export interface FastIngestOptions {
   maxOutstandingAcks: number;
   /** Go on when a message was lost on its way, and tell it in `gaps()`. Default false: the batch ends. */
   allowGaps: boolean;
+  /** Of the subject answers come to. Default: that of the connection. */
+  inboxPrefix?: string;
 }
 
 /** Messages that are stored one after the other and acknowledged now and then. Server 2.14. Not in nats.ws. */
@@ -250,4 +252,9 @@ export interface DirectLastFor {
   /** As it was when this was the last message. */
   up_to_seq?: number;
   up_to_time?: Date | string;
+  /** Gets the messages in place of the iterator, which ends when the batch does. Not in nats.ws. */
+  callback?: DirectBatchCallback;
 }
+
+/** Called for every message with `done` null; then once with how the batch ended, and a message without content. */
+export type DirectBatchCallback = (done: { err?: Error } | null, message: StoredMsg) => void;
