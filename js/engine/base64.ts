@@ -1,4 +1,4 @@
-/** Reads base64, the form in which wasm lies in this package's JavaScript. */
+/** Reads base64, the form in which JetStream sends bytes inside JSON. */
 
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   const native = (Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64;

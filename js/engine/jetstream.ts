@@ -2,9 +2,9 @@
  * The machines of JetStream and KV: a small wasm module of their own, which lies in this file's import. Owns its loading;
  * whoever uses JetStream imports this file dynamically, so that those who do not never fetch it.
  */
-import { decodeBase64 } from "./base64";
 import * as exported from "./generated/jetstream.js";
-import { bytes } from "./generated/jetstream.inline";
+import * as packed from "./generated/jetstream.inline";
+import { unpack } from "./unpack";
 
 export type Machines = typeof exported;
 
@@ -13,7 +13,7 @@ let loaded = false;
 /** The module's classes. Compiled by the first call, which takes a millisecond or two. */
 export function machines(): Machines {
   if (!loaded) {
-    exported.initSync({ module: decodeBase64(bytes) });
+    exported.initSync({ module: unpack(packed) });
     loaded = true;
   }
   return exported;

@@ -4,10 +4,10 @@
  */
 import { ErrorCode } from "../core/enums";
 import { asError, NatsError } from "../core/errors";
-import { decodeBase64 } from "./base64";
 import * as exported from "./generated/object-store.js";
-import { bytes } from "./generated/object-store.inline";
+import * as packed from "./generated/object-store.inline";
 import { Memory } from "./memory";
+import { unpack } from "./unpack";
 
 export interface ObjectMachines {
   readonly Write: typeof exported.Write;
@@ -30,7 +30,7 @@ export function objectMachines(): ObjectMachines {
 
 function compiled(): WebAssembly.Memory {
   try {
-    return exported.initSync({ module: decodeBase64(bytes) }).memory;
+    return exported.initSync({ module: unpack(packed) }).memory;
   } catch (thrown) {
     const cause = asError(thrown);
     throw new NatsError(

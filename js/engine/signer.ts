@@ -1,14 +1,14 @@
 /**
  * The signer: the small second wasm module, which signs with nkeys and reads creds files. Owns its loading. Lies
- * uncompressed in this file's import and is compiled without waiting, because the `nkeys` namespace is synchronous;
+ * in this file's import and is compiled without waiting, because the `nkeys` namespace is synchronous;
  * whoever can wait imports this file dynamically, and pages that never sign never fetch it.
  */
 import { ErrorCode } from "../core/enums";
 import { NatsError } from "../core/errors";
 import { NKeysError, type NKeysErrorCode } from "../core/nkeys-error";
-import { decodeBase64 } from "./base64";
 import * as exported from "./generated/signer.js";
-import { bytes } from "./generated/signer.inline";
+import * as packed from "./generated/signer.inline";
+import { unpack } from "./unpack";
 
 let loaded = false;
 
@@ -62,7 +62,7 @@ function keys<R>(use: () => R): R {
 /** Refusals are thrown by the module's glue as plain strings: `refusal` makes errors of them. */
 function call<R>(use: () => R, refusal: (text: string) => Error): R {
   if (!loaded) {
-    exported.initSync({ module: decodeBase64(bytes) });
+    exported.initSync({ module: unpack(packed) });
     loaded = true;
   }
   try {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { Refusal } from "../refusal.mjs";
 import { ensureWasmBindgen } from "../setup/wasm-bindgen.mjs";
 import { step } from "../step.mjs";
+import { pack } from "./pack.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const TARGET = "wasm32-unknown-unknown";
@@ -28,10 +29,9 @@ const MODULES = [
     rustLevel: "3",
     inlining: FRUGAL,
     passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
-    inline: asCharacters,
   },
-  { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
-  { name: "jetstream", feature: "jetstream", rustLevel: '"z"', passes: ["-Oz"], inline: asBase64 },
+  { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"] },
+  { name: "jetstream", feature: "jetstream", rustLevel: '"z"', passes: ["-Oz"] },
   {
     name: "object-store",
     feature: "object-store",
@@ -39,9 +39,11 @@ const MODULES = [
     fast: ["sha2"],
     simd: ["sha2"],
     passes: ["--enable-simd", "-O3"],
-    inline: asBase64,
   },
 ];
+
+/** What a finished module depends on besides its source. */
+const SCRIPTS = [import.meta.filename, join(import.meta.dirname, "pack.mjs")];
 
 /** The modules' names: `<name>_bg.wasm` and `<name>.js` in `GENERATED`. */
 export const MODULE_NAMES = MODULES.map(({ name }) => name);
@@ -122,7 +124,12 @@ async function buildModule(module, bindgen) {
   copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);
 
   const stampFile = join(GENERATED, `.${module.name}.stamp`);
-  const stamp = hash(readFileSync(built), bindgen, JSON.stringify(module.passes), readFileSync(import.meta.filename));
+  const stamp = hash(
+    readFileSync(built),
+    bindgen,
+    JSON.stringify(module.passes),
+    ...SCRIPTS.map((file) => readFileSync(file)),
+  );
   const finished = join(GENERATED, `${module.name}_bg.wasm`);
   if (existsSync(finished) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   rmSync(stampFile, { force: true });
@@ -145,7 +152,7 @@ async function buildModule(module, bindgen) {
   ]);
   const wasm = readFileSync(finished);
   refuseForeignImports(module.name, wasm);
-  writeFileSync(join(GENERATED, `${module.name}.inline.ts`), module.inline(wasm));
+  writeFileSync(join(GENERATED, `${module.name}.inline.ts`), asPacked(wasm));
   writeFileSync(stampFile, stamp);
 }
 
@@ -162,18 +169,12 @@ async function glue({ name }, built, bindgen) {
   ]);
 }
 
-/**
- * One character a byte, moved on so that the commonest bytes need no escape. The compression of the transport sees the
- * module through this, which it does not through base64; docs/decisions/0007 has the figures.
- */
-function asCharacters(wasm) {
-  const shift = 14;
-  const moved = wasm.map((byte) => byte + shift);
-  return `export const shift = ${shift};\nexport const text: string = ${JSON.stringify(Buffer.from(moved).toString("latin1"))};\n`;
-}
-
-function asBase64(wasm) {
-  return `export const bytes: string = "${wasm.toString("base64")}";\n`;
+/** Text whose structure the compression of the transport sees, which it does not through base64. */
+function asPacked(wasm) {
+  const fields = Object.entries(pack(wasm)).map(
+    ([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`,
+  );
+  return fields.join("");
 }
 
 /** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */
