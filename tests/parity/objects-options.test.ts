@@ -93,13 +93,17 @@ describe.each(clients)("$name", ({ client, ours }) => {
     try {
       const nc = await connected(client, { servers: own.url });
       const os = await nc.jetstream({ timeout: 1000 }).views.os(storeName());
-      const source = new ReadableStream<Uint8Array>({
-        async pull(controller) {
-          await own.pause();
-          controller.enqueue(pattern(10));
-          controller.close();
+      const source = new ReadableStream<Uint8Array>(
+        {
+          async pull(controller) {
+            await own.pause();
+            controller.enqueue(pattern(10));
+            controller.close();
+          },
         },
-      });
+        // Not asked before the put reads it, which has asked for the object's info by then.
+        { highWaterMark: 0 },
+      );
       const error = await failureOf(os.put({ name: "x" }, source, { timeout: 300 }));
       expect(error.code).toBe("TIMEOUT");
       // Ours says what was waited for, and that the chunks are still there.
