@@ -7,7 +7,6 @@ import * as jetstream from "../../js/engine/generated/jetstream.inline.js";
 import * as objects from "../../js/engine/generated/object-store.inline.js";
 import * as signer from "../../js/engine/generated/signer.inline.js";
 import { unpack } from "../../js/engine/unpack";
-// @ts-expect-error a script of the build, without types
 import { pack } from "../../scripts/build/pack.mjs";
 
 describe.each([
