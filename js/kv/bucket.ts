@@ -64,9 +64,11 @@ export async function openBucket(api: Api, name: string, options: Partial<KvOpti
   return new Bucket(api, name, options, info.config.mirror, config.allow_direct === true && info.config.allow_direct);
 }
 
+/** A bucket of `Kvm`, or of `js.views.kv()`. What is not described here is in `KV`. */
 export class Bucket implements KV, KvRemove {
+  /** Its name. */
   readonly bucket: string;
-  /** The stream below. */
+  /** Name of the stream below. */
   readonly stream: string;
   /** Whether every replica answers `get()`. */
   readonly direct: boolean;
@@ -199,9 +201,9 @@ export class Bucket implements KV, KvRemove {
   }
 
   /**
-   * Removes the values of deleted keys, and their markers when they are older than this.
+   * Removes the values of deleted keys, and their markers when they are older than this. Resolves with how many.
    *
-   * @param olderMillis default: half an hour.
+   * @param olderMillis in ms; 0: all markers. Default: half an hour.
    */
   async purgeDeletes(olderMillis: number = HALF_AN_HOUR): Promise<PurgeResponse> {
     const marked = await followEntries(this.#api, this.stream, this.#coding, { headers_only: true }, true);
@@ -217,7 +219,7 @@ export class Bucket implements KV, KvRemove {
     return { success: true, purged } as PurgeResponse;
   }
 
-  /** Removes what the options say; everything when they say nothing. */
+  /** Removes what the options say; everything when they say nothing. @throws NatsError "BAD API" for `keep` with `seq`. */
   purgeBucket(options?: PurgeOpts): Promise<PurgeResponse> {
     return this.#streams.purge(this.stream, options);
   }

@@ -17,7 +17,10 @@ export function NoopKvCodecs(): KvCodecs {
   };
 }
 
-/** Every token of a key in base64, for keys with characters a subject cannot have. They must be Latin-1. */
+/**
+ * Every token of a key in base64, for keys with characters a subject cannot have. They must be Latin-1: a call with another
+ * one rejects with the browser's `InvalidCharacterError`.
+ */
 export function Base64KeyCodec(): KvKeyCodec {
   return { encode: (key) => byToken(key, btoa), decode: (key) => byToken(key, atob) };
 }

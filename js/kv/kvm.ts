@@ -3,8 +3,8 @@ import type { BaseConnection } from "../core/types";
 import { type Api, apiOf } from "../jetstream/api";
 import { StreamsManager } from "../jetstream/streams";
 import type { JetStreamClient, Lister } from "../jetstream/types/client";
-import { openBucket } from "./bucket";
-import type { KV, KvOptions, KvStatus } from "./types";
+import { type Bucket, openBucket } from "./bucket";
+import type { KvOptions, KvStatus } from "./types";
 
 /**
  * Key-value buckets, by the name this has in version 3 of the NATS clients. `js.views.kv()` makes and opens them too.
@@ -27,12 +27,12 @@ export class Kvm {
    * @throws NatsError, as a rejection: "BAD API" for a name that is none, SERVER_OPT_NA for what the server is too old for,
    * "503" when there is no JetStream, and with `api_error` when the server refuses.
    */
-  create(name: string, options?: Partial<KvOptions>): Promise<KV> {
+  create(name: string, options?: Partial<KvOptions>): Promise<Bucket> {
     return openBucket(this.#api, name, options);
   }
 
   /** Opens a bucket that should be there. The server is not asked: when it is not there, that shows in the first call. */
-  open(name: string, options?: Partial<KvOptions>): Promise<KV> {
+  open(name: string, options?: Partial<KvOptions>): Promise<Bucket> {
     return openBucket(this.#api, name, { ...options, bindOnly: true });
   }
 
