@@ -20,6 +20,10 @@ const TABLE = /(<!-- begin sizes -->\n)[\s\S]*?(\n<!-- end sizes -->)/;
  */
 const OURS = [
   { name: "nats-wasm/core: connect", source: 'export { connect } from "nats-wasm/core";' },
+  {
+    name: "nats-wasm/core and kv: connect, Kvm",
+    source: 'export { connect } from "nats-wasm/core"; export { Kvm } from "nats-wasm/kv";',
+  },
   { name: "nats-wasm: connect", source: 'export { connect } from "nats-wasm";' },
   { name: "nats-wasm: everything", source: 'export * from "nats-wasm";' },
   { name: "nats-wasm: everything, nkeys loaded", source: 'export * from "nats-wasm";', lazy: true },

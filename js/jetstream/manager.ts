@@ -7,7 +7,7 @@ import { JetStream } from "./client";
 import { ConsumersManager } from "./consumer-api";
 import { DirectStreams } from "./direct";
 import type { AdvisoryKind } from "./enums";
-import { StreamsManager } from "./streams";
+import { StreamsImpl } from "./stream";
 import type { JetStreamAccountStats } from "./types/account";
 import type {
   ConsumerAPI,
@@ -38,7 +38,7 @@ export async function openManager(api: Api, checkAPI = true): Promise<JetStreamM
 
 /** @throws NatsError with `api_error`, as a rejection, when there is no such stream. */
 export function openStream(api: Api, name: string): Promise<Stream> {
-  return new StreamsManager(api).get(name);
+  return new StreamsImpl(api).get(name);
 }
 
 class Manager implements JetStreamManager {
@@ -49,7 +49,7 @@ class Manager implements JetStreamManager {
 
   constructor(api: Api) {
     this.#api = api;
-    this.streams = new StreamsManager(api);
+    this.streams = new StreamsImpl(api);
     this.consumers = new ConsumersManager(api);
     this.direct = new DirectStreams(api);
   }

@@ -1,24 +1,19 @@
-/** Streams: what a manager does with them, and one of them as an object. Their configuration: stream-config.ts. */
+/** What a manager, a bucket or an object store does with streams. One as an object: stream.ts. Their configuration: stream-config.ts. */
 import { bucketStatus, KV_PREFIX } from "../kv/status";
 import type { KvStatus } from "../kv/types";
 import { OBJECT_STORE_PREFIX, objectStoreStatus } from "../object-store/status";
 import type { ObjectStoreStatus } from "../object-store/types";
 import type { Api } from "./api";
-import { ConsumersManager } from "./consumer-api";
-import { ConsumersImpl } from "./consumers";
 import { list } from "./lister";
 import { checkStreamName, misuse } from "./names";
 import { StoredMsgImpl } from "./stored-msg";
 import { checkStreamConfig, withoutDomains } from "./stream-config";
-import type { Consumer, OrderedConsumerOptions, OrderedPushConsumerOptions, PushConsumer } from "./types/consuming";
-import type { Lister, Stream, StreamAPI } from "./types/client";
-import type { ConsumerInfo, ConsumerResetResponse } from "./types/consumer";
+import type { Lister, StreamAPI } from "./types/client";
 import type { StoredMsg } from "./types/messages";
 import type {
   MsgRequest,
   PurgeOpts,
   PurgeResponse,
-  StreamAlternate,
   StreamConfig,
   StreamInfo,
   StreamInfoRequestOptions,
@@ -28,7 +23,7 @@ import type {
   Success,
 } from "./types/stream";
 
-export class StreamsManager implements StreamAPI {
+export class StreamsManager implements Omit<StreamAPI, "get"> {
   readonly #api: Api;
 
   constructor(api: Api) {
@@ -122,10 +117,6 @@ export class StreamsManager implements StreamAPI {
     );
   }
 
-  async get(name: string): Promise<Stream> {
-    return new StreamImpl(this.#api, this, await this.info(name));
-  }
-
   #list<Shown>(subject: string, convert: (page: StreamInfo[]) => Shown[]): Lister<Shown> {
     const show = (page: StreamInfo[]) => convert(page.map(complete));
     return list<StreamInfo, Shown>(this.#api, "STREAM.LIST", "streams", subject ? { subject } : {}, show);
@@ -141,58 +132,4 @@ function complete(info: StreamInfo): StreamInfo {
   const unset = { sealed: false, deny_delete: false, deny_purge: false, allow_rollup_hdrs: false };
   info.config = Object.assign(unset, info.config);
   return info;
-}
-
-class StreamImpl implements Stream {
-  readonly #api: Api;
-  readonly #streams: StreamAPI;
-  #info: StreamInfo;
-
-  constructor(api: Api, streams: StreamAPI, info: StreamInfo) {
-    this.#api = api;
-    this.#streams = streams;
-    this.#info = info;
-  }
-
-  get name(): string {
-    return this.#info.config.name;
-  }
-
-  async info(cached = false, options?: Partial<StreamInfoRequestOptions>): Promise<StreamInfo> {
-    if (!cached) this.#info = await this.#streams.info(this.name, options);
-    return this.#info;
-  }
-
-  async alternates(): Promise<StreamAlternate[]> {
-    return (await this.info()).alternates ?? [];
-  }
-
-  async best(): Promise<Stream> {
-    const [nearest] = await this.alternates();
-    return nearest === undefined ? this : this.#streams.get(nearest.name);
-  }
-
-  getConsumer(name?: string | Partial<OrderedConsumerOptions>): Promise<Consumer> {
-    return new ConsumersImpl(this.#api).get(this.name, name);
-  }
-
-  getConsumerFromInfo(info: ConsumerInfo): Consumer {
-    return new ConsumersImpl(this.#api).getPullConsumerFor(info);
-  }
-
-  getPushConsumer(name?: string | Partial<OrderedPushConsumerOptions>): Promise<PushConsumer> {
-    return new ConsumersImpl(this.#api).getPushConsumer(this.name, name);
-  }
-
-  resetConsumer(name: string, seq?: number): Promise<ConsumerResetResponse> {
-    return new ConsumersManager(this.#api).reset(this.name, name, seq);
-  }
-
-  getMessage(query: MsgRequest): Promise<StoredMsg> {
-    return this.#streams.getMessage(this.name, query);
-  }
-
-  deleteMessage(seq: number, erase?: boolean): Promise<boolean> {
-    return this.#streams.deleteMessage(this.name, seq, erase);
-  }
 }

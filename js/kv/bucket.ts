@@ -14,7 +14,6 @@ import { ApiCode, isApiError } from "../jetstream/errors";
 import { misuse, requireServer } from "../jetstream/names";
 import { publish } from "../jetstream/publish";
 import { StreamsManager } from "../jetstream/streams";
-import type { StreamAPI } from "../jetstream/types/client";
 import type { JetStreamPublishOptions } from "../jetstream/types/messages";
 import type { PurgeOpts, PurgeResponse, StreamSource } from "../jetstream/types/stream";
 import { Coding, KV_OPERATION, type Operation, StoredEntry } from "./entry";
@@ -73,7 +72,7 @@ export class Bucket implements KV, KvRemove {
   /** Whether every replica answers `get()`. */
   readonly direct: boolean;
   readonly #api: Api;
-  readonly #streams: StreamAPI;
+  readonly #streams: StreamsManager;
   readonly #coding: Coding;
 
   /** See `openBucket`. @param mirror what the bucket mirrors. */

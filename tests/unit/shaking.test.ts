@@ -8,8 +8,8 @@ const signer = readFileSync("js/engine/generated/signer_bg.wasm").toString("base
 /** Only who lists what the server tells of its streams says this. */
 const management = "$JS.EVENT.ADVISORY.>";
 
-/** Whether a program's first file, or a file it imports without being asked, has `text` in it; a later one has. */
-async function carries(text: string, program: string): Promise<boolean> {
+/** The files of a program, and which of them its first one imports without being asked, itself included. */
+async function files(program: string) {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: process.cwd() },
     bundle: true,
@@ -20,9 +20,15 @@ async function carries(text: string, program: string): Promise<boolean> {
     outdir: "out",
     logLevel: "silent",
   });
-  const carriers = outputFiles.filter((file) => file.text.includes(text)).map((file) => file.path);
+  const atOnce = loadedAtOnce(metafile, "out/stdin.js");
+  return outputFiles.map(({ text, path }) => ({ text, isAtOnce: atOnce.some((each) => path.endsWith(each)) }));
+}
+
+/** Whether `text` is in what a program loads at once; otherwise it is in what it may load later. */
+async function carries(text: string, program: string): Promise<boolean> {
+  const carriers = (await files(program)).filter((file) => file.text.includes(text));
   expect(carriers).toHaveLength(1);
-  return loadedAtOnce(metafile, "out/stdin.js").some((path) => carriers[0]?.endsWith(path));
+  return carriers[0]?.isAtOnce ?? false;
 }
 
 function loadedAtOnce({ outputs }: Metafile, path: string): string[] {
@@ -49,6 +55,20 @@ describe("the signer", () => {
 
 test("JetStream's management is fetched by who connects to everything when it is needed", async () => {
   expect(await carries(management, 'export { connect } from "./pkg/index.js"')).toBe(false);
+});
+
+test.each([
+  ["pulling", "threshold_messages"],
+  ["subscribing as it was", "duplicate subscription"],
+  ["the object store", "digests do not match"],
+  ["management", management],
+  ["the services framework", "$SRV"],
+])("buckets do not bring %s", async (_, text) => {
+  const all = await files('export { Kvm } from "./pkg/kv/index.js"');
+  // In what may be loaded later: a text that is nowhere would show nothing.
+  expect(all.some((file) => file.text.includes(text))).toBe(true);
+  expect(all.filter((file) => file.isAtOnce && file.text.includes(text))).toHaveLength(0);
+  expect(all.filter((file) => file.isAtOnce && file.text.includes("KV_WATCHER_"))).toHaveLength(1);
 });
 
 test("one enum does not bring the others", async () => {
