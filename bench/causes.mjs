@@ -11,6 +11,8 @@ const QUEUED =
   "What a queue holds needs rows and events that stay: fresh memory again (docs/decisions/0002), and garbage collection";
 const NARROWED =
   "Events over 256 KiB are copied window by window, so that a kept message does not keep megabytes: fresh memory for every payload";
+const FLOOR_OF_EVENTS =
+  "A bare socket that counts the same bytes takes .47 of nats.ws's CPU: events of 4096 bytes, 17 messages each (docs/decisions/0031)";
 const MODULE_SIZE =
   "The wasm module alone is 43 KB of brotli, after docs/decisions/0020 took 17 off it; TypeScript and wasm-bindgen's glue are 21";
 
@@ -39,6 +41,7 @@ export const CAUSES = {
   "publish: 16 KiB": COPIED_TWICE,
   "request: one at a time, 16 B":
     "The figure scatters: quieter rounds of the same build gave a CPU of .60 and a p50 of .84 of the best peer",
+  "jetstream consume: callback, no acks, 128 B": FLOOR_OF_EVENTS,
   "memory: subscription with a callback":
     "170 to 206 of the bytes are growth of wasm memory: tables that double, and their predecessors that cannot be given back",
   "memory: subscription with an iterator":

@@ -47,6 +47,30 @@ export const GOALS = [
     ["one at a time, 16 B", 0.65, undefined],
   ]),
   ...goals("request", "p50", [["one at a time, 16 B", 0.9, 1.15]]),
+  ...goals("jetstream consume", "cpu", [
+    ["for await, ack each, 16 B", times(2)],
+    ["for await, ack each, 128 B", times(2)],
+    ["for await, ack each, 1 KiB", 1],
+    ["for await, ack each, 16 B, 100 at a time (the default)", times(2)],
+    ["callback, no acks, 16 B", times(2)],
+    ["callback, no acks, 128 B", times(2)],
+    ["callback, no acks, 1 KiB", 1],
+    ["ordered, for await, 128 B", 1],
+  ]),
+  ...goals("jetstream publish", "cpu", [
+    ["1 in flight, 128 B", 1],
+    ["100 in flight, 128 B", times(2)],
+    ["1 000 in flight, 128 B", 1],
+  ]),
+  ...goals("jetstream kv", "cpu", [
+    ["watch of 100 000 keys", 1],
+    ["put, 100 in flight", 1],
+    ["get, 100 in flight", 1],
+  ]),
+  ...goals("jetstream object", "cpu", [
+    ["put of 64 MiB", 1],
+    ["get of 64 MiB", 1],
+  ]),
   ...goals("memory", "bytes", [
     ["subscription with a callback", times(4)],
     ["subscription with an iterator", times(4)],
