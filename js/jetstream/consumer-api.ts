@@ -1,6 +1,6 @@
 /** What a manager does with consumers. The way to one that is used: consumers.ts. */
 import type { Api } from "./api";
-import { ConsumerApiAction } from "./enums";
+import { ConsumerApiAction, PriorityPolicy } from "./enums";
 import { list } from "./lister";
 import { checkConsumerName, checkName, checkStreamName, misuse, requireServer } from "./names";
 import { Newer } from "./newer";
@@ -107,6 +107,9 @@ export class ConsumersManager implements ConsumerAPI {
     if (filter_subjects) requireServer(nc, "consumer 'filter_subjects'", "2.10.0");
     if (config.metadata) requireServer(nc, "consumer 'metadata'", "2.10.0");
     if (config.pause_until) requireServer(nc, "consumer 'pause_until'", "2.11.0");
+    if (config.priority_policy === PriorityPolicy.Prioritized) {
+      requireServer(nc, "consumer 'priority_policy' prioritized", "2.12.0");
+    }
     if (config.priority_groups?.length) requireServer(nc, "consumer 'priority_groups'", "2.11.0");
     if (config.ack_policy === (Newer.FlowControl as string)) requireServer(nc, "ack policy 'flow_control'", "2.14.0");
   }

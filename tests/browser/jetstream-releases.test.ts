@@ -7,6 +7,7 @@ import {
   nanos,
   nuid,
   PersistMode,
+  PriorityPolicy,
   type StreamConfig,
   startFastIngest,
   StorageType,
@@ -97,6 +98,9 @@ describeReleases((release, server) => {
     await since(11, "consumer 'pause_until'", nc, () => jsm.consumers.add(name, paused));
     const groups = { ...config, durable_name: "g", priority_groups: ["a"] };
     await since(11, "consumer 'priority_groups'", nc, () => jsm.consumers.add(name, groups));
+    const ranked = { ...groups, durable_name: "r", priority_policy: PriorityPolicy.Prioritized };
+    await since(12, "consumer 'priority_policy' prioritized", nc, () => jsm.consumers.add(name, ranked));
+    await since(11, "unpinning a client", nc, () => jsm.consumers.unpin(name, "d", "a"));
     await since(14, "consumer reset", nc, () => jsm.consumers.reset(name, "d"));
     const flow = { durable_name: "f", ack_policy: AckPolicy.FlowControl };
     await since(14, "ack policy 'flow_control'", nc, () => jsm.consumers.add(name, flow));
