@@ -145,7 +145,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
     errors.stop();
   });
 
-  test.each(kinds)("%s: the end of an `await using` block drains, with ours", async (_, begin) => {
+  test.each(kinds)("%s: the end of a block drains it, with ours", async (_, begin) => {
     const { nc, js, name } = await ready(2);
     const subscription = await js.subscribe(
       `${name}.>`,

@@ -2,6 +2,7 @@
  * Push consumers as version 3 of the NATS clients has them: one that is there, one of which only the subject is known, and
  * an ordered one. Owns who may consume: one at a time.
  */
+import { onAbort } from "../../core/abort";
 import { ErrorCode } from "../../core/enums";
 import { millis, nanos } from "../../core/nanos";
 import type { Api } from "../api";
@@ -65,6 +66,7 @@ abstract class OnePushConsumer implements PushConsumer {
   }
 
   async consume(options: PushConsumerOptions = {}): Promise<ConsumerMessages> {
+    options.signal?.throwIfAborted();
     if (this.#isBusy) throw misuse(`consumer already started: ${this.title} is being consumed`);
     this.#isBusy = true;
     const messages = new PushMessages(this.api, options.callback);
@@ -73,6 +75,8 @@ abstract class OnePushConsumer implements PushConsumer {
     });
     try {
       await this.open(messages, options.abort_on_missing_resource === true);
+      // Also when it was aborted meanwhile.
+      void messages.closed().then(onAbort(options.signal, () => messages.stop()));
       return messages;
     } catch (error) {
       messages.stop();

@@ -180,7 +180,7 @@ export interface PushConsumer extends ConsumerKind {
   delete(): Promise<boolean>;
 }
 
-export type PushConsumerOptions = ConsumeCallback & AbortOnMissingResource;
+export type PushConsumerOptions = ConsumeCallback & AbortOnMissingResource & Stoppable;
 
 /** What is known of a push consumer somebody else has made. As in its configuration. Not in nats.ws. */
 export type BoundPushConsumerOptions = {
