@@ -64,6 +64,8 @@ export const GOALS = [
   ]),
   ...goals("jetstream kv", "cpu", [
     ["watch of 100 000 keys", 1],
+    ["keys() of 100 000 keys", 1],
+    ["history() of 100 000 values", 1],
     ["put, 100 in flight", 1],
     ["get, 100 in flight", 1],
   ]),
