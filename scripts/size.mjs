@@ -27,9 +27,15 @@ const OURS = [
   { name: "nats-wasm: connect", source: 'export { connect } from "nats-wasm";' },
   { name: "nats-wasm: everything", source: 'export * from "nats-wasm";' },
   { name: "nats-wasm: everything, nkeys loaded", source: 'export * from "nats-wasm";', lazy: true },
+  ...["jetstream", "kv", "object-store", "services"].map((part) => ({
+    name: `nats-wasm/${part}: everything`,
+    source: `export * from "nats-wasm/${part}";`,
+  })),
   { name: "pkg/nats.js", file: "pkg/nats.js" },
   { name: "pkg/nats.wasm", file: "pkg/nats.wasm" },
   { name: "pkg/signer.wasm", file: "pkg/signer.wasm" },
+  { name: "pkg/jetstream.wasm", file: "pkg/jetstream.wasm" },
+  { name: "pkg/object-store.wasm", file: "pkg/object-store.wasm" },
 ];
 
 /** For comparison; without a budget. nats.ws asks for Node's `crypto` in a branch that browsers never take. */

@@ -37,6 +37,8 @@ export enum ErrorCode {
   RequestError = "REQUEST_ERROR",
   /** The server does not support what was asked for, for example headers. */
   ServerOptionNotAvailable = "SERVER_OPT_NA",
+  /** More waits for the reader of a subscription than `pending` allows, with the policy "close". */
+  SlowConsumer = "SLOW_CONSUMER",
   SubClosed = "SUB_CLOSED",
   SubDraining = "SUB_DRAINING",
   Timeout = "TIMEOUT",
@@ -89,8 +91,9 @@ export namespace Events {
    */
   export const Close = "close" as unknown as Events;
   /**
-   * More than `SubscriptionOptions.slow` messages wait in a subscription's queue. `data`: how many; `sub`: the
-   * subscription. Not in nats.ws.
+   * More than `SubscriptionOptions.slow` messages wait in a subscription's queue, or the first of them is about to be
+   * dropped because of `pending`: once, until it is half empty again. `data`: how many wait; `sub`: the subscription.
+   * Not in nats.ws.
    */
   export const SlowConsumer = "slowConsumer" as unknown as Events;
 }

@@ -6,6 +6,7 @@ import type { Engine, EngineListener } from "../engine/index";
 import { Phase } from "../engine/index";
 import type { EngineEvent, ServerChoice, ServerInfoFields } from "../engine/raw";
 import { onAbort } from "./abort";
+import { boundOf } from "./bounded";
 import { Code } from "./codes";
 import { Dispatch, DONE, type Outcome } from "./dispatch";
 import { printProtocol } from "./debug";
@@ -105,13 +106,14 @@ export class Link implements EngineListener, SubscriptionHost {
     const queue = options?.queue ?? "";
     const max = options?.max ?? 0;
     checkSlow(options);
+    const bound = boundOf(options);
     options?.signal?.throwIfAborted();
     const sid =
       typeof subject === "string" && typeof queue === "string"
         ? this.engine.subscribe(subject, queue, Math.max(max, 0), options?.timeout ?? 0)
         : -Code.BadSubject;
     if (sid < 0) throw this.refusal(-sid, { verb: "subscribe", subject, queue });
-    const subscription = new SubscriptionImpl(this, sid, subject, options);
+    const subscription = new SubscriptionImpl(this, sid, subject, options, bound);
     this.dispatch.subscriptions.set(sid, subscription);
     if (options?.signal) subscription.endWith(options.signal);
     return subscription;

@@ -155,6 +155,23 @@ export class Queue<T> implements QueuedIterator<T> {
     return this.#stopped;
   }
 
+  /** Values that wait. */
+  protected get queued(): number {
+    return this.#queued;
+  }
+
+  /** Drops the oldest value that waits. */
+  protected discard(): void {
+    this.#take();
+  }
+
+  /** All values that wait, as if they had been asked for one by one. */
+  takeQueued(): T[] {
+    const values: T[] = [];
+    while (this.#queued > 0) values.push(this.#hand(this.#take()));
+    return values;
+  }
+
   /** The next value of an item, and whether the item is used up with it. */
   protected unpack(item: unknown): T {
     return item as T;

@@ -6,6 +6,7 @@ import { onAbort } from "./abort";
 import { Code } from "./codes";
 import { codeName, errorFromCode, NatsError } from "./errors";
 import { ErrorCode } from "./enums";
+import { type Bound, BoundedQueue, batchesOf } from "./bounded";
 import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "./frame";
 import { DONE, type Outcome } from "./dispatch";
 import { cleanUp, HookedQueue, type Hooks, hooksOf } from "./hooks";
@@ -44,6 +45,7 @@ interface Rare {
   hooks: Hooks | undefined;
   /** Queued messages over which it is slow; 0: nobody wants to know. */
   slow: number;
+  bound: Bound | undefined;
   closed: Pledge | undefined;
   drained: Pledge | undefined;
   ready: Promise<void> | undefined;
@@ -55,6 +57,7 @@ const NOTHING_RARE: Rare = {
   queue: "",
   hooks: undefined,
   slow: 0,
+  bound: undefined,
   closed: undefined,
   drained: undefined,
   ready: undefined,
@@ -78,7 +81,13 @@ export class SubscriptionImpl implements OpenSubscription {
   #state = 0;
   #rare: Rare | undefined;
 
-  constructor(host: SubscriptionHost, sid: number, subject: string, options: SubscriptionOptions | undefined) {
+  constructor(
+    host: SubscriptionHost,
+    sid: number,
+    subject: string,
+    options: SubscriptionOptions | undefined,
+    bound?: Bound,
+  ) {
     this.#host = host;
     this.#sid = sid;
     this.#subject = subject;
@@ -86,7 +95,7 @@ export class SubscriptionImpl implements OpenSubscription {
     this.#max = options?.max ?? 0;
     const { queue = "", slow = 0 } = options ?? {};
     const hooks = hooksOf(options);
-    this.#rare = queue || slow || hooks ? { ...NOTHING_RARE, queue, hooks, slow } : undefined;
+    this.#rare = queue || slow || hooks || bound ? { ...NOTHING_RARE, queue, hooks, slow, bound } : undefined;
   }
 
   /** Rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback unsubscribes. */
@@ -161,6 +170,18 @@ export class SubscriptionImpl implements OpenSubscription {
   [Symbol.asyncIterator](): AsyncIterableIterator<Msg> {
     if (this.#callback !== undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
     return (this.#messages ?? this.#openQueue())[Symbol.asyncIterator]();
+  }
+
+  batches(): AsyncGenerator<Msg[], void> {
+    if (this.#callback !== undefined || this.#rare?.hooks !== undefined) {
+      throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    }
+    return batchesOf(this.#messages ?? this.#openQueue());
+  }
+
+  getDropped(): number {
+    const messages = this.#messages;
+    return messages instanceof BoundedQueue ? messages.dropped : 0;
   }
 
   callback(error: NatsError | null, msg: Msg): void {
@@ -292,19 +313,24 @@ export class SubscriptionImpl implements OpenSubscription {
   }
 
   #openQueue(): MsgQueue {
-    const hooks = this.#rare?.hooks;
-    const messages =
-      hooks === undefined
-        ? new MsgQueue(() => this.#endOfQueue())
-        : new HookedQueue(
-            hooks,
-            this,
-            () => this.#endOfQueue(),
-            (thrown) => this.#report(thrown),
-          );
+    const messages = this.#makeQueue(() => this.#endOfQueue());
     this.#consumer = messages;
     if (this.isClosed()) messages.stop();
     return messages;
+  }
+
+  #makeQueue(onEnd: () => void): MsgQueue {
+    const { hooks, bound } = this.#rare ?? NOTHING_RARE;
+    if (hooks !== undefined) return new HookedQueue(hooks, this, onEnd, (thrown) => this.#report(thrown));
+    if (bound === undefined) return new MsgQueue(onEnd);
+    const onFull = (pending: number) => this.#host.reportSlow(this, pending);
+    const onClose = () => {
+      this.#host.unsubscribe(this.#sid, 0);
+      const limits = [`${bound.maxMsgs} messages`, `${bound.maxBytes} bytes`].filter((limit) => !/^Inf/.test(limit));
+      const what = `more than ${limits.join(" or ")} wait for the reader of "${this.#subject}"`;
+      this.finish(new NatsError(what, ErrorCode.SlowConsumer));
+    };
+    return new BoundedQueue(bound, { onFull, onClose }, onEnd);
   }
 
   /** Told once each time the queue grows over the limit. */

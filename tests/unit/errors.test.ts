@@ -9,7 +9,8 @@ describe("the constants of nats.ws", () => {
     expect(Events).toMatchObject(natsWs.Events);
     expect(DebugEvents).toEqual(natsWs.DebugEvents);
     expect(RequestStrategy).toEqual(natsWs.RequestStrategy);
-    expect(ErrorCode).toEqual({ ...natsWs.ErrorCode, ReconnectBufferExceeded: "RECONNECT_BUFFER_EXCEEDED" });
+    const ours = { ReconnectBufferExceeded: "RECONNECT_BUFFER_EXCEEDED", SlowConsumer: "SLOW_CONSUMER" };
+    expect(ErrorCode).toEqual({ ...natsWs.ErrorCode, ...ours });
   });
 });
 
