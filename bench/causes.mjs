@@ -1,53 +1,62 @@
-/** Why a goal is not met, where it is not: measured causes only, by `group: name`. */
+/** Why a goal is not met, where it is not, by `group: name`. Each is a cause that was measured, and says where. */
+const FOUR_STEPS =
+  "The bare socket sends bytes that lie ready. Here each message is told apart from the one before (21 ns, docs/decisions/0001), its payload " +
+  "is put into wasm memory (25 ns, docs/decisions/0006) and 273 instructions of the core are run (instruction-budget.json)";
 const COPIED_TWICE =
-  "Payloads are copied twice, into wasm memory and by the socket, where the bare socket's bytes are copied once";
+  "Payloads are copied twice, into wasm memory (84 ns for 4 KiB, docs/decisions/0006) and by the socket, where the bare " +
+  "socket's bytes are copied once";
 const PER_EVENT =
-  "Each event of 4096 bytes costs about 4 us over the floor whatever is in it, each message about 0.09 us: reading the clock (up to 1 us when cold), the " +
-  "wasm-bindgen closure and its handles, and fresh memory for the op that is cut (0.65 us per KiB, docs/decisions/0002)";
-const FRESH_MEMORY =
-  "Payloads longer than an event are gathered into fresh memory, at about 0.65 us per KiB (docs/decisions/0002), and every 4096 " +
-  "bytes cost a reading of the clock and a crossing";
+  "What is over the floor belongs to the event of 4096 bytes, 13 us of it with 64 messages and 31 with 4 (docs/decisions/0022): a batch, a " +
+  "copy of the rows, and fresh memory for the op that is cut (0.65 us per KiB, 0002)";
+const GATHERED =
+  "A payload longer than an event is gathered into memory of its own, which is fresh each time: 0.65 us per KiB " +
+  "(docs/decisions/0002), 10 us of 16 KiB and 166 of 256; the bare socket throws its events away";
 const QUEUED =
-  "What a queue holds needs rows and events that stay: fresh memory again (docs/decisions/0002), and garbage collection";
-const NARROWED =
-  "Events over 256 KiB are copied window by window, so that a kept message does not keep megabytes: fresh memory for every payload";
+  "A promise for each message that is there costs 79 ns, an async generator 137 (docs/decisions/0004); and rows and events that " +
+  "wait need fresh memory (0.65 us per KiB, 0002)";
+const COMPRESSED =
+  "Events are hundreds of KiB, read in windows of 64 KiB that are copied into wasm memory at 24 ns a KiB (docs/decisions/0006), and a " +
+  "message that is kept is copied out of them";
+const ROUND_TRIPS =
+  "Answers to our inbox are 65 bytes long and the bare socket's 38, so they come in 1.6 times the events; event and send " +
+  "together are seven tenths of the CPU. With an inbox as long as ours the bare socket is 2.05 and 2.82 times as fast (docs/decisions/0008, with what was tried)";
 const FLOOR_OF_EVENTS =
   "A bare socket that counts the same bytes takes .47 of nats.ws's CPU: events of 4096 bytes, 17 messages each (docs/decisions/0031)";
-const MODULE_SIZE =
-  "The wasm module alone is 43 KB of brotli, after docs/decisions/0020 took 17 off it; TypeScript and wasm-bindgen's glue are 21";
+const MODULE_SIZE = "docs/decisions/0021 says what the bytes are, and what was taken off them";
 
 export const CAUSES = {
-  "publish: 16 B": COPIED_TWICE,
-  "publish: 128 B": COPIED_TWICE,
+  "publish: 16 B": FOUR_STEPS,
+  "publish: 128 B": FOUR_STEPS,
+  "publish: 1 KiB": COPIED_TWICE,
+  "publish: 16 KiB": COPIED_TWICE,
   "publish: 256 KiB":
-    "Line, payload and line end are sends of their own; the figure scatters by more than what is missing",
+    "Line, payload and line end are sends of their own, and a send is 99 us with the profiler on (docs/decisions/0008); on a quiet machine the figure was 0.94 of the bare socket's",
   "callback: 16 B": PER_EVENT,
   "callback: 128 B": PER_EVENT,
   "callback: 1 KiB": PER_EVENT,
-  "callback: 16 KiB": FRESH_MEMORY,
-  "callback: 256 KiB": FRESH_MEMORY,
+  "callback: 16 KiB": GATHERED,
+  "callback: 256 KiB": GATHERED,
   "for await: 16 B": QUEUED,
   "for await: 128 B": QUEUED,
-  "for await: 1 KiB": QUEUED,
-  "for await: 16 KiB": QUEUED,
-  "callback, server compression: 16 B": NARROWED,
-  "callback, server compression: 128 B": NARROWED,
-  "callback, server compression: 1 KiB": NARROWED,
-  "callback, server compression: 16 KiB": NARROWED,
-  "request: 100 in flight, 16 B":
-    "Answers come a few to an event, so each request carries a large share of an event and of a send of its own (a third of its CPU in the profile)",
-  "request: 1 000 in flight, 16 B":
-    "Answers come a few to an event, so each request carries a large share of an event and of a send of its own",
-  "publish: 16 KiB": COPIED_TWICE,
+  "for await: 1 KiB": `${PER_EVENT}. ${QUEUED}`,
+  "for await: 16 KiB": GATHERED,
+  "callback, server compression: 16 B":
+    "The bare socket parses nothing. A message costs 254 instructions of the core (instruction-budget.json) and 10 ns for its object " +
+    "(docs/decisions/0003): about the 0.09 us that are over",
+  "callback, server compression: 128 B": COMPRESSED,
+  "callback, server compression: 1 KiB": COMPRESSED,
+  "callback, server compression: 16 KiB": COMPRESSED,
+  "callback, server compression: 256 KiB": COMPRESSED,
+  "request: 100 in flight, 16 B": ROUND_TRIPS,
+  "request: 1 000 in flight, 16 B": ROUND_TRIPS,
   "request: one at a time, 16 B":
-    "The figure scatters: quieter rounds of the same build gave a CPU of .60 and a p50 of .84 of the best peer",
+    "All but a few us is the bare socket's own event and send (promise, clock and token together are under 1 us, docs/decisions/0005), so the " +
+    "figure is the machine's: on a quiet one it was 0.62 of the best peer's, with a p50 of 0.78",
+  "memory: unread message of 16 B": "Within one byte: a row is 32 bytes, the bytes of the wire are kept as they came",
   "jetstream consume: callback, no acks, 128 B": FLOOR_OF_EVENTS,
-  "memory: subscription with a callback":
-    "170 to 206 of the bytes are growth of wasm memory: tables that double, and their predecessors that cannot be given back",
-  "memory: subscription with an iterator":
-    "170 to 206 of the bytes are growth of wasm memory: tables that double, and their predecessors that cannot be given back",
   "import to connected: module and wasm from loopback":
-    "Reading and compiling a module of 171 KB, and running all of it cold; see docs/decisions/0007 for what was saved",
+    "Four fifths are the steps between the import and the first instance: reading the file, putting the module together out of its " +
+    "text, compiling it. docs/decisions/0009 has each of them; the socket opens meanwhile and is waited for no longer",
   "nats-wasm/core: connect": MODULE_SIZE,
   "nats-wasm: everything, nkeys loaded": MODULE_SIZE,
 };

@@ -87,6 +87,17 @@ export const SIZE_GOALS = [
   { name: "nats-wasm: everything, nkeys loaded", most: 62_000 },
 ];
 
+/** Goals of what there is not yet, in the words of the table: at most this much of the best peer and of the bare socket. */
+export const NOT_BUILT = [
+  { goal: "worker mode, main thread, 16 B", peer: "(at most 0.10)", raw: "(below 1)" },
+  { goal: "worker mode, main thread, 1 KiB and up", peer: "(at most 0.25)", raw: "(below 1)" },
+].map((goal) => ({
+  ...goal,
+  ours: "",
+  met: false,
+  verdict: 'not built; ARCHITECTURE.md, "Where a worker would cut", says where it would go',
+}));
+
 /** An unread message is its wire bytes and at most this much more. */
 const UNREAD_OVERHEAD = 35;
 /** `MSG c2.data 1 16\r\n`, the payload, `\r\n`. */

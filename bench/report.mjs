@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CAUSES } from "./causes.mjs";
-import { GOALS, judge, SIZE_GOALS } from "./goals.mjs";
+import { GOALS, judge, NOT_BUILT, SIZE_GOALS } from "./goals.mjs";
 import { LINEARITY, WORKLOADS } from "./workloads.mjs";
 
 const JSON_FILE = fileURLToPath(new URL("../docs/bench.json", import.meta.url));
@@ -21,7 +21,7 @@ export function mergeResults(results) {
 }
 
 export function writeReport(measured) {
-  const results = { ...measured, goals: [...verdicts(measured), ...sizeVerdicts(measured)] };
+  const results = { ...measured, goals: [...verdicts(measured), ...sizeVerdicts(measured), ...NOT_BUILT] };
   writeFileSync(JSON_FILE, `${JSON.stringify(results, null, 1)}\n`);
   let text = readFileSync(TEXT_FILE, "utf8");
   text = replacePart(text, "circumstances", circumstances(results));
@@ -32,8 +32,8 @@ export function writeReport(measured) {
   writeFileSync(TEXT_FILE, text);
 }
 
-function circumstances({ when, browser, processor, rounds }) {
-  return `Latest run ${when}, ${browser}, ${processor}, medians of at least ${rounds} rounds.`;
+function circumstances({ when, browser, processor, rounds, load }) {
+  return `Latest run ${when}, ${browser}, ${processor}, medians of at least ${rounds} rounds; ${digits(load)} processes wanted to run when it began.`;
 }
 
 /** One line per goal, as text: what was reached, what was wanted, whether that is met and if not why. */

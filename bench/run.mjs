@@ -5,7 +5,7 @@
  * order that changes from round to round, so that whatever else the machine does hits all alike. Medians are reported.
  */
 import { existsSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { measureSizes } from "../scripts/size.mjs";
 import { presentClients } from "./clients.mjs";
@@ -56,6 +56,7 @@ const results = await withStage({ clients, specs: chosen }, async (stage) => {
     browser: await stage.browser.version(),
     processor: `${cpus().length} x ${cpus()[0].model}`,
     rounds: repetitions,
+    load: loadavg()[2],
     rows: [],
   };
   for (const spec of chosen) {

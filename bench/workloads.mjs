@@ -10,6 +10,7 @@
  * from           "outside": the publisher process writes them; "page": the page does
  * compression    the server's websocket compression
  * jetstream      the server has JetStream, the page what the clients have for it (jetstream-workloads.mjs)
+ * longInbox      the bare socket names its inbox in as many bytes as this client does
  * whole          a sample is always of `count`, also with --quick
  */
 import { JETSTREAM_WORKLOADS } from "./jetstream-workloads.mjs";
@@ -88,6 +89,18 @@ export const WORKLOADS = [
   workload("request", "100 in flight, 1 KiB", { kind: "request", inFlight: 100, sizes: [1024], count: 20_000 }),
   workload("request", "1 000 in flight, 16 B", { kind: "request", inFlight: 1000, count: 50_000 }),
   workload("request", "1 000 in flight, 1 KiB", { kind: "request", inFlight: 1000, sizes: [1024], count: 20_000 }),
+  ...[100, 1000].map((inFlight) =>
+    workload(
+      "request",
+      `${inFlight === 100 ? "100" : "1 000"} in flight, 16 B, the bare socket's inbox as long as ours`,
+      {
+        kind: "request",
+        inFlight,
+        longInbox: true,
+        count: 50_000,
+      },
+    ),
+  ),
   workload("request", "one at a time, 16 B", { kind: "latency", inFlight: 1, count: 2000 }),
   workload("request", "one at a time, 1 KiB", { kind: "latency", inFlight: 1, sizes: [1024], count: 2000 }),
 

@@ -7,6 +7,9 @@ import { percentiles } from "./peer.js";
 /** Outbound bytes go in messages of about this size, as this client sends them. */
 const SEND_BYTES = 128 * 1024;
 
+/** A NUID, a dot and a ticket. */
+const OUR_INBOX = 22 + 1 + 5;
+
 const encoder = new TextEncoder();
 
 export async function open(_client, url, spec, prefix) {
@@ -144,7 +147,7 @@ async function dial(url) {
 
 async function requests(socket, spec, prefix) {
   const [size] = spec.sizes;
-  const inbox = `_INBOX.${prefix}`;
+  const inbox = `_INBOX.${spec.longInbox ? prefix.padEnd(OUR_INBOX, "x") : prefix}`;
   const bytes = new Bytes(socket);
   socket.send(`SUB ${inbox} 1\r\n`);
   await roundTrip(socket, bytes);
