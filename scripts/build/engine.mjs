@@ -26,7 +26,7 @@ const MODULES = [
     name: "client",
     feature: "page",
     isBare: true,
-    rustLevel: "3",
+    rustLevel: "2",
     inlining: FRUGAL,
     passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
   },
