@@ -72,7 +72,7 @@ describe.each(frameworks)("$name", ({ ours, headers, ServiceError, ...framework 
     test("an asynchronous handler answers when it is ready", async () => {
       const { nc, asker, service } = await start();
       service.addEndpoint("slow", async (_, request) => {
-        await new Promise((resolve) => setTimeout(resolve, 40));
+        await new Promise((resolve) => setTimeout(resolve, 200));
         request.respond("ready");
       });
       await nc.flush();
@@ -81,8 +81,8 @@ describe.each(frameworks)("$name", ({ ours, headers, ServiceError, ...framework 
       const stats = await firstStats(service);
       expect(stats.num_requests).toBe(2);
       // nats.ws measures until the handler returns its promise.
-      if (ours) expect(stats.processing_time).toBeGreaterThanOrEqual(2 * 39e6);
-      else expect(stats.processing_time).toBeLessThan(39e6);
+      if (ours) expect(stats.processing_time).toBeGreaterThanOrEqual(2 * 199e6);
+      else expect(stats.processing_time).toBeLessThan(199e6);
     });
 
     test("without a handler the requests come through an iterator, which is counted like a handler", async () => {
@@ -92,7 +92,7 @@ describe.each(frameworks)("$name", ({ ours, headers, ServiceError, ...framework 
       const replies = Promise.all([1, 2, 3].map((number) => asker.request("echo", String(number))));
       let taken = 0;
       for await (const request of requests) {
-        work(5);
+        work(50);
         request.respond(request.data);
         if (++taken === 3) break;
       }
@@ -102,8 +102,8 @@ describe.each(frameworks)("$name", ({ ours, headers, ServiceError, ...framework 
       const stats = await firstStats(service);
       expect(stats).toMatchObject({ num_requests: 3, num_errors: 0 });
       // nats.ws has the latest request's time only, and none of one that was left with `break`.
-      if (ours) expect(stats.processing_time).toBeGreaterThanOrEqual(15e6);
-      else expect(stats.processing_time).toBeLessThan(15e6);
+      if (ours) expect(stats.processing_time).toBeGreaterThanOrEqual(150e6);
+      else expect(stats.processing_time).toBeLessThan(150e6);
     });
 
     test("leaving the iterator stops the service", async () => {
