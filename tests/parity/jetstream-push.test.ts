@@ -192,6 +192,7 @@ describe.each(clients)("$name", ({ client }) => {
     expect((await take(subscription, 1)).map(({ seq }) => seq)).toEqual([1]);
     await untilAsync(async () => !(await jsm.consumers.info(name, "d")).push_bound);
     const again = await js.subscribe(`${name}.1`, consumerOpts().bind(name, "d"));
+    await untilAsync(async () => (await jsm.consumers.info(name, "d")).push_bound);
     expect(await refused(`${name}.1`, consumerOpts().durable("d"))).toContain("duplicate subscription");
     await again.destroy();
 
