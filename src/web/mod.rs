@@ -1,5 +1,5 @@
-//! The browser boundary: what the wasm modules export, and the only code that has met a browser. Nothing here
-//! decides anything.
+//! The boundary of the wasm modules: what they export, and what the client asks of the page. Nothing here decides
+//! anything.
 
 #[cfg(feature = "page")]
 mod clock;
