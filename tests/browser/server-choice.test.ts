@@ -70,8 +70,9 @@ test("is told of the history of each server and what the last one said, and null
     { servers: [dead.url, first.url] },
   );
   const before = Date.now();
+  const deadId = nc.info?.server_id;
   await dead.remove();
-  await until(() => nc.getServer() === first.name && !nc.isClosed() && nc.info !== undefined);
+  await until(() => nc.info !== undefined && nc.info.server_id !== deadId);
   await nc.reconnect();
   await nc.flush();
   const last = asked.at(-1) as { pool: readonly Server[]; info: ServerInfo | null };

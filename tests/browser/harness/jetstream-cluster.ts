@@ -5,7 +5,7 @@ import type { ServerOptions } from "../../server/servers.ts";
 import { type Outside, TestServer } from "./server.ts";
 import { delay } from "./until.ts";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 interface Placement {
   leader?: string;
@@ -110,7 +110,10 @@ export class JetStreamCluster {
       if (!leader || views.some((view) => view.leader !== leader)) return undefined;
       // Followers know little of each other: the view that counts is the leader's, who is not among its own replicas.
       const led = views.find((view) => view.replicas?.every(({ name }) => name !== leader));
-      return led?.replicas?.length === 2 && led.replicas.every(({ current }) => current) ? true : undefined;
+      // A member that came back may be listed twice for a while (2.10), once without its name.
+      const current = new Set(led?.replicas?.filter((replica) => replica.current).map(({ name }) => name));
+      const names = this.members.map((_, index) => `member${index}`);
+      return names.every((name) => name === leader || current.has(name)) ? true : undefined;
     });
   }
 
