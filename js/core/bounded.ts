@@ -4,10 +4,9 @@
  */
 import { ErrorCode } from "./enums";
 import { NatsError } from "./errors";
-import { ROW_WORDS, type Run } from "./frame";
 import { hooksOf } from "./hooks";
-import { MsgImpl } from "./msg";
-import { MsgQueue } from "./queue";
+import type { MsgImpl } from "./msg";
+import { EagerMsgQueue, type MsgQueue } from "./queue";
 import type { Msg, PendingPolicy, SubscriptionOptions } from "./types";
 
 const POLICIES: readonly PendingPolicy[] = ["dropNewest", "dropOldest", "latestPerSubject", "close"];
@@ -48,7 +47,7 @@ export interface Overflow {
 }
 
 /** Its messages are made when they arrive, so that an event is kept for as long as one of its messages only. */
-export class BoundedQueue extends MsgQueue {
+export class BoundedQueue extends EagerMsgQueue {
   readonly #bound: Bound;
   readonly #overflow: Overflow;
   /** The newest of each subject that is queued: it is handed out in the place of the first. */
@@ -67,14 +66,6 @@ export class BoundedQueue extends MsgQueue {
   /** Messages that nobody will read. */
   get dropped(): number {
     return this.#dropped;
-  }
-
-  override pushRun(run: Run): void {
-    for (; run.at < run.end; run.at += ROW_WORDS) {
-      const msg = new MsgImpl(run.batch, run.slab.words, run.at);
-      run.slab.release(1);
-      this.push(msg);
-    }
   }
 
   override push(msg: Msg): void {

@@ -3,9 +3,7 @@
  * what its user gets to see, and who is told of both. Owns how they are counted. A subscription with a callback has none
  * of them but the cleanup.
  */
-import { ROW_WORDS, type Run } from "./frame";
-import { MsgImpl } from "./msg";
-import { MsgQueue } from "./queue";
+import { EagerMsgQueue } from "./queue";
 import type {
   DispatchedFn,
   IngestionFilterFn,
@@ -34,7 +32,7 @@ export function hooksOf(options: SubscriptionOptions | undefined): Hooks | undef
 }
 
 /** The queue of a subscription with hooks. Its messages are made when they arrive, for the filter to look at. */
-export class HookedQueue extends MsgQueue {
+export class HookedQueue extends EagerMsgQueue {
   readonly #hooks: Hooks;
   readonly #source: Subscription;
   readonly #report: (thrown: unknown) => void;
@@ -50,14 +48,6 @@ export class HookedQueue extends MsgQueue {
     this.#hooks = hooks;
     this.#source = source;
     this.#report = report;
-  }
-
-  override pushRun(run: Run): void {
-    for (; run.at < run.end; run.at += ROW_WORDS) {
-      const msg = new MsgImpl(run.batch, run.slab.words, run.at);
-      run.slab.release(1);
-      this.push(msg);
-    }
   }
 
   override push(msg: Msg): void {

@@ -260,6 +260,17 @@ export class MsgQueue extends Queue<Msg> {
   }
 }
 
+/** Makes messages when they arrive, for those who look at each before it is taken. */
+export class EagerMsgQueue extends MsgQueue {
+  override pushRun(run: Run): void {
+    for (; run.at < run.end; run.at += ROW_WORDS) {
+      const msg = new MsgImpl(run.batch, run.slab.words, run.at);
+      run.slab.release(1);
+      this.push(msg);
+    }
+  }
+}
+
 /** What a `for await` holds. Leaving the loop abandons the queue. */
 class Consumer<T> implements AsyncIterableIterator<T> {
   readonly #queue: Queue<T>;
