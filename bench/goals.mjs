@@ -55,7 +55,7 @@ export const GOALS = [
     ["callback, no acks, 16 B", times(2)],
     ["callback, no acks, 128 B", times(2)],
     ["callback, no acks, 1 KiB", 1],
-    ["ordered, for await, 128 B", 1],
+    ["ordered, for await, 128 B", times(2)],
   ]),
   ...goals("jetstream publish", "cpu", [
     ["1 in flight, 128 B", 1],

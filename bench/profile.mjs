@@ -13,7 +13,8 @@ if (!specs.length || !clients.length) throw new Error("nothing to profile: no wo
 
 await withStage({ clients, specs, minify: false }, async (stage) => {
   for (const spec of specs) {
-    const count = spec.whole ? spec.count : spec.count * 2;
+    // A stream has no more messages than it was filled with.
+    const count = spec.whole || spec.jetstream ? spec.count : spec.count * 2;
     const one = stage.bench(clients[0], 0, spec);
     const profile = await stage.playing(spec, async () => {
       await one.open();

@@ -7,6 +7,7 @@ import { NatsError } from "../core/errors";
 import { nanos } from "../core/nanos";
 import type { Msg, MsgHdrs, Payload, ReviverFn } from "../core/types";
 import type { Api } from "./api";
+import { deliveriesOf, sequenceOf } from "./delivery";
 import type { DeliveryInfo, PullOptions } from "./types/consumer";
 import type { JsMsg } from "./types/messages";
 
@@ -53,11 +54,11 @@ export class JsMsgImpl implements JsMsg {
   }
 
   get seq(): number {
-    return this.info.streamSequence;
+    return sequenceOf(this.msg) || this.info.streamSequence;
   }
 
   get redelivered(): boolean {
-    return this.info.redelivered;
+    return (deliveriesOf(this.msg) || this.info.deliveryCount) > 1;
   }
 
   ack(): void {

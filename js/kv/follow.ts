@@ -12,7 +12,7 @@ import type { Msg, MsgHdrs, QueuedIterator } from "../core/types";
 import type { Api } from "../jetstream/api";
 import { ConsumerEvents, DeliverPolicy, KvWatchInclude } from "../jetstream/enums";
 import { misuse, requireServer } from "../jetstream/names";
-import { type Delivery, storedAt } from "../jetstream/push/delivery";
+import { type Delivery, storedAt } from "../jetstream/delivery";
 import { openOrdered, type OrderedPush, type OrderedPushHandlers } from "../jetstream/push/ordered-push";
 import { StreamsManager } from "../jetstream/streams";
 import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer";

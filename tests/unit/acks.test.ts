@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { Msg } from "../../js/core/types.ts";
 import { parseInfo } from "../../js/jetstream/msg.ts";
-import { DeliveryReader, storedAt } from "../../js/jetstream/push/delivery.ts";
+import { DeliveryReader, deliveriesOf, sequenceOf, storedAt } from "../../js/jetstream/delivery.ts";
 import { vectors } from "../vectors/acks.json";
 
 /** A message of another client; one of ours, whose reply lies between other bytes. */
@@ -15,6 +15,9 @@ const own = (reply: string) => {
 
 test.each(vectors)("$reply", ({ reply, says }) => {
   if (says === null) {
+    for (const message of [foreign(reply), own(reply)]) {
+      expect([sequenceOf(message), deliveriesOf(message)]).toEqual([0, 0]);
+    }
     expect(new DeliveryReader().read(foreign(reply))).toBeUndefined();
     expect(new DeliveryReader().read(own(reply))).toBeUndefined();
     expect(() => parseInfo(reply)).toThrow(expect.objectContaining({ code: "BAD API" }));
@@ -25,6 +28,9 @@ test.each(vectors)("$reply", ({ reply, says }) => {
   const numbers = { streamSequence, deliverySequence, pending };
   expect(new DeliveryReader().read(foreign(reply))).toEqual(numbers);
   expect(new DeliveryReader().read(own(reply))).toEqual(numbers);
+  for (const message of [foreign(reply), own(reply)]) {
+    expect([sequenceOf(message), deliveriesOf(message)]).toEqual([streamSequence, deliveryCount]);
+  }
   expect(storedAt(foreign(reply))).toBe(timestampNanos / 1e6);
   expect(parseInfo(reply)).toMatchObject({ redelivered: deliveryCount > 1, redeliveryCount: deliveryCount });
 });
@@ -44,6 +50,19 @@ test("the deliveries of one consumer, with what else comes to its inbox between 
       const delivery = reader.read(message);
       expect(delivery && [delivery.streamSequence, delivery.deliverySequence, delivery.pending]).toEqual(numbers);
     }
+  }
+});
+
+test.each([own, foreign])("of two consumers that share an inbox, those of one", (message) => {
+  const reader = new DeliveryReader("name_2");
+  const numbersOf = (reply: string) => reader.read(message(reply))?.deliverySequence;
+  // Before the first of its own, and after; a longer name that ends alike; a stream of that name.
+  for (let round = 0; round < 2; round++) {
+    expect(numbersOf("$JS.ACK.S.name_1.1.7.1.1700000000000000000.12")).toBeUndefined();
+    expect(numbersOf("$JS.ACK.S.other-name_2.1.7.1.1700000000000000000.12")).toBeUndefined();
+    expect(numbersOf("$JS.ACK.name_2.name_1.1.7.1.1700000000000000000.12")).toBeUndefined();
+    expect(numbersOf("$JS.ACK.hub.HASH.name_2.name_1.1.7.1.1700000000000000000.12")).toBeUndefined();
+    expect(numbersOf("$JS.ACK.S.name_2.1.7.3.1700000000000000000.12")).toBe(3);
   }
 });
 

@@ -3,14 +3,14 @@
  * in use from those of the ones before; when another one is needed is decided in src/core/jetstream/ordered.rs.
  */
 import { delay } from "../../core/delay";
+import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { ConsumersManager } from "../consumer-api";
+import { DeliveryReader } from "../delivery";
 import { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, JsHeaders } from "../enums";
 import { ApiCode, isApiError } from "../errors";
-import type { JsMsgImpl } from "../msg";
 import type { PullMessages, Source } from "../pull/messages";
 import { eventOf, Kind, Notice, type ServerStatus } from "../pull/status";
-import { DeliveryReader } from "../push/delivery";
 import type { ConsumerInfo } from "../types/consumer";
 import type { OrderedConsumerOptions } from "../types/consuming";
 import type { JsMsg } from "../types/messages";
@@ -27,8 +27,8 @@ export class OrderedSource implements Source {
   readonly #machine: Machine;
   /** Undefined when there is no consumer. */
   #info: ConsumerInfo | undefined = undefined;
-  /** How the consumer is called in the reply subjects of its messages. */
-  #token = "";
+  /** The machine's number of it. */
+  #serial = 0;
   #deliveries = new DeliveryReader();
   #making: Promise<void> | undefined = undefined;
   #isRecovering = false;
@@ -81,14 +81,13 @@ export class OrderedSource implements Source {
     }
   }
 
-  accept(message: JsMsg): boolean {
+  accept(message: Msg): boolean {
     // Nothing was asked of the next one yet. The one before may begin again meanwhile, when its server lost its state.
     if (this.#making !== undefined) return false;
-    const { msg, reply } = message as JsMsgImpl;
-    const delivery = reply.includes(this.#token) ? this.#deliveries.read(msg) : undefined;
+    const delivery = this.#deliveries.read(message);
     if (delivery === undefined) return false;
     const machine = this.#machine;
-    if (machine.handle_message(machine.serial(), delivery.streamSequence, delivery.deliverySequence)) return true;
+    if (machine.handle_message(this.#serial, delivery.streamSequence, delivery.deliverySequence)) return true;
     if (machine.is_lost()) void this.#recover();
     return false;
   }
@@ -172,8 +171,8 @@ export class OrderedSource implements Source {
       // What was asked of it has ended then: its last words cannot be taken for those of the next one.
       await removed;
       this.#info = info;
-      this.#token = `.${info.name}.`;
-      this.#deliveries = new DeliveryReader();
+      this.#serial = serial;
+      this.#deliveries = new DeliveryReader(info.name);
       this.#streamMissing = 0;
       const { consumer_seq, stream_seq } = info.delivered;
       const isNew = info.config.deliver_policy === DeliverPolicy.New && consumer_seq === 0;

@@ -27,7 +27,7 @@ export interface Source {
   /** Rejects when it is not there. */
   look(): Promise<unknown>;
   /** Whether the message is the reader's. All are when it is left out. */
-  accept?(message: JsMsg): boolean;
+  accept?(message: Msg): boolean;
   /** The reader left without this message, and those after it. */
   leave?(message: JsMsg): void;
   /** Whether the source deals with this status, and the machine shall not hear of it. */
@@ -168,9 +168,8 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #receive(raw: Msg): unknown {
     const code = statusCode(raw, this.#inbox);
     if (code > 0) return this.#receiveStatus(readStatus(raw, code));
+    if (this.#source.accept?.(raw) === false) return;
     const message = new JsMsgImpl(raw, this.#api);
-    const accept = this.#source.accept;
-    if (accept !== undefined && !accept.call(this.#source, message)) return;
     if (this.#settings.isPinnable && this.#pinId === "") this.#pin(raw.headers?.get("Nats-Pin-Id"));
     this.#received++;
     if (this.#countsBytes) this.#receivedBytes += raw.size?.() ?? 0;

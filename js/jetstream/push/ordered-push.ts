@@ -12,7 +12,7 @@ import { AckPolicy, DeliverPolicy, JsHeaders, ReplayPolicy } from "../enums";
 import { isHeartbeatMsg } from "../errors";
 import { watchLink } from "../link";
 import type { ConsumerConfig, ConsumerInfo } from "../types/consumer";
-import { type Delivery, DeliveryReader } from "./delivery";
+import { type Delivery, DeliveryReader } from "../delivery";
 
 type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
 
