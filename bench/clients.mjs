@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -44,18 +44,32 @@ export function presentClients(before) {
   return [...present, { name: "before", source }];
 }
 
-/** `jetstream`: with JetStream, buckets and object stores. */
+/**
+ * The files of a bundle, by name: the client's own, and those that are loaded when they are used. `jetstream`: with
+ * JetStream, buckets and object stores.
+ */
 export async function bundleClient(client, { minify = true, jetstream = false } = {}) {
-  const { outputFiles } = await build({
-    stdin: { contents: jetstream ? jetstreamSource(client) : client.source, resolveDir: root, loader: "js" },
-    bundle: true,
-    format: "esm",
+  const entry = `${root}bench-${client.name}.js`;
+  const contents = jetstream ? jetstreamSource(client) : client.source;
+  const bundle = await rolldown({
+    input: entry,
+    cwd: root,
     platform: "browser",
-    target: "es2022",
-    minify,
-    write: false,
     external: [...(client.external ?? []), "node:crypto"],
-    logLevel: "error",
+    preserveEntrySignatures: "allow-extension",
+    plugins: [
+      {
+        name: "entry",
+        resolveId: (id) => (id === entry ? id : undefined),
+        load: (id) => (id === entry ? contents : undefined),
+      },
+    ],
   });
-  return outputFiles[0].contents;
+  const { output } = await bundle.generate({
+    minify,
+    entryFileNames: `${client.name}${jetstream ? "-jetstream" : ""}.js`,
+    chunkFileNames: "[name]-[hash].js",
+  });
+  await bundle.close();
+  return new Map(output.map(({ fileName, code }) => [fileName, code]));
 }

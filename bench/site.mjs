@@ -15,8 +15,11 @@ export async function serveSite(clients, options) {
   for (const client of clients) {
     if (!client.source) continue;
     const { jetstream, minify } = options;
-    bundles.set(`/clients/${client.name}.js`, await bundleClient(client, { minify }));
-    if (jetstream) bundles.set(`/clients/${client.name}-jetstream.js`, await bundleClient(client, options));
+    const files = [
+      ...(await bundleClient(client, { minify })),
+      ...(jetstream ? await bundleClient(client, options) : []),
+    ];
+    for (const [name, contents] of files) bundles.set(`/clients/${name}`, contents);
   }
   const addresses = new Map();
   const servers = await Promise.all(

@@ -1,6 +1,6 @@
 // A wasm module as text that compresses well: its instructions on one stream, what they are about on others, one for each
 // kind of thing. The compression of the transport sees more of what repeats itself, and fewer bytes need an escape in a
-// string literal. js/engine/unpack.ts puts them together again; docs/decisions/0007 has the figures.
+// string literal. src/web/unpacker.rs puts them together again; docs/decisions/0007 has the figures.
 
 const CODE_SECTION = 10;
 /** Stands for the `end` of a function: no instruction that rustc writes has this number. */
@@ -10,7 +10,7 @@ const UNALIGNED = 0xb0;
 const LOADS_AND_STORES = 0x28;
 const ALIGNMENTS = [2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 3, 2, 3, 0, 1, 0, 1, 2];
 
-// What is behind an instruction: nothing, a number on the stream of this place (unpack.ts names them), bytes as they are,
+// What is behind an instruction: nothing, a number on the stream of this place (unpacker.rs names them), bytes as they are,
 // or a number on `OFFSET` behind an alignment: the one of its kind, or one byte on `RAW`.
 const NOTHING = 0;
 const [HEAD, OPS, LOCAL_TYPES, RAW, LOCAL, CONSTANT, OFFSET, BLOCK, BRANCH, LONG, CALL, GLOBAL, TAIL] =
@@ -92,7 +92,7 @@ export function pack(wasm) {
 /** Puts the commonest bytes of all other streams where a string literal needs no escape. */
 const SHIFT = 34;
 
-/** Returns the length of what unpack.ts makes of them: a function's length takes three bytes there. */
+/** Returns the length of what the unpacker makes of them: a function's length takes three bytes there. */
 function packFunctions(module, end, streams) {
   let length = 0;
   while (module.at < end) {

@@ -22,3 +22,5 @@ mod memory;
 pub mod object_store;
 #[cfg(feature = "nkeys")]
 pub mod signer;
+#[cfg(feature = "unpacker")]
+mod unpacker;
