@@ -11,9 +11,14 @@ let loading: Promise<EngineModule> | undefined;
 
 export function loadInline(): Promise<EngineModule> {
   // A failed load is forgotten, so that the next connect tries again.
-  loading ??= instantiate(unpack(packed)).catch((error) => {
+  loading ??= instantiate(unpacked()).catch((error) => {
     loading = undefined;
     throw error;
   });
   return loading;
+}
+
+/** Asynchronous only so that a page which refuses WebAssembly is told so by `instantiate`. */
+async function unpacked(): Promise<Uint8Array<ArrayBuffer>> {
+  return unpack(packed);
 }

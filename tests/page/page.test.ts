@@ -132,6 +132,12 @@ describe("connection", () => {
     // The 404s of this very test.
     expect(visit.errors.splice(0).filter((error) => !error.includes("404"))).toEqual([]);
   });
+
+  it("says what a policy that refuses WebAssembly has to allow", async () => {
+    visit = await playground.openWithoutWasm(address(server));
+    const notice = await visit.untilText(visit.page.locator("#connect-error .notice"), /WebAssembly/);
+    expect(notice).toContain("add 'wasm-unsafe-eval' to its script-src");
+  });
 });
 
 describe("messages", () => {

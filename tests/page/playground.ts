@@ -12,22 +12,29 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connec
 /** Chromium writes this itself, whatever the page does, when a server is not there. */
 const UNREACHABLE = /WebSocket connection to .* failed/;
 
+type Site = Awaited<ReturnType<typeof startSite>>;
+
 const SHOTS = new URL("../../test-results/", import.meta.url).pathname;
 
 export class Playground {
   #browser: Browser;
-  #site: Awaited<ReturnType<typeof startSite>>;
+  #site: Site;
+  /** The same under a policy that allows no WebAssembly. */
+  #withoutWasm: Site;
 
-  constructor(browser: Browser, site: Awaited<ReturnType<typeof startSite>>) {
+  constructor(browser: Browser, site: Site, withoutWasm: Site) {
     this.#browser = browser;
     this.#site = site;
+    this.#withoutWasm = withoutWasm;
   }
 
   static async start(): Promise<Playground> {
     mkdirSync(SHOTS, { recursive: true });
     const executablePath = findChromium();
     const browser = await chromium.launch({ args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) });
-    return new Playground(browser, await startSite({ headers: { "content-security-policy": POLICY } }));
+    const underPolicy = (policy: string) => startSite({ headers: { "content-security-policy": policy } });
+    const withoutWasm = await underPolicy(POLICY.replace(" 'wasm-unsafe-eval'", ""));
+    return new Playground(browser, await underPolicy(POLICY), withoutWasm);
   }
 
   /** Opens the page in a context of its own; it connects by itself when `server` is given. */
@@ -47,9 +54,17 @@ export class Playground {
     return visit;
   }
 
+  /** Opens the page of a site that allows no WebAssembly; it connects by itself. */
+  async openWithoutWasm(server: string): Promise<Visit> {
+    const visit = new Visit(await this.#browser.newPage());
+    await visit.page.goto(`${this.#withoutWasm.url}?server=${encodeURIComponent(server)}`);
+    return visit;
+  }
+
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.#site.stop();
+    await this.#withoutWasm.stop();
   }
 }
 
