@@ -1,6 +1,6 @@
 // `npm run build`: the whole way from Rust and TypeScript to pkg/, and nothing done twice.
 //   cargo → wasm-bindgen → wasm-opt   js/engine/generated/   (scripts/build/engine.mjs)
-//   esbuild                           pkg/*.js               (scripts/build/bundles.mjs)
+//   rolldown                          pkg/*.js               (scripts/build/bundles.mjs)
 //   tsc                               pkg/**/*.d.ts          (scripts/build/declarations.mjs)
 // `npm run build -- --only jetstream` builds one wasm module anew and takes the others as they are.
 

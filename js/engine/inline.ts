@@ -2,7 +2,7 @@
  * Loads the wasm module that lies inside this package's JavaScript as text: works in every bundler, from a CDN and in a
  * worker without configuration. Importing this file does nothing.
  */
-import * as packed from "./generated/client.inline.js";
+import { packed } from "./generated/client.inline.js";
 import type { EngineModule } from "./index";
 import { instantiate } from "./load";
 import { unpack } from "./unpack";

@@ -3,7 +3,7 @@
  * whoever uses JetStream imports this file dynamically, so that those who do not never fetch it.
  */
 import * as exported from "./generated/jetstream.js";
-import * as packed from "./generated/jetstream.inline";
+import { packed } from "./generated/jetstream.inline";
 import { unpack } from "./unpack";
 
 export type Machines = typeof exported;

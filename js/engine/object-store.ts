@@ -5,7 +5,7 @@
 import { ErrorCode } from "../core/enums";
 import { asError, NatsError } from "../core/errors";
 import * as exported from "./generated/object-store.js";
-import * as packed from "./generated/object-store.inline";
+import { packed } from "./generated/object-store.inline";
 import { Memory } from "./memory";
 import { unpack } from "./unpack";
 

@@ -7,7 +7,7 @@ import { ErrorCode } from "../core/enums";
 import { NatsError } from "../core/errors";
 import { NKeysError, type NKeysErrorCode } from "../core/nkeys-error";
 import * as exported from "./generated/signer.js";
-import * as packed from "./generated/signer.inline";
+import { packed } from "./generated/signer.inline";
 import { unpack } from "./unpack";
 
 let loaded = false;

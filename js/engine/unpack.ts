@@ -4,7 +4,7 @@
  */
 import { wasm } from "./generated/unpacker.inline";
 
-/** What a generated file exports. */
+/** What a generated file holds. */
 export interface Packed {
   /** Streams, one behind the other. */
   text: string;

@@ -176,10 +176,7 @@ async function glue({ name }, built, bindgen) {
 
 /** Text whose structure the compression of the transport sees, which it does not through base64. */
 function asPacked(wasm) {
-  const fields = Object.entries(pack(wasm)).map(
-    ([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`,
-  );
-  return fields.join("");
+  return `export const packed = ${JSON.stringify(pack(wasm))};\n`;
 }
 
 /** For the one that nothing can unpack: a character a byte, moved on so that the commonest need no escape. */
