@@ -1,5 +1,6 @@
-// Three kinds of TypeScript test: `unit` in Node; `browser` in Chromium with real nats-servers that tests start and stop
-// through commands (tests/server/commands.ts); `page`, which opens the playground in Chromium and uses it as a person does.
+// Kinds of TypeScript test: `unit` in Node; `browser` in Chromium with real nats-servers that tests start and stop through
+// commands (tests/server/commands.ts); `page`, which opens the playground in Chromium and uses it as a person does;
+// `packaging`, applications of the packed package in Chromium; `firefox`, one of them in Firefox.
 
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
@@ -25,6 +26,8 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], environment: "node" }, resolve: { alias } },
       { test: { name: "page", include: ["tests/page/**/*.test.ts"], environment: "node", testTimeout: 60_000 } },
+      installed("packaging"),
+      installed("firefox"),
       {
         resolve: { alias },
         // CommonJS, which a browser cannot load as it is.
@@ -60,6 +63,20 @@ export default defineConfig({
     ],
   },
 });
+
+/** Tests of the package as npm installs it, in a folder of its own. */
+function installed(name: string) {
+  return {
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      environment: "node",
+      globalSetup: "tests/packaging/installed.ts",
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+    },
+  };
+}
 
 function built(file: string): string {
   return fileURLToPath(new URL(`pkg/${file}`, import.meta.url));

@@ -5,11 +5,24 @@
 
 import { front } from "./refusal.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
+import { ensureFirefox } from "./setup/firefox.mjs";
 import { ensureNatsServer, ensureReleases } from "./setup/nats-server.mjs";
 import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { ensureRust } from "./setup/rust.mjs";
 import { ensureWasmBindgen } from "./setup/wasm-bindgen.mjs";
 import { ensureWasmPack } from "./setup/wasm-pack.mjs";
+
+/** What each group of suites needs beside npm packages and Rust; tools that are compiled are in `COMPILED`. */
+const NEEDS = {
+  browser: [ensureNatsServer, ensureReleases, ensureChromium],
+  page: [ensureNatsServer, ensureChromium],
+  packaging: [ensureNatsServer, ensureChromium],
+  firefox: [ensureNatsServer, ensureFirefox],
+  wasm: [ensureChromium],
+};
+
+/** Take minutes on a new machine. Whoever uses one waits for it by the same call. */
+const COMPILED = { build: ensureWasmBindgen, wasm: ensureWasmPack };
 
 export async function setupForUse() {
   await ensureNodeModules();
@@ -18,13 +31,25 @@ export async function setupForUse() {
   await ensureWasmBindgen();
 }
 
-export async function setupForTests() {
-  await setupForUse();
-  await ensureReleases();
-  await ensureChromium();
-  await ensureWasmPack();
+/** What suites of these groups need. Tools that are compiled are only begun, one behind the other. */
+export async function setupForTests(groups) {
+  await ensureNodeModules();
+  await ensureRust();
+  for (const ensure of new Set(groups.flatMap((group) => NEEDS[group] ?? []))) await ensure();
+  begin(groups.flatMap((group) => COMPILED[group] ?? []));
+}
+
+// A refusal is told to those who wait for the tool.
+function begin(tools) {
+  void tools.reduce((before, ensure) => before.then(ensure), Promise.resolve()).catch(() => {});
 }
 
 if (process.argv[1] === import.meta.filename) {
-  await front(process.argv.includes("--test") ? setupForTests : setupForUse);
+  await front(async () => {
+    await setupForUse();
+    if (process.argv.includes("--test")) {
+      await setupForTests(Object.keys(NEEDS));
+      await ensureWasmPack();
+    }
+  });
 }

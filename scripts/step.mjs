@@ -2,6 +2,7 @@
 // end by themselves; servers that stay up belong to their own files.
 
 import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { Refusal } from "./refusal.mjs";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -16,9 +17,9 @@ const live = Boolean(process.stderr.isTTY) && !process.env.CI;
  * @param {string} title what it does, for the screen
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: Record<string, string>, stream?: boolean, allowFailure?: boolean, hint?: string}} [options]
- *   `stream`: output goes straight to the screen as well; `allowFailure`: resolve whatever the exit code;
- *   `hint`: what to do when it fails
+ * @param {{cwd?: string, env?: Record<string, string>, stream?: boolean, allowFailure?: boolean, background?: boolean, hint?: string}} [options]
+ *   `stream`: output goes straight to the screen as well; `allowFailure`: resolve whatever the exit code; `background`:
+ *   others may run beside it, so it lets them go first on the processor; `hint`: what to do when it fails
  * @returns {Promise<{code: number, stdout: string, stderr: string, seconds: number}>}
  * @throws {Refusal} when the program is missing or, without `allowFailure`, fails: with its command line and output
  */
@@ -31,6 +32,7 @@ export function step(title, command, args, options = {}) {
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    if (options.background && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     const abandon = () => child.kill();
     process.once("exit", abandon);
     let stdout = "";

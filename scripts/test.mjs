@@ -2,10 +2,8 @@
 //   node scripts/test.mjs rust unit    only the suites of these groups (npm run test:rust, test:unit, ...)
 
 import { front, Refusal } from "./refusal.mjs";
-import { setupForTests, setupForUse } from "./setup.mjs";
+import { setupForTests } from "./setup.mjs";
 import { SUITES } from "./test/suites.mjs";
-
-const IN_A_BROWSER = ["browser", "page", "wasm"];
 
 await front(async () => {
   const groups = process.argv.slice(2);
@@ -15,7 +13,7 @@ await front(async () => {
     throw new Refusal(`there is no group of suites named ${unknown}: choose among ${known}`);
   }
   const chosen = groups.length === 0 ? SUITES : SUITES.filter((suite) => groups.includes(suite.group));
-  await (chosen.some((suite) => IN_A_BROWSER.includes(suite.group)) ? setupForTests() : setupForUse());
+  await setupForTests([...new Set(chosen.map((suite) => suite.group))]);
 
   const total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];

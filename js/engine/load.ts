@@ -34,7 +34,7 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
 function refused(cause: unknown): NatsError {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   // Browsers word it differently; all of them name the policy or the directive.
-  const byPolicy = /content security policy|unsafe-eval/i.test(error.message);
+  const byPolicy = /content security policy|unsafe-eval|\bCSP\b/i.test(error.message);
   const why = byPolicy
     ? "the page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to its script-src"
     : `the wasm module could not be loaded: ${error.message}`;

@@ -1,10 +1,9 @@
 // The browser of the tests: CHROMIUM, else chromium or Google Chrome on PATH; installed by apt where we may. The flags it
 // needs are here as well, because every way of starting it (vitest, wasm-pack, playwright) needs the same.
 
-import { existsSync } from "node:fs";
 import { Refusal } from "../refusal.mjs";
-import { step } from "../step.mjs";
-import { onPath } from "./cache.mjs";
+import { aptInstall, mayInstall } from "./apt.mjs";
+import { find } from "./cache.mjs";
 
 /** Keep a test browser from leaving loopback, and let it run as root, where its sandbox cannot. */
 export const CHROMIUM_FLAGS = [
@@ -31,27 +30,14 @@ export function findChromedriver() {
 
 export async function ensureChromium() {
   if (findChromium() && findChromedriver()) return;
-  if (process.getuid?.() !== 0 || !onPath("apt-get")) {
+  if (!mayInstall()) {
     throw new Refusal(
       "the tests need Chromium and its chromedriver, of the same version: install them " +
         "(Debian, Ubuntu: sudo apt-get install chromium chromium-driver), or name them with CHROMIUM and CHROMEDRIVER",
     );
   }
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await step("apt-get update", "apt-get", ["update"], { env });
-  await step(
-    "installing Chromium and chromedriver",
-    "apt-get",
-    ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"],
-    { env },
-  );
+  await aptInstall("Chromium and chromedriver", ["chromium", "chromium-driver"]);
   if (!findChromium() || !findChromedriver()) {
     throw new Refusal("apt-get installed no chromium or chromedriver: name them with CHROMIUM and CHROMEDRIVER");
   }
-}
-
-function find(variable, names) {
-  const named = process.env[variable];
-  if (named && !existsSync(named)) throw new Refusal(`${variable} names ${named}, which does not exist`);
-  return named || names.map(onPath).find(Boolean);
 }

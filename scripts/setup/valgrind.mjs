@@ -2,7 +2,7 @@
 // needs it, and does without where it cannot be had.
 
 import { Refusal } from "../refusal.mjs";
-import { step } from "../step.mjs";
+import { aptInstall, mayInstall } from "./apt.mjs";
 import { onPath } from "./cache.mjs";
 
 /** Its path. */
@@ -15,19 +15,12 @@ export async function ensureValgrind() {
   }
   const found = onPath("valgrind");
   if (found) return found;
-  if (process.getuid?.() !== 0 || !onPath("apt-get")) {
+  if (!mayInstall()) {
     throw new Refusal(
       "counting instructions needs valgrind: install it (Debian, Ubuntu: sudo apt-get install valgrind libc6-dbg)",
     );
   }
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await step("apt-get update", "apt-get", ["update"], { env });
-  await step(
-    "installing valgrind",
-    "apt-get",
-    ["install", "--yes", "--no-install-recommends", "valgrind", "libc6-dbg"],
-    { env },
-  );
+  await aptInstall("valgrind", ["valgrind", "libc6-dbg"]);
   const installed = onPath("valgrind");
   if (!installed) throw new Refusal("apt-get installed no valgrind");
   return installed;

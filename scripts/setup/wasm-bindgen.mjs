@@ -4,8 +4,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../refusal.mjs";
-import { step } from "../step.mjs";
 import { toolDirectory } from "./cache.mjs";
+import { cargoInstall } from "./cargo-install.mjs";
 
 const LOCK = new URL("../../Cargo.lock", import.meta.url);
 
@@ -15,19 +15,19 @@ export function wasmBindgenVersion() {
   return version;
 }
 
-/** The directory that holds wasm-bindgen and wasm-bindgen-test-runner of Cargo.lock's version. */
-export async function ensureWasmBindgen() {
+let installed;
+
+/** The directory that holds wasm-bindgen and wasm-bindgen-test-runner of Cargo.lock's version. They are installed once. */
+export function ensureWasmBindgen() {
+  installed ??= install();
+  return installed;
+}
+
+async function install() {
   const version = wasmBindgenVersion();
   const root = toolDirectory("wasm-bindgen", version);
-  if (!existsSync(join(root, "bin", "wasm-bindgen"))) {
-    await step(`installing wasm-bindgen ${version} (once, 3 to 8 minutes)`, "cargo", [
-      "install",
-      "wasm-bindgen-cli",
-      "--version",
-      version,
-      "--root",
-      root,
-    ]);
+  if (!existsSync(join(root, "bin/wasm-bindgen"))) {
+    await cargoInstall("wasm-bindgen-cli", version, root, "3 to 8 minutes");
   }
   return join(root, "bin");
 }

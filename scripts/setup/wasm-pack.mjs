@@ -2,18 +2,22 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { step } from "../step.mjs";
 import { toolDirectory } from "./cache.mjs";
+import { cargoInstall } from "./cargo-install.mjs";
 
 const VERSION = "0.15.1";
 
-/** Its path. */
-export async function ensureWasmPack() {
+let installed;
+
+/** Its path. However often it is asked for, it is installed once. */
+export function ensureWasmPack() {
+  installed ??= install();
+  return installed;
+}
+
+async function install() {
   const root = toolDirectory("wasm-pack", VERSION);
   const program = join(root, "bin/wasm-pack");
-  if (!existsSync(program)) {
-    const args = ["install", "wasm-pack", "--locked", "--version", VERSION, "--root", root];
-    await step(`installing wasm-pack ${VERSION} (once, 2 to 5 minutes)`, "cargo", args);
-  }
+  if (!existsSync(program)) await cargoInstall("wasm-pack", VERSION, root, "2 to 5 minutes");
   return program;
 }

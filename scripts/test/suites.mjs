@@ -56,6 +56,8 @@ export const SUITES = [
   { name: "unit", group: "unit", run: () => vitest("unit") },
   { name: "browser", group: "browser", run: () => vitest("browser") },
   { name: "page", group: "page", run: () => vitest("page") },
+  { name: "packaging", group: "packaging", run: () => vitest("packaging") },
+  { name: "firefox", group: "firefox", run: () => vitest("firefox") },
   { name: "boundary (wasm-pack)", group: "wasm", run: boundary },
 ];
 

@@ -1,4 +1,4 @@
-/** A program that uses the package as its users do; compiled by tests/unit/package.test.ts, never run. */
+/** A program that uses the package as its users do; compiled by tests/packaging/package.test.ts, never run. */
 import {
   connect,
   credsAuthenticator,
@@ -10,7 +10,12 @@ import {
 } from "nats-wasm";
 import { connect as connectCore } from "nats-wasm/core";
 import { AckPolicy, type JetStreamManager, jetstream, jetstreamManager } from "nats-wasm/jetstream";
+import { type KV, Kvm, NoopKvCodecs } from "nats-wasm/kv";
+import { connect as connectPlain } from "nats-wasm/nats.js";
+import { nkeys } from "nats-wasm/nkeys";
+import { type ObjectInfo, Objm } from "nats-wasm/object-store";
 import { Svcm } from "nats-wasm/services";
+import { connect as connectSlim, init } from "nats-wasm/slim";
 
 const nc: NatsConnection = await connect({
   servers: "ws://localhost:9222",
@@ -29,6 +34,15 @@ const jsm: JetStreamManager = await jetstreamManager(await connectCore(), { doma
 await jsm.consumers.add("orders", { durable_name: "worker", ack_policy: AckPolicy.Explicit });
 const { seq } = await jetstream(nc).publish("orders.1", "one", { msgID: "1" });
 for await (const each of await (await nc.jetstream().consumers.get("orders")).consume()) if (each.seq === seq) break;
+await init(new URL("https://localhost/nats.wasm"));
+const kv: KV = await new Kvm(await connectSlim()).create("settings", { codec: NoopKvCodecs() });
+const color: string | undefined = (await kv.get("color"))?.string();
+const info: ObjectInfo = await (await new Objm(await connectPlain()).open("files")).putBlob(
+  { name: "a" },
+  new Uint8Array(),
+);
+const seed: Uint8Array = nkeys.createUser().getSeed();
+console.log(color?.length, info.size, seed.length);
 
 // @ts-expect-error: a payload is a string or bytes
 nc.publish("greet.joe", 1);
