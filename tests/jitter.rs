@@ -1,5 +1,4 @@
 //! How much the waits between two dials differ: between nothing and `reconnect_jitter`, which is reached.
-#![cfg(not(target_arch = "wasm32"))]
 
 mod support;
 
@@ -9,6 +8,8 @@ use nats_wasm::core::random::Entropy;
 use nats_wasm::core::session::event::Event;
 use proptest::prelude::*;
 use support::shell::{Shell, config};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const WAIT: Duration = Duration::from_millis(500);
 const JITTER: Duration = Duration::from_millis(80);

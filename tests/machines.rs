@@ -11,14 +11,14 @@
 //!     ? <words>             behind the call; `? @<seconds> <words>` behind time, when a timeout made it
 //!
 //! A machine is a `Play`: tests/machines/pull.rs shows one.
-#![cfg(not(target_arch = "wasm32"))]
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nats_wasm::core::time::Instant;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod golden;
 #[path = "machines/pull.rs"]
 mod pull;
 
@@ -62,29 +62,7 @@ impl<'a> Line<'a> {
 
 #[test]
 fn machines_answer_as_written() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/machines");
-    let mut different = Vec::new();
-    for (name, make) in [("pull", pull::make as fn(Instant, &Line) -> Box<dyn Play>)] {
-        let mut paths: Vec<PathBuf> = fs::read_dir(folder.join(name))
-            .unwrap_or_else(|_| panic!("no conversations of {name}"))
-            .map(|entry| entry.expect("a readable folder").path())
-            .collect();
-        paths.sort();
-        assert!(!paths.is_empty(), "conversations of {name} are missing");
-        for path in paths {
-            let written = fs::read_to_string(&path).expect("a text file");
-            let played = replay(&written, make);
-            if played == written {
-                continue;
-            }
-            if std::env::var_os("BLESS").is_some() {
-                fs::write(&path, played).expect("a writable folder");
-            } else {
-                different.push(format!("--- {}\n{}", path.display(), difference(&written, &played)));
-            }
-        }
-    }
-    assert!(different.is_empty(), "{}", different.join("\n"));
+    golden::replay("machines/pull", |written, _| replay(written, pull::make));
 }
 
 /// The conversation as it happens.
@@ -144,16 +122,6 @@ fn drain(machine: &mut Box<dyn Play>, now: Instant, moment: &str, played: &mut S
     while let Ok(output) = machine.poll(now) {
         played.push_str(&format!("? {moment}{output}\n"));
     }
-}
-
-/// The first line that is not as written, with what led to it.
-fn difference(written: &str, played: &str) -> String {
-    let (written, played): (Vec<&str>, Vec<&str>) = (written.lines().collect(), played.lines().collect());
-    let at = written.iter().zip(&played).take_while(|(a, b)| a == b).count();
-    let end = "(the end)";
-    let (wanted, got) = (written.get(at).unwrap_or(&end), played.get(at).unwrap_or(&end));
-    let before = written[at.saturating_sub(4)..at].join("\n");
-    format!("{before}\nline {}: written  {wanted}\nline {}: happened {got}", at + 1, at + 1)
 }
 
 fn time(text: &str) -> Duration {

@@ -1,5 +1,4 @@
 //! What holds for every object, however its source hands it out, and whatever the link does to it.
-#![cfg(not(target_arch = "wasm32"))]
 
 use std::time::Duration;
 
@@ -10,6 +9,8 @@ use nats_wasm::core::time::Instant;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BOUNDS: Bounds = Bounds { bytes: 200, chunks: 7, patience: Duration::from_millis(100) };
 

@@ -1,6 +1,5 @@
 //! An ordered consumer against a server and a network that do what they want: whatever is lost, repeated, delayed or
 //! killed, the reader gets every message once and in order, and goes on as soon as it is let.
-#![cfg(not(target_arch = "wasm32"))]
 
 use std::time::Duration;
 
@@ -9,6 +8,8 @@ use nats_wasm::core::time::Instant;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BEAT: Duration = Duration::from_secs(5);
 

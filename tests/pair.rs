@@ -1,5 +1,4 @@
 //! A session and a toy server, with a wire that takes its time between them, on a clock the test owns.
-#![cfg(not(target_arch = "wasm32"))]
 
 mod support;
 
@@ -12,6 +11,8 @@ use nats_wasm::core::session::{Phase, Session};
 use nats_wasm::core::time::Instant;
 use support::server::Server;
 use support::shell::{Message, Record, Shell, config};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const LATENCY: Duration = Duration::from_millis(20);
 const SECOND: Duration = Duration::from_secs(1);

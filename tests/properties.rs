@@ -1,5 +1,4 @@
 //! What holds for every stream, however it is cut.
-#![cfg(not(target_arch = "wasm32"))]
 
 mod common;
 
@@ -10,6 +9,8 @@ use nats_wasm::core::wire::write::{self, PreparedSubject};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// A name as other clients may choose it: any bytes but those that end a token.
 fn name() -> impl Strategy<Value = Vec<u8>> {

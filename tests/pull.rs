@@ -1,5 +1,4 @@
 //! What holds for a pull consumer, whatever the server says and however the connection fares.
-#![cfg(not(target_arch = "wasm32"))]
 
 use std::time::Duration;
 
@@ -7,6 +6,8 @@ use nats_wasm::core::jetstream::pull::{Config, Found, Kind, Output, Progress, Pu
 use nats_wasm::core::time::Instant;
 use proptest::collection::vec;
 use proptest::prelude::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[derive(Clone, Debug)]
 enum Step {

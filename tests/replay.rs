@@ -1,6 +1,5 @@
 //! Whatever happens to sockets: what is subscribed is what the server knows, what is published arrives once and in
 //! order, and what is held stays within its bound.
-#![cfg(not(target_arch = "wasm32"))]
 
 mod support;
 
@@ -13,6 +12,8 @@ use nats_wasm::core::session::event::Event;
 use proptest::prelude::*;
 use support::server::Server;
 use support::shell::{Record, Shell, config};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BOUND: u32 = 300;
 const SUBJECTS: [&str; 3] = ["a", "b.*", "b.c"];

@@ -17,12 +17,11 @@
 //! What comes out:
 //!     C: <line>                        sent, in one WebSocket message each run of lines
 //!     ? <words>                        a dial, a hangup, a question, an event, a message, the result of a verb
-#![cfg(not(target_arch = "wasm32"))]
 
+mod golden;
 mod support;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use nats_wasm::core::error::Code;
@@ -31,37 +30,12 @@ use nats_wasm::core::session::output::{Answer, Question};
 use nats_wasm::core::session::{Session, Strategy};
 use nats_wasm::core::time::Instant;
 use support::shell::{Message, Record, Shell, config};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
 fn conversations_go_as_written() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
-    let mut paths: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    assert!(paths.len() > 20, "transcripts are missing from {}", folder.display());
-    let mut different = Vec::new();
-    for path in paths {
-        let written = fs::read_to_string(&path).unwrap();
-        let played = Play::of(&written, &path);
-        if played == written {
-            continue;
-        }
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&path, played).unwrap();
-        } else {
-            different.push(format!("--- {}\n{}", path.display(), difference(&written, &played)));
-        }
-    }
-    assert!(different.is_empty(), "{}", different.join("\n"));
-}
-
-/// The first line that is not as written, with what led to it.
-fn difference(written: &str, played: &str) -> String {
-    let (written, played): (Vec<&str>, Vec<&str>) = (written.lines().collect(), played.lines().collect());
-    let at = written.iter().zip(&played).take_while(|(a, b)| a == b).count();
-    let before = written[at.saturating_sub(4)..at].join("\n");
-    let end = "(the end)";
-    let (wanted, got) = (written.get(at).unwrap_or(&end), played.get(at).unwrap_or(&end));
-    format!("{before}\nline {}: written  {wanted}\nline {}: happened {got}", at + 1, at + 1)
+    golden::replay("transcripts", Play::of);
 }
 
 struct Play<'a> {

@@ -1,9 +1,10 @@
 //! What holds for every watch of a bucket, however often its consumer is made anew, and whatever comes in which order.
-#![cfg(not(target_arch = "wasm32"))]
 
 use nats_wasm::core::kv::watch::{Include, Operation, Watch};
 use proptest::collection::vec;
 use proptest::prelude::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// What happens between a bucket and its watch.
 #[derive(Clone, Debug)]
