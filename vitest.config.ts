@@ -73,7 +73,7 @@ function installed(name: string) {
       environment: "node",
       globalSetup: "tests/packaging/installed.ts",
       testTimeout: 60_000,
-      hookTimeout: 120_000,
+      hookTimeout: 240_000,
     },
   };
 }

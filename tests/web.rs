@@ -2,28 +2,9 @@
 //! tests once more, in the wasm that ships instead of on a 64-bit host. The client's boundary has no wasm-bindgen; its tests
 //! are tests/browser/engine.test.ts.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::duplicate_mod)] // each file of tests of the core brings its shell
 
-#[path = "jitter.rs"]
-mod jitter;
-#[path = "machines.rs"]
-mod machines;
-#[path = "objects.rs"]
-mod objects;
-#[path = "ordered.rs"]
-mod ordered;
-#[path = "pair.rs"]
-mod pair;
-#[path = "properties.rs"]
-mod properties;
-#[path = "pull.rs"]
-mod pull;
-#[path = "replay.rs"]
-mod replay;
-#[path = "transcripts.rs"]
-mod transcripts;
-#[path = "watch.rs"]
-mod watch;
+#[path = "protocol/mod.rs"]
+mod protocol;
 
 use nats_wasm::web::jetstream::Idle;
 use nats_wasm::web::object_store::{Read, Write};

@@ -141,7 +141,6 @@ async function boundary() {
       allowFailure: true,
       env: {
         PATH: `${bindgen}:${dirname(process.execPath)}:${process.env.PATH}`,
-        WASM_BINDGEN_TEST_TIMEOUT: "120",
         // An eighth of the bytes for wasm-bindgen and the browser; names of functions stay.
         CARGO_PROFILE_DEV_DEBUG: "0",
       },

@@ -1,10 +1,10 @@
 /**
- * The installed package on pages without a bundler: pkg/nats.js by <script type="module">, "nats-wasm/slim" with its
- * WebAssembly by address, and what a page hears whose policy allows no WebAssembly.
+ * The installed package on pages without a bundler, under a strict policy: pkg/nats.js by <script type="module">, and
+ * "nats-wasm/slim" with its WebAssembly by address.
  */
 import type { Browser } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { type Backend, POLICY_REFUSAL, startBackend, testParts } from "./parts.ts";
+import { type Backend, startBackend, testParts } from "./parts.ts";
 import { policy, Site } from "./site.ts";
 import { openChromium, startChromium, type Tab } from "./tab.ts";
 
@@ -53,9 +53,4 @@ test("slim loads nats.wasm from its address", async () => {
   expect(await tab.call("slim", backend.url)).toBe("hello!");
   expect(tab.fetched.filter((url) => url.endsWith("/pkg/nats.wasm"))).toHaveLength(1);
   expect(tab.errors).toEqual([]);
-});
-
-test("a policy without 'wasm-unsafe-eval' is named by the refusal", async () => {
-  const tab = await open("index.html", `script-src 'self' ${NONCE}`);
-  expect(await tab.call("refusal", backend.url)).toBe(POLICY_REFUSAL);
 });

@@ -80,7 +80,3 @@ export function testParts(name: string, tab: () => Tab, backend: () => Backend):
     });
   });
 }
-
-/** What the application is told by a page whose policy allows no WebAssembly. */
-export const POLICY_REFUSAL =
-  "the page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to its script-src";

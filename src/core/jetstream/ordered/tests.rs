@@ -1,4 +1,4 @@
-//! Ordered consumers step by step. `tests/ordered.rs` loses, repeats and kills at random.
+//! Ordered consumers step by step. `tests/protocol/ordered.rs` loses, repeats and kills at random.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The scanner event by event. `tests/properties.rs` cuts streams in every way.
+//! The scanner event by event. `tests/protocol/properties.rs` cuts streams in every way.
 
 use super::*;
 use crate::core::wire::Admission;

@@ -1,6 +1,6 @@
 //! Golden conversations: `tests/transcripts/*.nats`, one behaviour a file. A line is either something that happens, or
 //! what the session puts out because of it. The file is replayed and what comes out is compared with the file;
-//! `BLESS=1 cargo test --test transcripts` writes it anew (read the difference before you keep it).
+//! `BLESS=1 cargo test --test host transcripts` writes it anew (read the difference before you keep it).
 //!
 //! What happens:
 //!     # words                          comment
@@ -18,24 +18,21 @@
 //!     C: <line>                        sent, in one WebSocket message each run of lines
 //!     ? <words>                        a dial, a hangup, a question, an event, a message, the result of a verb
 
-mod golden;
-mod support;
-
 use std::path::Path;
 use std::time::Duration;
 
+use super::support::shell::{Message, Record, Shell, config};
 use nats_wasm::core::error::Code;
 use nats_wasm::core::session::config::Config;
 use nats_wasm::core::session::output::{Answer, Question};
 use nats_wasm::core::session::{Session, Strategy};
 use nats_wasm::core::time::Instant;
-use support::shell::{Message, Record, Shell, config};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
 fn conversations_go_as_written() {
-    golden::replay("transcripts", Play::of);
+    super::golden::replay("transcripts", Play::of);
 }
 
 struct Play<'a> {

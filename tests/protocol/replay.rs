@@ -1,17 +1,15 @@
 //! Whatever happens to sockets: what is subscribed is what the server knows, what is published arrives once and in
 //! order, and what is held stays within its bound.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::support::server::Server;
+use super::support::shell::{Record, Shell, config};
 use nats_wasm::core::error::Code;
 use nats_wasm::core::session::Phase;
 use nats_wasm::core::session::event::Event;
 use proptest::prelude::*;
-use support::server::Server;
-use support::shell::{Record, Shell, config};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

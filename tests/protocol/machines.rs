@@ -1,6 +1,6 @@
 //! Conversations with a machine: `tests/machines/<machine>/*.txt`, one behaviour a file. A line is either something that
 //! happens, or what the machine wants because of it. The file is replayed on a clock of its own and what comes out is
-//! compared with the file; `BLESS=1 cargo test --test machines` writes it anew (read the difference before you keep it).
+//! compared with the file; `BLESS=1 cargo test --test host machines` writes it anew (read the difference before you keep it).
 //!
 //! What happens:
 //!     # words               comment
@@ -10,7 +10,7 @@
 //! What comes out:
 //!     ? <words>             behind the call; `? @<seconds> <words>` behind time, when a timeout made it
 //!
-//! A machine is a `Play`: tests/machines/pull.rs shows one.
+//! A machine is a `Play`: tests/protocol/machines/pull.rs shows one.
 
 use std::time::Duration;
 
@@ -18,8 +18,6 @@ use nats_wasm::core::time::Instant;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-mod golden;
-#[path = "machines/pull.rs"]
 mod pull;
 
 /// One machine as a file talks with it.
@@ -62,7 +60,7 @@ impl<'a> Line<'a> {
 
 #[test]
 fn machines_answer_as_written() {
-    golden::replay("machines/pull", |written, _| replay(written, pull::make));
+    super::golden::replay("machines/pull", |written, _| replay(written, pull::make));
 }
 
 /// The conversation as it happens.

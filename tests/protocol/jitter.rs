@@ -1,13 +1,11 @@
 //! How much the waits between two dials differ: between nothing and `reconnect_jitter`, which is reached.
 
-mod support;
-
 use std::time::Duration;
 
+use super::support::shell::{Shell, config};
 use nats_wasm::core::random::Entropy;
 use nats_wasm::core::session::event::Event;
 use proptest::prelude::*;
-use support::shell::{Shell, config};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

@@ -1,16 +1,14 @@
 //! A session and a toy server, with a wire that takes its time between them, on a clock the test owns.
 
-mod support;
-
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::support::server::Server;
+use super::support::shell::{Message, Record, Shell, config};
 use nats_wasm::core::error::Code;
 use nats_wasm::core::session::event::Event;
 use nats_wasm::core::session::{Phase, Session};
 use nats_wasm::core::time::Instant;
-use support::server::Server;
-use support::shell::{Message, Record, Shell, config};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

@@ -1,8 +1,6 @@
 //! What holds for every stream, however it is cut.
 
-mod common;
-
-use common::{Heard, INBOX, Listener, UNWANTED};
+use super::common::{Heard, INBOX, Listener, UNWANTED};
 use nats_wasm::core::wire::outgoing::Outgoing;
 use nats_wasm::core::wire::scan::Scanner;
 use nats_wasm::core::wire::write::{self, PreparedSubject};
