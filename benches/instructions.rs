@@ -141,7 +141,6 @@ fn deliver(subscriptions: usize) -> Workload {
 fn request(in_flight: u64) -> Workload {
     let mut live = Live::connected();
     let id = live.session.prepare(b"svc").expect("a subject");
-    let inbox = live.session.inbox().to_owned();
     let mut replies = String::new();
     let round = move || {
         for _ in 0..BATCH / in_flight {
@@ -150,7 +149,8 @@ fn request(in_flight: u64) -> Workload {
                 let room = live.session.request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
                 room.fill(b'x');
                 let ticket = live.session.ticket();
-                write!(replies, "MSG {inbox}.{ticket} 1 16\r\n0123456789abcdef\r\n").expect("text");
+                let inbox = String::from_utf8_lossy(live.session.reply_subject(ticket));
+                write!(replies, "MSG {inbox} 1 16\r\n0123456789abcdef\r\n").expect("text");
             }
             live.settle();
             live.hear(replies.as_bytes());

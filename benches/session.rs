@@ -52,7 +52,6 @@ fn request(criterion: &mut Criterion) {
     for in_flight in [1, 100, 1000] {
         let mut bench = Live::connected();
         let id = bench.session.prepare(b"svc").expect("a subject");
-        let inbox = bench.session.inbox().to_owned();
         group.throughput(Throughput::Elements(in_flight));
         group.bench_function(format!("{in_flight} in flight"), |bencher| {
             let mut replies = String::new();
@@ -62,9 +61,10 @@ fn request(criterion: &mut Criterion) {
                     let room = bench.session.request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
                     room.fill(b'x');
                     let ticket = bench.session.ticket();
+                    let inbox = String::from_utf8_lossy(bench.session.reply_subject(ticket));
                     std::fmt::Write::write_fmt(
                         &mut replies,
-                        format_args!("MSG {inbox}.{ticket} 1 16\r\n0123456789abcdef\r\n"),
+                        format_args!("MSG {inbox} 1 16\r\n0123456789abcdef\r\n"),
                     )
                     .expect("text");
                 }

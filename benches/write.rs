@@ -11,7 +11,7 @@ const BATCH: u64 = 500;
 fn publish(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("publish");
     group.throughput(Throughput::Elements(BATCH));
-    let to = PreparedSubject::new(b"orders.created.eu");
+    let mut to = PreparedSubject::new(b"orders.created.eu");
     for (name, reply, headers, payload) in [
         ("16 B", "", "", 16),
         ("128 B", "", "", 128),
@@ -27,7 +27,7 @@ fn publish(criterion: &mut Criterion) {
                 for _ in 0..BATCH {
                     let body = write::publish(
                         &mut out,
-                        &to,
+                        &mut to,
                         reply.as_bytes(),
                         headers.len() as u32,
                         payload.len() as u32,

@@ -12,7 +12,6 @@ pub mod jetstream;
 #[cfg(feature = "jetstream")]
 pub mod kv;
 #[cfg(feature = "client")]
-pub mod nuid;
 #[cfg(feature = "object-store")]
 pub mod object;
 pub mod random;

@@ -179,7 +179,7 @@ fn a_request_finds_its_reply_and_a_late_one_nobody() {
     pair.drive(SECOND / 10);
     assert_eq!(pair.take_events(), [Event::RequestsFailed { tickets: vec![second], code: Code::Timeout }]);
     for (ticket, payload) in [(second, "late"), (first, "reply"), (first, "again")] {
-        let inbox = format!("{}.{ticket}", pair.shell.session.inbox());
+        let inbox = String::from_utf8_lossy(pair.shell.session.reply_subject(ticket)).into_owned();
         let message = pair.server.deliver(&inbox, "", payload);
         pair.send(&message);
     }
@@ -336,8 +336,8 @@ fn many_requests_leave_nothing_behind() {
         let tickets: Vec<u32> = (0..100).map(|_| pair.request("svc", "x", SECOND)).collect();
         pair.shell.session.forget_prepared();
         pair.drive(SECOND / 10);
-        for ticket in &tickets[..90] {
-            let inbox = format!("{}.{ticket}", pair.shell.session.inbox());
+        for &ticket in &tickets[..90] {
+            let inbox = String::from_utf8_lossy(pair.shell.session.reply_subject(ticket)).into_owned();
             let message = pair.server.deliver(&inbox, "", "y");
             pair.send(&message);
         }

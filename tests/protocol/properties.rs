@@ -184,8 +184,8 @@ proptest! {
         payload in payload(), cut in cut(),
     ) {
         let mut line = Outgoing::new();
-        let to = PreparedSubject::new(&subject);
-        let body = write::publish(&mut line, &to, &reply, headers.len() as u32, payload.len() as u32);
+        let mut to = PreparedSubject::new(&subject);
+        let body = write::publish(&mut line, &mut to, &reply, headers.len() as u32, payload.len() as u32);
         let (head, tail) = line[body].split_at_mut(headers.len());
         head.copy_from_slice(&headers);
         tail.copy_from_slice(&payload);

@@ -38,8 +38,7 @@ use servers::ServerPool;
 use subscriptions::Subscriptions;
 
 use crate::core::error::Code;
-use crate::core::nuid::Nuid;
-use crate::core::random::Entropy;
+use crate::core::random::{self, Entropy};
 use crate::core::time::{Instant, Timer, Timers};
 use crate::core::wire::scan::Scanner;
 use crate::core::wire::write::{self, PreparedSubject};
@@ -159,13 +158,12 @@ pub struct Session {
     outputs: VecDeque<Output>,
     /// `Transmit` was put out since the last `Timeout`.
     told_transmit: bool,
-    inbox: String,
 }
 
 impl Session {
     pub fn new(config: Config, mut entropy: Box<dyn Entropy>) -> Session {
-        let nuid = Nuid::new(&mut entropy).next(&mut entropy);
-        let inbox = [&config.inbox_prefix, ".", &nuid.map(char::from).iter().collect::<String>()].concat();
+        let name = random::name(&mut entropy).map(char::from);
+        let inbox = [&config.inbox_prefix, ".", &name.iter().collect::<String>()].concat();
         Session {
             now: Instant::default(),
             link: Link::Idle,
@@ -190,7 +188,6 @@ impl Session {
             timers: Timers::default(),
             outputs: VecDeque::new(),
             told_transmit: false,
-            inbox,
             config,
             entropy,
         }
@@ -226,9 +223,9 @@ impl Session {
         self.pool.in_order().map(|it| &it.server)
     }
 
-    /// `<inbox prefix>.<unique name>`: replies come to subjects one token longer.
-    pub fn inbox(&self) -> &str {
-        &self.inbox
+    /// The subject of replies to this ticket: `<inbox prefix>.<unique name>.<token>`.
+    pub fn reply_subject(&mut self, ticket: u32) -> &[u8] {
+        self.requests.reply_subject(ticket)
     }
 
     pub fn stats(&self) -> Stats {

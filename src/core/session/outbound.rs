@@ -81,7 +81,7 @@ impl Outbound {
     #[inline(always)]
     pub fn publish(
         &mut self,
-        to: &PreparedSubject,
+        to: &mut PreparedSubject,
         reply: &[u8],
         header_len: u32,
         payload_len: u32,
@@ -215,8 +215,8 @@ mod tests {
     use super::*;
 
     fn publish(outbound: &mut Outbound, subject: &str, reply: &str, payload: &str) -> Result<(), Code> {
-        let to = PreparedSubject::new(subject.as_bytes());
-        let room = outbound.publish(&to, reply.as_bytes(), 0, payload.len() as u32)?;
+        let mut to = PreparedSubject::new(subject.as_bytes());
+        let room = outbound.publish(&mut to, reply.as_bytes(), 0, payload.len() as u32)?;
         room.copy_from_slice(payload.as_bytes());
         Ok(())
     }
@@ -258,8 +258,8 @@ mod tests {
     #[test]
     fn a_huge_publish_is_refused_before_memory_is_taken() {
         let mut outbound = Outbound::new(8);
-        let to = PreparedSubject::new(b"a");
-        assert!(outbound.publish(&to, b"", u32::MAX, u32::MAX).is_err());
+        let mut to = PreparedSubject::new(b"a");
+        assert!(outbound.publish(&mut to, b"", u32::MAX, u32::MAX).is_err());
         assert_eq!(outbound.held.capacity(), 0);
     }
 
@@ -291,8 +291,8 @@ mod tests {
         let mut outbound = Outbound::new(1000);
         outbound.go_live();
         outbound.line().put(b"\r\n");
-        let to = PreparedSubject::new(b"h");
-        outbound.publish(&to, b"", 12, 0).unwrap().copy_from_slice(b"NATS/1.0\r\n\r\n");
+        let mut to = PreparedSubject::new(b"h");
+        outbound.publish(&mut to, b"", 12, 0).unwrap().copy_from_slice(b"NATS/1.0\r\n\r\n");
         outbound.go_away(|_| false);
         outbound.go_live();
         assert_eq!(taken(&mut outbound, 1000), "HPUB h 12 12\r\nNATS/1.0\r\n\r\n\r\n");

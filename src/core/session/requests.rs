@@ -4,8 +4,12 @@
 use std::time::Duration;
 
 use super::table::Table;
+use crate::core::random::DIGITS;
 use crate::core::time::{Deadlines, Instant};
 use crate::core::wire::Incoming;
+
+/// Digits of the largest ticket.
+const LONGEST_TOKEN: usize = 6;
 
 /// When a request for many replies has got enough. `max_wait` ends each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,13 +146,13 @@ impl Requests {
     #[inline]
     pub fn reply_subject(&mut self, ticket: u32) -> &[u8] {
         self.reply.truncate(self.prefix);
-        let mut digits = [0; 10];
+        let mut digits = [0; LONGEST_TOKEN];
         let mut at = digits.len();
         let mut rest = ticket;
         loop {
             at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
+            digits[at] = DIGITS[rest as usize % DIGITS.len()];
+            rest /= DIGITS.len() as u32;
             if rest == 0 {
                 break;
             }
@@ -202,16 +206,18 @@ impl Requests {
 
     fn ticket_of(&self, subject: &[u8]) -> Option<u32> {
         let token = subject.get(self.prefix..)?;
-        if token.is_empty() || token.len() > 10 {
+        if token.is_empty() || token.len() > LONGEST_TOKEN {
             return None;
         }
         let mut ticket = 0u64;
         for &byte in token {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                return None;
-            }
-            ticket = ticket * 10 + u64::from(digit);
+            let digit = match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'A'..=b'Z' => byte - b'A' + 10,
+                b'a'..=b'z' => byte - b'a' + 36,
+                _ => return None,
+            };
+            ticket = ticket * DIGITS.len() as u64 + u64::from(digit);
         }
         u32::try_from(ticket).ok()
     }
@@ -256,4 +262,27 @@ pub fn fingerprint(subject: &[u8]) -> u64 {
     subject
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_subject_names_its_ticket() {
+        let mut requests = Requests::new("_INBOX.x");
+        for (ticket, token) in [(1, "1"), (61, "z"), (62, "10"), (62 * 62 - 1, "zz"), (u32::MAX, "4gfFC3")] {
+            let subject = requests.reply_subject(ticket).to_vec();
+            assert_eq!(String::from_utf8_lossy(&subject), format!("_INBOX.x.{token}"));
+            assert_eq!(requests.ticket_of(&subject), Some(ticket));
+        }
+    }
+
+    #[test]
+    fn what_names_no_ticket_is_not_understood() {
+        let requests = Requests::new("_INBOX.x");
+        for token in ["", "-1", "1.2", "4gfFC4", "zzzzzz", "0000001", "\u{e4}"] {
+            assert_eq!(requests.ticket_of(format!("_INBOX.x.{token}").as_bytes()), None, "{token:?}");
+        }
+    }
 }

@@ -42,8 +42,8 @@ impl Session {
         payload_len: u32,
     ) -> Result<&mut [u8], Code> {
         self.check_publish(reply, header_len, payload_len)?;
-        let prepared = self.prepared.get(id as usize).ok_or(Code::BadSubject)?;
-        let room = self.outbound.publish(&prepared.to, reply, header_len, payload_len)?;
+        let prepared = self.prepared.get_mut(id as usize).ok_or(Code::BadSubject)?;
+        let room = self.outbound.publish(&mut prepared.to, reply, header_len, payload_len)?;
         self.stats.out_messages += 1;
         self.stats.out_bytes += room.len() as u64;
         Ok(room)
@@ -60,7 +60,7 @@ impl Session {
         check_publish(subject)?;
         self.check_publish(reply, header_len, payload_len)?;
         self.one_off.replace(subject);
-        let room = self.outbound.publish(&self.one_off, reply, header_len, payload_len)?;
+        let room = self.outbound.publish(&mut self.one_off, reply, header_len, payload_len)?;
         self.stats.out_messages += 1;
         self.stats.out_bytes += room.len() as u64;
         Ok(room)
@@ -141,7 +141,7 @@ impl Session {
                 self.write_subscribe(sid);
             }
         }
-        let to = &self.prepared[id as usize].to;
+        let to = &mut self.prepared[id as usize].to;
         let reply = self.requests.reply_subject(ticket);
         match self.outbound.publish(to, reply, header_len, payload_len) {
             Ok(room) => {

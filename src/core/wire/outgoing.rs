@@ -6,6 +6,8 @@
 
 use std::ops::{Deref, DerefMut, Range};
 
+use super::write::LineEnd;
+
 /// Longer texts are worth the call.
 const SHORT: usize = 128;
 /// What it grows to, one after the other, before it doubles: the first ops of a connection, a small burst, and all that
@@ -69,14 +71,10 @@ impl Outgoing {
         self.memory[room].copy_from_slice(b"\r\n");
     }
 
-    /// Digits by hand: `core::fmt` costs several times as much and its code.
     #[inline]
-    pub fn put_number(&mut self, mut number: u32) {
-        let digits = number.checked_ilog10().unwrap_or(0) as usize + 1;
-        for digit in self.memory_of(digits).iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-        }
+    pub fn put_number(&mut self, number: u32) {
+        let room = self.skip(digits(number));
+        write_number(&mut self.memory[room], number);
     }
 
     /// Leaves room for `len` bytes, whose content is whatever was there before; returns where.
@@ -88,18 +86,27 @@ impl Outgoing {
         start..self.end
     }
 
+    /// A control line that ends with `end`, room for `len` bytes, and CRLF. Returns where the room is.
+    #[inline(always)]
+    pub fn put_op(&mut self, line: &[u8], end: &LineEnd, len: usize) -> Range<usize> {
+        self.reserve(line.len() + end.bytes.len() + len + 2);
+        let room = &mut self.memory[self.end..];
+        copy(&mut room[..line.len()], line);
+        // Of constant size, and so without a call; what is beyond the end is written over.
+        room[line.len()..][..end.bytes.len()].copy_from_slice(&end.bytes);
+        let body = line.len() + usize::from(end.len);
+        room[body + len..][..2].copy_from_slice(b"\r\n");
+        let body = self.end + body;
+        self.end = body + len + 2;
+        body..body + len
+    }
+
     pub fn truncate(&mut self, len: usize) {
         self.end = self.end.min(len);
     }
 
     pub fn clear(&mut self) {
         self.end = 0;
-    }
-
-    #[inline(always)]
-    fn memory_of(&mut self, len: usize) -> &mut [u8] {
-        let room = self.skip(len);
-        &mut self.memory[room]
     }
 }
 
@@ -117,9 +124,25 @@ impl DerefMut for Outgoing {
     }
 }
 
+/// How many digits a number has.
+#[inline(always)]
+pub fn digits(number: u32) -> usize {
+    number.checked_ilog10().unwrap_or(0) as usize + 1
+}
+
+/// Fills `room`, which has as many bytes as the number has digits. By hand: `core::fmt` costs several times as much and
+/// its code.
+#[inline(always)]
+pub fn write_number(room: &mut [u8], mut number: u32) {
+    for digit in room.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
 /// Copies between slices of one length. Blocks of constant size become loads and stores, the last one overlaps.
 #[inline(always)]
-fn copy(to: &mut [u8], from: &[u8]) {
+pub fn copy(to: &mut [u8], from: &[u8]) {
     let len = from.len();
     if len > SHORT {
         to.copy_from_slice(from);

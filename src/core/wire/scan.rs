@@ -27,8 +27,11 @@ use crate::core::words::decimal;
 
 /// Most bytes of an event copied at once.
 const WINDOW: usize = 64 * 1024;
-/// The same while bodies are large: most of a large window would be body, which nobody reads here.
-const WINDOW_AMID_LARGE_BODIES: usize = 1024;
+/// The same while bodies are large: most of a large window would be body, which nobody reads here, and in an event that
+/// large every byte that is read comes from main memory (docs/decisions/0011).
+const WINDOW_AMID_LARGE_BODIES: usize = 256;
+/// Windows amid large bodies hold one line each. As many messages are found before they are delivered.
+const TOGETHER: usize = 64;
 /// A body larger than this is large.
 const LARGE_BODY: u32 = 2 * 1024;
 /// What is left of an event is copied whole up to here: servers cut the stream for browsers at 4096 bytes.
@@ -133,7 +136,7 @@ impl Scanner {
         }
     }
 
-    /// Scans one window of the event from offset `at`; returns where the next one begins, always beyond `at`, and
+    /// Scans one window of the event from offset `at`, several amid large bodies; returns where the next one begins, always beyond `at`, and
     /// `source.len()` when the event is used up. `rows` is emptied first and then holds the messages of this window, also when it is broken:
     /// they came before the bytes that are.
     pub fn scan<S: Source, J: Joiner<S>, K: Sink>(
@@ -174,10 +177,12 @@ impl Scanner {
                 Step::Beyond(offset) => offset,
             };
             self.keep_memo();
-            if next > at {
+            let goes_on = self.amid_large_bodies && next < len && rows.len() < TOGETHER;
+            if next > at && !goes_on {
                 return Ok(next);
             }
-            // Nothing was read: the first op did not fit, and the window grows to hold it.
+            // Or nothing was read: the first op did not fit, and the window grows to hold it.
+            at = next;
         }
     }
 

@@ -287,6 +287,22 @@ fn large_bodies_make_small_windows_and_small_ones_large_windows() {
 }
 
 #[test]
+fn messages_with_large_bodies_are_found_many_in_a_call() {
+    let large = format!("MSG a 1 3000\r\n{}\r\n", "x".repeat(3000));
+    let event = large.repeat(3 * TOGETHER).into_bytes();
+    let mut wire = scan(&[large.as_bytes()]);
+    let (mut at, mut found) = (0, Vec::new());
+    while at < event.len() {
+        at = wire
+            .scanner
+            .scan(&event.as_slice(), at, &mut wire.joiner, &mut wire.rows, &mut wire.log)
+            .unwrap();
+        found.push(wire.rows.len());
+    }
+    assert_eq!(found, [TOGETHER; 3]);
+}
+
+#[test]
 fn an_op_that_does_not_fit_the_window_is_read_in_one_call() {
     let block = format!("NATS/1.0\r\nA: {}\r\n\r\n", "x".repeat(2000));
     let op = format!("HMSG a 1 {} {}\r\n{block}\r\n", block.len(), block.len());
