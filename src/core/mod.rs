@@ -11,7 +11,6 @@ pub mod heap;
 pub mod jetstream;
 #[cfg(feature = "jetstream")]
 pub mod kv;
-#[cfg(feature = "client")]
 #[cfg(feature = "object-store")]
 pub mod object;
 pub mod random;
