@@ -9,10 +9,11 @@ import { step } from "../step.mjs";
  * @param {string} version exactly this one
  * @param {string} root gets a directory bin/
  * @param {string} duration for the screen
+ * @param {string[]} options of `cargo install`
  * @throws {Refusal} when it cannot be fetched or compiled: with cargo's output
  */
-export async function cargoInstall(crate, version, root, duration) {
-  const args = ["install", crate, "--locked", "--version", version, "--root", root];
+export async function cargoInstall(crate, version, root, duration, options = []) {
+  const args = ["install", crate, "--version", version, "--root", root, ...options];
   await step(`installing ${crate} ${version} (once, ${duration})`, "cargo", args, { background: true, env: QUICKLY });
 }
 
