@@ -46,7 +46,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
         reconnectJitter: 0,
       });
       const status = statusOf(nc);
-      await own.restart({ conf: "authorization { user: a, password: two }" });
+      await own.reload({ conf: "authorization { user: a, password: two }" });
       const reason = (await nc.closed()) as NatsError;
       expect(reason.code).toBe("AUTHORIZATION_VIOLATION");
       expect(status.types().filter((type) => type === "reconnecting")).toHaveLength(4);
