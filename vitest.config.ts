@@ -30,6 +30,8 @@ export default defineConfig({
       installed("firefox"),
       {
         resolve: { alias },
+        // Of this tree: trees that share node_modules by a link would take it away from each other.
+        cacheDir: ".cache/vite",
         // CommonJS, which a browser cannot load as it is.
         optimizeDeps: {
           include: ["nats.ws", ...["jetstream", "kv", "obj", "services"].map((name) => `@nats-io/${name}`)],
