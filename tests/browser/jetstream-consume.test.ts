@@ -1,64 +1,24 @@
 // Messages of a pull consumer without end, where ours promises more than nats.ws: what becomes of them when the server,
 // the connection or a callback fails. What both do is in tests/parity/jetstream-pull.test.ts.
 
-import {
-  type ConsumerMessages,
-  type ConsumerStatus,
-  connect,
-  headers,
-  type JsMsg,
-  type NatsConnection,
-  nuid,
-} from "nats-wasm";
+import { type ConsumerMessages, type ConsumerStatus, headers, type JsMsg, type NatsConnection } from "nats-wasm";
 import { afterEach, describe, expect, test } from "vitest";
+import { durableOf, open, ownServer, watch } from "./harness/durable.ts";
 import { numbers } from "./harness/filled.ts";
 import { describeReleases } from "./harness/releases.ts";
-import { TestServer, useServer } from "./harness/server.ts";
+import { useServer } from "./harness/server.ts";
 import { delay, until, untilAsync } from "./harness/until.ts";
 
 const server = useServer({ config: "jetstream" });
-const opened: { close(): Promise<unknown> }[] = [];
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((nc) => nc.close()));
-  await Promise.all(servers.splice(0).map((each) => each.remove()));
-});
 
-async function open(url = server().url): Promise<NatsConnection> {
-  const nc = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-  opened.push(nc);
-  return nc;
-}
-
-/** A stream of its own on disk with `count` messages 1, 2, …, and a consumer "c". */
-async function streamOf(nc: NatsConnection, count: number, config: object = {}) {
-  const name = nuid.next();
-  const manager = await nc.jetstreamManager();
-  await manager.streams.add({ name, subjects: [`${name}.>`] });
-  await manager.consumers.add(name, { durable_name: "c", ack_policy: "explicit" as never, ...config });
-  for (let number = 1; number <= count; number++) nc.publish(`${name}.${number}`, `${number}`);
-  await nc.flush();
-  const consumer = await nc.jetstream().consumers.get(name, "c");
-  return { name, manager, consumer };
-}
-
-async function watch(messages: ConsumerMessages): Promise<ConsumerStatus[]> {
-  const all: ConsumerStatus[] = [];
-  const statuses = await messages.status();
-  void (async () => {
-    for await (const status of statuses) all.push(status);
-  })();
-  return all;
-}
+const ready = async (count: number) => durableOf(await open(server().url), count);
 
 const ofType = (statuses: ConsumerStatus[], type: string) => statuses.filter((status) => `${status.type}` === type);
 
 describe("a server that", () => {
   test("is killed and started again is asked at once, and every message is there", async () => {
-    const own = await TestServer.start({ config: "jetstream" });
-    servers.push(own);
-    const nc = await open(own.url);
-    const { name, consumer } = await streamOf(nc, 20, { ack_wait: 1e9 });
+    const own = await ownServer();
+    const { nc, name, consumer } = await durableOf(await open(own.url), 20, { ack_wait: 1e9 });
     const seen = new Set<number>();
     const callback = (message: JsMsg) => {
       seen.add(Number(message.string()));
@@ -78,10 +38,8 @@ describe("a server that", () => {
   });
 
   test("falls silent is noticed; when it speaks again everything goes on", async () => {
-    const own = await TestServer.start({ config: "jetstream" });
-    servers.push(own);
-    const nc = await open(own.url);
-    const { name, consumer } = await streamOf(nc, 1);
+    const own = await ownServer();
+    const { nc, name, consumer } = await durableOf(await open(own.url), 1);
     const got: string[] = [];
     const callback = (message: JsMsg) => void got.push(message.string());
     const messages = await consumer.consume({ expires: 2000, idle_heartbeat: 500, callback });
@@ -100,8 +58,7 @@ describe("a server that", () => {
   });
 
   test("sends heartbeats is not thought to be silent", async () => {
-    const nc = await open();
-    const { consumer } = await streamOf(nc, 0);
+    const { consumer } = await ready(0);
     const messages = await consumer.consume({ expires: 4000, idle_heartbeat: 500, callback: () => {} });
     const statuses = await watch(messages);
     await until(() => ofType(statuses, "heartbeat").length >= 4);
@@ -113,8 +70,7 @@ describe("a server that", () => {
 
 describe("a message", () => {
   test("larger than max_bytes is asked for with patience, and told", async () => {
-    const nc = await open();
-    const { name, manager, consumer } = await streamOf(nc, 0);
+    const { nc, name, manager, consumer } = await ready(0);
     await nc.jetstream().publish(`${name}.1`, "x".repeat(5000));
     await nc.jetstream().publish(`${name}.2`, "small");
     const got: string[] = [];
@@ -134,8 +90,7 @@ describe("a message", () => {
 
 describe("a callback", () => {
   test("whose promise rejects is reported, and the rest is delivered", async () => {
-    const nc = await open();
-    const { consumer } = await streamOf(nc, 3);
+    const { nc, consumer } = await ready(3);
     const reported: string[] = [];
     void (async () => {
       for await (const status of nc.status()) if (status.error) reported.push(status.error.message);
@@ -155,8 +110,7 @@ describe("a callback", () => {
   });
 
   test("may end it, and gets nothing after that", async () => {
-    const nc = await open();
-    const { consumer } = await streamOf(nc, 10);
+    const { nc, consumer } = await ready(10);
     let calls = 0;
     const messages: ConsumerMessages = await consumer.consume({
       callback: () => {
@@ -170,8 +124,7 @@ describe("a callback", () => {
   });
 
   test("excludes an iterator", async () => {
-    const nc = await open();
-    const { consumer } = await streamOf(nc, 0);
+    const { consumer } = await ready(0);
     const messages = await consumer.consume({ callback: () => {} });
     expect(() => messages[Symbol.asyncIterator]()).toThrow("unsupported iterator");
     await messages.close();
@@ -185,8 +138,7 @@ describe("acks of a loop", () => {
   });
 
   async function sendsWhile(count: number, work: () => void): Promise<number> {
-    const nc = await open();
-    const { consumer } = await streamOf(nc, count);
+    const { consumer } = await ready(count);
     let sends = 0;
     WebSocket.prototype.send = function (data) {
       sends++;
@@ -219,8 +171,7 @@ describe("acks of a loop", () => {
 
 describe("the end", () => {
   test("comes with the connection's", async () => {
-    const nc = await open();
-    const { consumer } = await streamOf(nc, 2);
+    const { nc, consumer } = await ready(2);
     const got: number[] = [];
     const messages = await consumer.consume();
     const reading = (async () => {
@@ -234,8 +185,7 @@ describe("the end", () => {
   });
 
   test("ends those who listen to its status, and leaves nothing behind", async () => {
-    const nc = await open();
-    const { consumer } = await streamOf(nc, 0);
+    const { nc, consumer } = await ready(0);
     const messages = await consumer.consume();
     const statuses = await messages.status();
     const listening = (async () => {
@@ -259,8 +209,7 @@ describe("the end", () => {
 
 describeReleases((release, own) => {
   test("a message that looks like a status is a message", async () => {
-    const nc = await open(own().url);
-    const { name, consumer } = await streamOf(nc, 0);
+    const { nc, name, consumer } = await durableOf(await open(own().url), 0);
     const js = nc.jetstream();
     await js.publish(`${name}.1`, "", { headers: headers(409, "Consumer Deleted") });
     await js.publish(`${name}.2`, "", { headers: headers(400, "Bad Request") });

@@ -1,41 +1,22 @@
 // Batches and single messages of a pull consumer, where ours promises more than nats.ws.
 
-import { connect, type JsMsg, type NatsConnection, nuid } from "nats-wasm";
-import { afterEach, describe, expect, test } from "vitest";
+import type { JsMsg } from "nats-wasm";
+import { describe, expect, test } from "vitest";
+import { durableOf, open, ownServer } from "./harness/durable.ts";
 import { numbers } from "./harness/filled.ts";
 import { collect, rejection } from "./harness/frameworks.ts";
-import { TestServer, useServer } from "./harness/server.ts";
+import { useServer } from "./harness/server.ts";
 import { delay, until } from "./harness/until.ts";
 
 const server = useServer({ config: "jetstream" });
-const opened: { close(): Promise<unknown> }[] = [];
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((nc) => nc.close()));
-  await Promise.all(servers.splice(0).map((each) => each.remove()));
-});
 
-async function ready(count: number, url = server().url) {
-  const nc: NatsConnection = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-  opened.push(nc);
-  const name = nuid.next();
-  const manager = await nc.jetstreamManager();
-  await manager.streams.add({ name, subjects: [`${name}.>`] });
-  await manager.consumers.add(name, { durable_name: "c", ack_policy: "explicit" as never });
-  const fill = async (from: number, to: number) => {
-    for (let number = from; number <= to; number++) nc.publish(`${name}.${number}`, `${number}`);
-    await nc.flush();
-  };
-  await fill(1, count);
-  return { nc, name, manager, fill, consumer: await nc.jetstream().consumers.get(name, "c") };
-}
+const ready = async (count: number, url = server().url) => durableOf(await open(url), count);
 
 const values = (messages: JsMsg[]) => messages.map((message) => Number(message.string()));
 
 describe("fetch", () => {
   test("gets its rest from a server that was started again, and no more than that", async () => {
-    const own = await TestServer.start({ config: "jetstream" });
-    servers.push(own);
+    const own = await ownServer();
     const { consumer, fill } = await ready(4, own.url);
     const messages = await consumer.fetch({ max_messages: 10, expires: 10_000 });
     const got: number[] = [];
@@ -105,8 +86,7 @@ describe("next", () => {
   });
 
   test("fails when the server says nothing", async () => {
-    const own = await TestServer.start({ config: "jetstream" });
-    servers.push(own);
+    const own = await ownServer();
     const { nc, consumer } = await ready(0, own.url);
     const waiting = rejection(consumer.next({ expires: 2000 }));
     await nc.flush();

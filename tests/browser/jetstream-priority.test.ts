@@ -1,52 +1,19 @@
 // Priority groups: how several clients share a consumer. Servers from 2.11 on have them; version 3 of the NATS clients
 // has them too, nats.ws does not.
 
-import {
-  type ConsumerMessages,
-  type ConsumerStatus,
-  connect,
-  type JsMsg,
-  type NatsConnection,
-  nuid,
-  PriorityPolicy,
-} from "nats-wasm";
-import { afterEach, describe, expect, test } from "vitest";
+import { type ConsumerStatus, type JsMsg, PriorityPolicy } from "nats-wasm";
+import { describe, expect, test } from "vitest";
+import { durableOf, open, watch } from "./harness/durable.ts";
 import { rejection } from "./harness/frameworks.ts";
 import { describeReleases } from "./harness/releases.ts";
 import { delay, until } from "./harness/until.ts";
 
-const opened: NatsConnection[] = [];
-afterEach(() => Promise.all(opened.splice(0).map((nc) => nc.close())));
-
 describeReleases((release, server) => {
-  async function open(): Promise<NatsConnection> {
-    const nc = await connect({ servers: server().url });
-    opened.push(nc);
-    return nc;
-  }
-
   async function ready(config: object) {
-    const nc = await open();
-    const name = nuid.next();
-    const manager = await nc.jetstreamManager();
-    await manager.streams.add({ name, subjects: [`${name}.>`] });
-    await manager.consumers.add(name, { durable_name: "c", ack_policy: "explicit" as never, ...config });
-    const fill = async (count: number) => {
-      for (let number = 1; number <= count; number++) nc.publish(`${name}.${number}`, `${number}`);
-      await nc.flush();
-    };
+    const { fill, ...more } = await durableOf(await open(server().url), 0, config);
     /** A client of its own. */
-    const consumer = async () => (await open()).jetstream().consumers.get(name, "c");
-    return { nc, name, manager, fill, consumer };
-  }
-
-  async function watch(messages: ConsumerMessages): Promise<ConsumerStatus[]> {
-    const all: ConsumerStatus[] = [];
-    const statuses = await messages.status();
-    void (async () => {
-      for await (const status of statuses) all.push(status);
-    })();
-    return all;
+    const consumer = async () => (await open(server().url)).jetstream().consumers.get(more.name, "c");
+    return { ...more, consumer, fill: (count: number) => fill(1, count) };
   }
 
   const types = (statuses: ConsumerStatus[]) => statuses.map(({ type }) => `${type}`);

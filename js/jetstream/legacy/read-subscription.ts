@@ -1,0 +1,88 @@
+/**
+ * What the deprecated subscriptions have in common. Shows their reader's counts and the subscription below; how they come
+ * by messages and how they end is their own.
+ */
+import { asyncDispose } from "../../core/dispose";
+import type { NatsError } from "../../core/errors";
+import type { Msg, Subscription } from "../../core/types";
+import type { Api } from "../api";
+import { ConsumersManager } from "../consumer-api";
+import type { ConsumerInfo } from "../types/consumer";
+import type { JetStreamSubscription } from "../types/legacy";
+import type { JsMsg } from "../types/messages";
+import type { Plan } from "./options";
+import { Reader } from "./reader";
+
+/** Where the messages come from. */
+interface Push {
+  readonly subscription: Subscription;
+  /** The reader is done with one message. */
+  processed(): void;
+}
+
+export abstract class ReadSubscription<Source extends Push> implements JetStreamSubscription {
+  readonly api: Api;
+  /** Set before the first message. */
+  push!: Source;
+  protected readonly reader: Reader;
+
+  constructor(api: Api, plan: Plan) {
+    this.api = api;
+    this.reader = new Reader(api, plan, {
+      processed: () => this.push.processed(),
+      unsubscribe: () => this.unsubscribe(),
+    });
+  }
+
+  abstract readonly closed: Promise<void>;
+  /** The consumer in use. */
+  protected abstract readonly consumer: ConsumerInfo;
+  abstract callback(error: NatsError | null, message: Msg): void;
+  abstract unsubscribe(max?: number): void;
+  abstract drain(): Promise<void>;
+  abstract isDraining(): boolean;
+  abstract isClosed(): boolean;
+
+  [Symbol.asyncIterator](): AsyncIterator<JsMsg> {
+    return this.reader.iterate();
+  }
+
+  async [asyncDispose](): Promise<void> {
+    if (!this.isClosed()) await this.drain();
+  }
+
+  async destroy(): Promise<void> {
+    const { stream_name, name } = this.consumer;
+    if (!this.isClosed()) await this.drain();
+    await new ConsumersManager(this.api).delete(stream_name, name);
+  }
+
+  consumerInfo(): Promise<ConsumerInfo> {
+    const { stream_name, name } = this.consumer;
+    return new ConsumersManager(this.api).info(stream_name, name);
+  }
+
+  getSubject(): string {
+    return this.push.subscription.getSubject();
+  }
+
+  getReceived(): number {
+    return this.reader.getReceived();
+  }
+
+  getProcessed(): number {
+    return this.reader.getProcessed();
+  }
+
+  getPending(): number {
+    return this.reader.getPending();
+  }
+
+  getID(): number {
+    return this.push.subscription.getID();
+  }
+
+  getMax(): number | undefined {
+    return this.reader.max || undefined;
+  }
+}
