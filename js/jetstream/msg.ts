@@ -21,11 +21,14 @@ export class JsMsgImpl implements JsMsg {
   readonly msg: Msg;
   readonly #api: Api;
   #info: DeliveryInfo | undefined = undefined;
+  #sequence: number;
   #isAcked = false;
 
-  constructor(msg: Msg, api: Api) {
+  /** @param sequence in the stream, when it is known; 0: it is read when somebody asks. */
+  constructor(msg: Msg, api: Api, sequence = 0) {
     this.msg = msg;
     this.#api = api;
+    this.#sequence = sequence;
   }
 
   get subject(): string {
@@ -54,7 +57,8 @@ export class JsMsgImpl implements JsMsg {
   }
 
   get seq(): number {
-    return sequenceOf(this.msg) || this.info.streamSequence;
+    this.#sequence ||= sequenceOf(this.msg) || this.info.streamSequence;
+    return this.#sequence;
   }
 
   get redelivered(): boolean {

@@ -81,15 +81,16 @@ export class OrderedSource implements Source {
     }
   }
 
-  accept(message: Msg): boolean {
+  accept(message: Msg): number {
     // Nothing was asked of the next one yet. The one before may begin again meanwhile, when its server lost its state.
-    if (this.#making !== undefined) return false;
+    if (this.#making !== undefined) return 0;
     const delivery = this.#deliveries.read(message);
-    if (delivery === undefined) return false;
+    if (delivery === undefined) return 0;
     const machine = this.#machine;
-    if (machine.handle_message(this.#serial, delivery.streamSequence, delivery.deliverySequence)) return true;
+    const { streamSequence, deliverySequence } = delivery;
+    if (machine.handle_message(this.#serial, streamSequence, deliverySequence)) return streamSequence;
     if (machine.is_lost()) void this.#recover();
-    return false;
+    return 0;
   }
 
   leave({ seq }: JsMsg): void {

@@ -26,8 +26,8 @@ export interface Source {
   readonly name: string;
   /** Rejects when it is not there. */
   look(): Promise<unknown>;
-  /** Whether the message is the reader's. All are when it is left out. */
-  accept?(message: Msg): boolean;
+  /** Its place in the stream when the message is the reader's, 0 when it is not. All are when this is left out. */
+  accept?(message: Msg): number;
   /** The reader left without this message, and those after it. */
   leave?(message: JsMsg): void;
   /** Whether the source deals with this status, and the machine shall not hear of it. */
@@ -168,8 +168,9 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #receive(raw: Msg): unknown {
     const code = statusCode(raw, this.#inbox);
     if (code > 0) return this.#receiveStatus(readStatus(raw, code));
-    if (this.#source.accept?.(raw) === false) return;
-    const message = new JsMsgImpl(raw, this.#api);
+    const sequence = this.#source.accept?.(raw);
+    if (sequence === 0) return;
+    const message = new JsMsgImpl(raw, this.#api, sequence);
     if (this.#settings.isPinnable && this.#pinId === "") this.#pin(raw.headers?.get("Nats-Pin-Id"));
     this.#received++;
     if (this.#countsBytes) this.#receivedBytes += raw.size?.() ?? 0;
