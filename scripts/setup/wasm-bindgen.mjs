@@ -27,7 +27,7 @@ async function install() {
   const version = wasmBindgenVersion();
   const root = toolDirectory("wasm-bindgen", version);
   if (!existsSync(join(root, "bin/wasm-bindgen"))) {
-    await cargoInstall("wasm-bindgen-cli", version, root, "3 to 8 minutes");
+    await cargoInstall("wasm-bindgen-cli", version, root, "2 to 5 minutes");
   }
   return join(root, "bin");
 }

@@ -18,6 +18,6 @@ export function ensureWasmPack() {
 async function install() {
   const root = toolDirectory("wasm-pack", VERSION);
   const program = join(root, "bin/wasm-pack");
-  if (!existsSync(program)) await cargoInstall("wasm-pack", VERSION, root, "2 to 5 minutes", ["--locked"]);
+  if (!existsSync(program)) await cargoInstall("wasm-pack", VERSION, root, "1 to 4 minutes", ["--locked"]);
   return program;
 }

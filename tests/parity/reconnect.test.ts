@@ -165,7 +165,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
       }
     }));
 
-  // Its limit is a matter of exact times: tests/jitter.rs.
+  // Its limit is a matter of exact times: tests/protocol/jitter.rs.
   test("reconnectJitter is added to the wait", () =>
     withServer(async (server) => {
       const nc = await open(server, { reconnectTimeWait: 20, reconnectJitter: 200 });
