@@ -1,25 +1,28 @@
 /** Why a goal is not met, where it is not, by `group: name`. Each is a cause that was measured, and says where. */
 const FOUR_STEPS =
-  "The bare socket sends bytes that lie ready. Here each message is told apart from the one before (21 ns, docs/decisions/0001), its payload " +
-  "is put into wasm memory (25 ns, docs/decisions/0006) and 273 instructions of the core are run (instruction-budget.json)";
+  "The bare socket sends bytes that lie ready. What is over it is compiled code, two thirds of it, and V8's `set`, a quarter " +
+  "(docs/decisions/0014): 185 instructions of the core (instruction-budget.json, 0013), the subject that is told apart from the one before " +
+  "(21 ns, 0001), the payload put into wasm memory (25 ns, 0006)";
 const COPIED_TWICE =
   "Payloads are copied twice, into wasm memory (84 ns for 4 KiB, docs/decisions/0006) and by the socket, where the bare " +
   "socket's bytes are copied once";
 const PER_EVENT =
-  "What is over the floor belongs to the event of 4096 bytes, 13 us of it with 64 messages and 31 with 4 (docs/decisions/0022): a batch, a " +
-  "copy of the rows, and fresh memory for the op that is cut (0.65 us per KiB, 0002)";
+  "Of what is over the bare socket at 16 B half is our compiled code and a fifth V8's for it; at 128 B a fifth and an eighth; the rest is " +
+  "code that the bare socket runs too, whose time differs by a fifth from run to run (docs/decisions/0014)";
 const GATHERED =
-  "A payload longer than an event is gathered into memory of its own, which is fresh each time: 0.65 us per KiB " +
-  "(docs/decisions/0002), 10 us of 16 KiB and 166 of 256; the bare socket throws its events away";
+  "A payload longer than an event is gathered into memory of its own, which is fresh each time. At 16 KiB nearly half of what is over " +
+  "the bare socket is the kernel's and the C library's, for its pages; our compiled code is 3 % of the row, V8's for it as much " +
+  "(docs/decisions/0014)";
 const QUEUED =
-  "A promise for each message that is there costs 79 ns, an async generator 137 (docs/decisions/0004); and rows and events that " +
-  "wait need fresh memory (0.65 us per KiB, 0002)";
+  "A promise for each message that is there costs 79 ns, an async generator 137 (docs/decisions/0004): of what is over the bare socket at " +
+  "16 B a third is V8's (promises and the collector), a third our compiled code (docs/decisions/0014)";
 const COMPRESSED =
-  "Events are hundreds of KiB, read in windows of 64 KiB that are copied into wasm memory at 24 ns a KiB (docs/decisions/0006), and a " +
-  "message that is kept is copied out of them";
+  "The bare socket alone takes .78 to .86 of the best peer at 1 KiB, .89 to .97 at 16: the browser decompresses and copies. Our compiled " +
+  "code is 2 % of the row at 1 KiB, V8's for it as much; 0.5 % and 1 % at 16 KiB (docs/decisions/0011, 0014)";
 const ROUND_TRIPS =
-  "Answers to our inbox are 65 bytes long and the bare socket's 38, so they come in 1.6 times the events; event and send " +
-  "together are seven tenths of the CPU. With an inbox as long as ours the bare socket is 2.05 and 2.82 times as fast (docs/decisions/0008, with what was tried)";
+  "Events and sends are six tenths of what is over the bare socket with 100 in flight, four tenths with 1 000 (docs/decisions/0014). Answers to our inbox are 51 bytes long (65 before " +
+  "0012) and the bare socket's 38, of which a hundred fit one event. The row \"the bare socket's inbox as long as ours\" has them alike; " +
+  "docs/decisions/0008 and 0012 have what was tried";
 const FLOOR_OF_EVENTS =
   "Of 4.96 us a bare socket that asks for the same messages and counts their bytes takes 3.07 (.37 of nats.ws), the core 1.23 more (.52): events " +
   "of 4096 bytes, 18 messages each; most of the rest are 160 requests for more at 50 us (docs/decisions/0031)";
