@@ -17,7 +17,7 @@ const QUEUED =
   "A promise for each message that is there costs 79 ns, an async generator 137 (docs/decisions/0004): of what is over the bare socket at " +
   "16 B a third is V8's (promises and the collector), a third our compiled code (docs/decisions/0014)";
 const COMPRESSED =
-  "The bare socket alone takes .78 to .86 of the best peer at 1 KiB, .89 to .97 at 16: the browser decompresses and copies. Our compiled " +
+  "The bare socket alone takes .78 to .97 of the best peer at 1 KiB, .89 to 1.02 at 16: the browser decompresses and copies. Our compiled " +
   "code is 2 % of the row at 1 KiB, V8's for it as much; 0.5 % and 1 % at 16 KiB (docs/decisions/0011, 0014)";
 const ROUND_TRIPS =
   "Events and sends are six tenths of what is over the bare socket with 100 in flight, four tenths with 1 000 (docs/decisions/0014). Answers to our inbox are 51 bytes long (65 before " +
