@@ -18,8 +18,11 @@ describeReleases((_release, server) => {
     let returns = 0;
     await delay(500);
     for (const signal of ["SIGKILL", "SIGTERM", "SIGKILL"] as const) {
-      await consumption.through(() => server().stop(signal));
-      await delay(300);
+      // What it has sent is still on its way through the page when it has gone.
+      await consumption.through(async () => {
+        await server().stop(signal);
+        await delay(300);
+      });
       await server().restart();
       await status.told("reconnect", ++returns);
       await delay(1000);
