@@ -98,7 +98,11 @@ function factor(reached, wanted) {
 function verdict(goal, judged) {
   if (judged.met) return "met";
   const short = [];
-  if (judged.peer > goal.peer) short.push(`${percent(judged.peer / goal.peer)} over against the best peer`);
+  if (judged.peer > goal.peer) {
+    const floor =
+      judged.floor === undefined ? "" : `, of which the bare socket alone takes ${digits(judged.floor / judged.best)}`;
+    short.push(`${percent(judged.peer / goal.peer)} over against the best peer${floor}`);
+  }
   if (judged.raw > goal.raw) short.push(`${percent(judged.raw / goal.raw)} over against the bare socket`);
   if (judged.ours > judged.most) short.push(`${(judged.ours - judged.most).toFixed(0)} B over`);
   return `short: ${short.join(", ")}${because(goal)}`;
