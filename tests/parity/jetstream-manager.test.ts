@@ -6,18 +6,16 @@ import { clients, type Connection, connected } from "../browser/harness/clients.
 import { collect, rejection } from "../browser/harness/frameworks.ts";
 import { useServer } from "../browser/harness/server.ts";
 import { streamOf } from "../browser/harness/streams.ts";
+import { until } from "../browser/harness/until.ts";
 
 const server = useServer({ config: "jetstream" });
 
 /** The subjects that are asked on from now on, of one kind. */
-async function heard(nc: Connection, subject: string): Promise<() => Promise<string[]>> {
+async function heard(nc: Connection, subject: string): Promise<string[]> {
   const subjects: string[] = [];
   nc.subscribe(subject, { callback: (_, message) => subjects.push(message.subject) });
   await nc.flush();
-  return async () => {
-    await nc.flush();
-    return subjects;
-  };
+  return subjects;
 }
 
 describe.each(clients)("$name", ({ client, ours }) => {
@@ -368,8 +366,10 @@ describe.each(clients)("$name", ({ client, ours }) => {
       const { filter_subject } = config as { filter_subject?: string };
       const filter = filter_subject === undefined ? {} : { filter_subject: placed(filter_subject) };
       await jsm.consumers.add(name, { ack_policy: AckPolicy.Explicit, ...config, ...filter });
-      // Connections of the tests before may still be ending theirs.
-      expect((await asked()).filter((subject) => subject.split(".").includes(name))).toEqual([
+      // The server may answer who asks before it tells those who listen; connections of the tests before may be ending theirs.
+      const made = () => asked.filter((subject) => subject.split(".").includes(name));
+      await until(() => made().length > 0);
+      expect(made()).toEqual([
         `$JS.API.CONSUMER.${wanted
           .split(".")
           .map((t) => (t === "S" ? name : t))
