@@ -59,8 +59,8 @@ export const CAUSES = {
   "memory: unread message of 16 B": "Within one byte: a row is 32 bytes, the bytes of the wire are kept as they came",
   "jetstream consume: callback, no acks, 128 B": FLOOR_OF_EVENTS,
   "import to connected: module and wasm from loopback":
-    "Putting the module together out of its text takes 11 ms, which hold the socket's open event up, and 8 go from INFO to CONNECT, " +
-    "where nats.ws takes 4; docs/decisions/0009 has each step",
+    "The import alone takes half of the time of nats.ws to the connection. Over nats.ws: 4 ms to put the module together out of its text, " +
+    "and 4 to 5 in which V8 compiles the functions of the handshake one by one; docs/decisions/0009 has each step",
   "nats-wasm/core: connect": MODULE_SIZE,
   "nats-wasm: everything, nkeys loaded": MODULE_SIZE,
 };

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
+import { bundleApplication } from "../scripts/application.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -49,27 +49,10 @@ export function presentClients(before) {
  * JetStream, buckets and object stores.
  */
 export async function bundleClient(client, { minify = true, jetstream = false } = {}) {
-  const entry = `${root}bench-${client.name}.js`;
-  const contents = jetstream ? jetstreamSource(client) : client.source;
-  const bundle = await rolldown({
-    input: entry,
-    cwd: root,
-    platform: "browser",
+  const files = await bundleApplication(jetstream ? jetstreamSource(client) : client.source, {
+    name: `${client.name}${jetstream ? "-jetstream" : ""}`,
     external: [...(client.external ?? []), "node:crypto"],
-    preserveEntrySignatures: "allow-extension",
-    plugins: [
-      {
-        name: "entry",
-        resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) => (id === entry ? contents : undefined),
-      },
-    ],
-  });
-  const { output } = await bundle.generate({
     minify,
-    entryFileNames: `${client.name}${jetstream ? "-jetstream" : ""}.js`,
-    chunkFileNames: "[name]-[hash].js",
   });
-  await bundle.close();
-  return new Map(output.map(({ fileName, code }) => [fileName, code]));
+  return new Map(files.map(({ fileName, code }) => [fileName, code]));
 }

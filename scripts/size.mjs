@@ -1,11 +1,11 @@
 // `npm run size`: what an application pays for this client, against size-budget.json. Builds each entry as
-// Vite would (rolldown, minified, tree-shaken), and fails when one is over its budget.
+// Vite would (minified, tree-shaken), and fails when one is over its budget.
 //   --accept   sets the budgets to what is measured now, plus 3 %, and the README's table with them
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { rolldown } from "rolldown";
+import { bundleApplication } from "./application.mjs";
 import { front, Refusal } from "./refusal.mjs";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -76,26 +76,8 @@ async function measure(entry) {
 }
 
 /** The files an application would load, as bytes. */
-async function bundle({ source, external = [], lazy = false }) {
-  const entry = join(ROOT, "application.js");
-  const bundler = await rolldown({
-    input: entry,
-    cwd: ROOT,
-    platform: "browser",
-    external,
-    preserveEntrySignatures: "allow-extension",
-    // Who exports everything has the signer at once and cannot load it later.
-    checks: { ineffectiveDynamicImport: false },
-    plugins: [
-      {
-        name: "application",
-        resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) => (id === entry ? source : undefined),
-      },
-    ],
-  });
-  const { output } = await bundler.generate({ minify: true, comments: false });
-  await bundler.close();
+async function bundle({ source, external, lazy = false }) {
+  const output = await bundleApplication(source, { external });
   return (lazy ? output : loadedAtOnce(output)).map(({ code }) => Buffer.from(code));
 }
 
