@@ -22,13 +22,15 @@ interface Unpacker {
 }
 
 const PAGE = 65536;
+/** A character of the unpacker's own text is a byte moved on by this. */
+const SHIFT = 34;
 /** Addresses of 13 streams and of their end, then two bytes for each of 128 characters, then the text, then the module. */
 const TABLE = 4 * 14;
 const TEXT = TABLE + 2 * 128;
 
 /** The module; lengths in it may have more bytes than they need. */
 export function unpack({ text, ends, table, size }: Packed): Uint8Array<ArrayBuffer> {
-  const unpacker = new WebAssembly.Module(Uint8Array.from(wasm, (byte) => byte.charCodeAt(0) - 34));
+  const unpacker = new WebAssembly.Module(Uint8Array.from(wasm, (byte) => byte.charCodeAt(0) - SHIFT));
   const { memory, unpack } = new WebAssembly.Instance(unpacker).exports as unknown as Unpacker;
   const length = TEXT + (ends.at(-1) as number);
   const from = memory.grow(Math.ceil((length + size) / PAGE)) * PAGE;

@@ -1,6 +1,6 @@
 // js/ → pkg/: the entries with the chunks they share, the single file for <script type="module">, and the wasm files.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { GENERATED, MODULE_NAMES } from "./engine.mjs";
 
@@ -20,15 +20,9 @@ const ENTRIES = [
   "nkeys",
 ];
 
-/** The entries of which there is a source file. */
-export function entries() {
-  return ENTRIES.filter((entry) => existsSync(join(ROOT, "js", `${entry}.ts`)));
-}
-
 export async function buildBundles() {
   emptyPkg();
-  const points = entries();
-  await bundle(Object.fromEntries(points.map((entry) => [entry, join(ROOT, "js", `${entry}.ts`)])), {
+  await bundle(Object.fromEntries(ENTRIES.map((entry) => [entry, join(ROOT, "js", `${entry}.ts`)])), {
     // Bundlers of applications leave out what is not used, and need the annotations for it, which go with the white space.
     minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } },
     comments: { annotation: true, legal: false, jsdoc: false },
@@ -36,9 +30,7 @@ export async function buildBundles() {
     // What nearly all parts need is one file, and not a dozen that are fetched one by one.
     codeSplitting: { groups: [{ name: "shared", test: /\/js\/core\//, minShareCount: 5 }] },
   });
-  if (points.includes("index")) {
-    await bundle({ nats: join(ROOT, "js/index.ts") }, { minify: true, comments: false, codeSplitting: false });
-  }
+  await bundle({ nats: join(ROOT, "js/index.ts") }, { minify: true, comments: false, codeSplitting: false });
   // The unpacker reads the text in JavaScript; nobody fetches it.
   for (const name of MODULE_NAMES.filter((each) => each !== "unpacker")) {
     copyFileSync(join(GENERATED, `${name}_bg.wasm`), join(PKG, `${name === "client" ? "nats" : name}.wasm`));

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Refusal } from "../refusal.mjs";
 import { ensureWasmBindgen } from "../setup/wasm-bindgen.mjs";
 import { step } from "../step.mjs";
-import { pack } from "./pack.mjs";
+import { pack, SHIFT } from "./pack.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const TARGET = "wasm32-unknown-unknown";
@@ -181,7 +181,7 @@ function asPacked(wasm) {
 
 /** For the one that nothing can unpack: a character a byte, moved on so that the commonest need no escape. */
 function asCharacters(wasm) {
-  return `export const wasm = ${JSON.stringify(Buffer.from(wasm.map((byte) => byte + 34)).toString("latin1"))};\n`;
+  return `export const wasm = ${JSON.stringify(Buffer.from(wasm.map((byte) => byte + SHIFT)).toString("latin1"))};\n`;
 }
 
 /** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */

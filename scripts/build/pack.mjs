@@ -89,8 +89,8 @@ export function pack(wasm) {
   };
 }
 
-/** Puts the commonest bytes of all other streams where a string literal needs no escape. */
-const SHIFT = 34;
+/** Puts the commonest bytes of all other streams, and of the unpacker, where a string literal needs no escape. */
+export const SHIFT = 34;
 
 /** Returns the length of what the unpacker makes of them: a function's length takes three bytes there. */
 function packFunctions(module, end, streams) {

@@ -136,9 +136,9 @@ impl Scanner {
         }
     }
 
-    /// Scans one window of the event from offset `at`, several amid large bodies; returns where the next one begins, always beyond `at`, and
-    /// `source.len()` when the event is used up. `rows` is emptied first and then holds the messages of this window, also when it is broken:
-    /// they came before the bytes that are.
+    /// Scans one window of the event from offset `at`, several amid large bodies; returns where the next one begins,
+    /// always beyond `at`, and `source.len()` when the event is used up. `rows` is emptied first and then holds the
+    /// messages found, also when the stream is broken: they came before the bytes that are.
     pub fn scan<S: Source, J: Joiner<S>, K: Sink>(
         &mut self,
         source: &S,
