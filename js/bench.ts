@@ -2,10 +2,10 @@
  * A small benchmark on one connection, with the interface and the report of nats.ws. Owns what is measured: from the
  * first message to the last of each kind, payload bytes only. (docs/bench.md is the comparison with other clients.)
  */
-import { deferred } from "./core/deferred";
-import { Empty } from "./core/empty";
-import { LANG, VERSION } from "./core/greeting";
-import { nuid } from "./core/nuid";
+import { deferred } from "./core/helpers/deferred";
+import { Empty } from "./core/helpers/empty";
+import { LANG, VERSION } from "./core/connection/connect-line";
+import { nuid } from "./core/helpers/nuid";
 import type { BaseConnection, Msg } from "./core/types";
 
 /** What to measure; at least one of `pub`, `sub`, `req` and `rep` must be true. */

@@ -3,8 +3,9 @@
 // Here only: the namespace is synchronous and so brings the signer's bytes with it, which the other entries fetch when
 // an authenticator signs.
 export { Bench, type BenchOpts, Metric, type Perf } from "./bench";
-export { nkeys } from "./core/nkeys";
+export { nkeys } from "./core/auth/nkeys";
 export * from "./core/public";
 export * from "./jetstream/public";
-export { connect, type NatsConnection, wsconnect } from "./root";
+export { jetstream, jetstreamManager } from "./jetstream-client";
+export { connect, type NatsConnection, wsconnect } from "./connect";
 export * from "./services/index";

@@ -2,7 +2,7 @@
  * "nats-wasm/slim": the core client without the wasm module inside. The page gives it, with `init()`: for streaming
  * compilation, long caching, and policies that allow one URL.
  */
-import { NatsConnectionImpl, open } from "./core/connection";
+import { NatsConnectionImpl, open } from "./core/connection/connection";
 import type { ConnectionOptions, NatsConnection } from "./core/types";
 import { loaded } from "./engine/fetch";
 

@@ -1,4 +1,4 @@
-//! Keeps `js/core/codes.ts`, `js/core/rows.ts` and `js/engine/layout.ts` equal to what `src/core` says. Drift fails; `BLESS=1 cargo test
+//! Keeps `js/base/codes.ts`, `js/engine/rows.ts` and `js/engine/layout.ts` equal to what `src/core` says. Drift fails; `BLESS=1 cargo test
 //! --test boundary` writes the files anew.
 #![cfg(all(feature = "client", not(target_arch = "wasm32")))]
 
@@ -10,12 +10,12 @@ use nats_wasm::core::wire::{rows, steps};
 
 #[test]
 fn codes_ts_is_what_error_rs_says() {
-    check("js/core/codes.ts", &codes());
+    check("js/base/codes.ts", &codes());
 }
 
 #[test]
 fn rows_ts_is_what_rows_rs_says() {
-    check("js/core/rows.ts", &row_words());
+    check("js/engine/rows.ts", &row_words());
 }
 
 #[test]

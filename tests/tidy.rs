@@ -73,7 +73,7 @@ fn only_the_local_engine_reads_the_cores_memory() {
     let room = ["local", "host", "inbound", "outbound", "memory"].map(|name| format!("js/engine/{name}.ts"));
     // Has a memory of its own, that of the module whose loader it is.
     let other = ["js/engine/object-store.ts".to_owned()];
-    let makers = ["js/core/connection.ts".to_owned()];
+    let makers = ["js/core/connection/connection.ts".to_owned()];
     for (path, text) in sources("js", "ts") {
         let path = path.to_string_lossy().replace('\\', "/");
         let is = |files: &[String]| files.iter().any(|file| path.ends_with(file));
@@ -83,7 +83,7 @@ fn only_the_local_engine_reads_the_cores_memory() {
                     || part == "memory" && is(&other)
                     || !(imports(&text, "engine", part)
                         || path.contains("js/engine/") && imports(&text, ".", part)),
-                "{path}: js/engine/{part}.ts is the local engine's own: ask the Engine of js/engine/index.ts",
+                "{path}: js/engine/{part}.ts is the local engine's own: ask the Engine of js/engine/engine.ts",
             );
         }
         assert!(

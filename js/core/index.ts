@@ -2,7 +2,7 @@
  * "nats-wasm/core": the client without JetStream. The public list, and `connect` with the wasm module inside.
  */
 import { loadInline } from "../engine/inline";
-import { NatsConnectionImpl, open } from "./connection";
+import { NatsConnectionImpl, open } from "./connection/connection";
 import type { ConnectionOptions, NatsConnection } from "./types";
 
 /**

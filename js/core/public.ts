@@ -8,19 +8,18 @@ export {
   nkeyAuthenticator,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
-} from "./auth";
-export { backoff, type Backoff } from "./backoff";
-export { JSONCodec, StringCodec } from "./codecs";
-export { deferred, type Deferred } from "./deferred";
-export { deadline, delay, type Delay, type Timeout } from "./delay";
-export { Empty } from "./empty";
-export { DebugEvents, ErrorCode, Events, Match, RequestStrategy } from "./enums";
-export { isNatsError, NatsError, type ApiError } from "./errors";
-export { canonicalMIMEHeaderKey, headers, MsgHdrsImpl } from "./headers";
-export type { Features, FeatureSupport, SemVer } from "./features";
-export { createInbox } from "./inbox";
-export { millis, nanos } from "./nanos";
-export { Nuid, nuid } from "./nuid";
-export { syncIterator } from "./queue";
-export type { ReconnectToServerHandler, Server } from "./server-choice";
+} from "./auth/authenticators";
+export { backoff, type Backoff } from "./helpers/backoff";
+export { JSONCodec, StringCodec } from "./helpers/codecs";
+export { deferred, type Deferred } from "./helpers/deferred";
+export { deadline, delay, type Delay, type Timeout } from "./helpers/delay";
+export { Empty } from "./helpers/empty";
+export { DebugEvents, ErrorCode, Events, Match, RequestStrategy } from "../base/enums";
+export { isNatsError, NatsError, type ApiError } from "../base/errors";
+export { canonicalMIMEHeaderKey, headers, MsgHdrsImpl } from "./messages/headers";
+export type { Features, FeatureSupport, SemVer } from "./helpers/features";
+export { createInbox } from "./helpers/inbox";
+export { millis, nanos } from "./helpers/nanos";
+export { Nuid, nuid } from "./helpers/nuid";
+export { syncIterator } from "./messages/queue";
 export type * from "./types";

@@ -2,9 +2,9 @@
  * Loads the wasm module from a place the application chooses: a URL, bytes, or a compiled module. For pages that want
  * streaming compilation, long caching, or one module shared with their workers.
  */
-import { ErrorCode } from "../core/enums";
-import { NatsError } from "../core/errors";
-import type { EngineModule } from "./index";
+import { ErrorCode } from "../base/enums";
+import { NatsError } from "../base/errors";
+import type { EngineModule } from "./engine";
 import { instantiate, type WasmSource } from "./load";
 
 let loading: Promise<EngineModule> | undefined;

@@ -2,13 +2,13 @@
  * What the core asks for: `src/web/host.rs` is the other half. Owns the socket, the timer, the event that is being put
  * together, and the rule that nothing may be thrown into wasm. Decides nothing.
  */
-import { asError } from "../core/errors";
-import { decodeText } from "../core/text";
-import type { EngineListener } from "./index";
+import { asError } from "../base/errors";
+import { decodeText } from "./text";
+import type { EngineListener } from "./engine";
 import type { Inbound } from "./inbound";
 import type { Memory } from "./memory";
 import type { Outbound } from "./outbound";
-import type { EngineEvent, Imports, RawEngine } from "./raw";
+import type { EngineEvent, Imports, RawEngine } from "./boundary";
 
 export class Host {
   /** Told what was told to the listener, after it. */

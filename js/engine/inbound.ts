@@ -5,8 +5,8 @@
  * One call of the core for each window, with numbers only, and a report in words: this code runs once for every 4096
  * bytes and is cold each time, so every function more that is touched costs (docs/decisions/0022).
  */
-import { Frames, ROW_WORDS } from "../core/frame";
-import type { EngineListener } from "./index";
+import { RowDelivery, ROW_WORDS } from "./batch";
+import type { EngineListener } from "./engine";
 import {
   REPORT_COUNT,
   REPORT_GENERATION,
@@ -25,7 +25,7 @@ import {
   STEP_WORDS,
 } from "./layout";
 import type { Memory } from "./memory";
-import type { RawEngine } from "./raw";
+import type { RawEngine } from "./boundary";
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
@@ -34,7 +34,7 @@ type Lost = (code: number, reason: string) => void;
 
 export class Inbound {
   readonly #memory: Memory;
-  readonly #frames: Frames;
+  readonly #rows: RowDelivery;
   #raw: RawEngine | undefined;
   #exchange = 0;
   /** The event that is being received. */
@@ -48,7 +48,7 @@ export class Inbound {
 
   constructor(memory: Memory, listener: EngineListener) {
     this.#memory = memory;
-    this.#frames = new Frames(listener);
+    this.#rows = new RowDelivery(listener);
   }
 
   start(raw: RawEngine): void {
@@ -142,9 +142,9 @@ export class Inbound {
   /** What throws in here is a fault of our own, or of a user's code that nothing else reports: shown, not swallowed. */
   #deliver(event: ArrayBuffer, joined: Uint8Array | undefined, words: Int32Array, report: number, count: number): void {
     try {
-      const rows = this.#frames.reserve(count);
+      const rows = this.#rows.reserve(count);
       rows.words.set(new Int32Array(words.buffer, words[report + REPORT_ROWS] as number, count * ROW_WORDS), rows.used);
-      this.#frames.deliver(count, event, joined, words[report + REPORT_GENERATION] as number);
+      this.#rows.deliver(count, event, joined, words[report + REPORT_GENERATION] as number);
     } catch (thrown) {
       console.error(thrown);
     }

@@ -3,7 +3,7 @@
  * worker without configuration. Importing this file does nothing.
  */
 import { packed } from "./generated/client.inline.js";
-import type { EngineModule } from "./index";
+import type { EngineModule } from "./engine";
 import { instantiate } from "./load";
 import { unpack } from "./unpack";
 

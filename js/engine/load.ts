@@ -1,10 +1,10 @@
 /**
  * Turns wasm bytes into an `EngineModule`. Owns the one sentence a user reads when a page refuses WebAssembly.
  */
-import { ErrorCode } from "../core/enums";
-import { NatsError } from "../core/errors";
-import type { EngineModule } from "./index";
-import type { RawEngine } from "./raw";
+import { ErrorCode } from "../base/enums";
+import { NatsError } from "../base/errors";
+import type { EngineModule } from "./engine";
+import type { RawEngine } from "./boundary";
 
 /** Whatever `WebAssembly` can be given: bytes, a compiled module, or a response to compile while it streams. */
 export type WasmSource = BufferSource | WebAssembly.Module | Response;

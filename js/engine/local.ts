@@ -2,15 +2,15 @@
  * The core in this thread: a `RawEngine` behind the interface of index.ts. Owns the objects on both sides of the wasm
  * boundary. Decides nothing.
  */
-import { Code } from "../core/codes";
-import { ErrorCode } from "../core/enums";
-import { NatsError } from "../core/errors";
-import type { Engine, EngineListener, EngineModule } from "./index";
+import { Code } from "../base/codes";
+import { ErrorCode } from "../base/enums";
+import { NatsError } from "../base/errors";
+import type { Engine, EngineListener, EngineModule } from "./engine";
 import { Host } from "./host";
 import { Inbound } from "./inbound";
 import { Memory } from "./memory";
 import { Outbound } from "./outbound";
-import type { EngineOptions, RawEngine, ServerEntry } from "./raw";
+import type { EngineOptions, RawEngine, ServerEntry } from "./boundary";
 
 /** Of `RawEngine.open`, from bit 0. */
 const FLAGS = [

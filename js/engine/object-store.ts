@@ -2,8 +2,8 @@
  * The machines of the object store: a wasm module of their own, which lies in this file's import. Owns its loading;
  * imported dynamically by the object store.
  */
-import { ErrorCode } from "../core/enums";
-import { asError, NatsError } from "../core/errors";
+import { ErrorCode } from "../base/enums";
+import { asError, NatsError } from "../base/errors";
 import * as exported from "./generated/object-store.js";
 import { packed } from "./generated/object-store.inline";
 import { Memory } from "./memory";

@@ -6,7 +6,7 @@
  * more than all the rest of a publish.
  */
 import type { Memory } from "./memory";
-import { LARGE_PAYLOAD, type RawEngine } from "./raw";
+import { LARGE_PAYLOAD, type RawEngine } from "./boundary";
 
 /** Prepared subjects that are remembered. When there are more, all are forgotten: an eviction order would cost more
  * on every publish than preparing again costs now and then. */

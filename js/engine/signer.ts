@@ -3,9 +3,9 @@
  * in this file's import and is compiled without waiting, because the `nkeys` namespace is synchronous;
  * whoever can wait imports this file dynamically, and pages that never sign never fetch it.
  */
-import { ErrorCode } from "../core/enums";
-import { NatsError } from "../core/errors";
-import { NKeysError, type NKeysErrorCode } from "../core/nkeys-error";
+import { ErrorCode } from "../base/enums";
+import { NatsError } from "../base/errors";
+import { NKeysError, type NKeysErrorCode } from "../base/nkeys-error";
 import * as exported from "./generated/signer.js";
 import { packed } from "./generated/signer.inline";
 import { unpack } from "./unpack";

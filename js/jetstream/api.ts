@@ -2,12 +2,12 @@
  * The JetStream API of a connection: requests as JSON, answers as JSON or as errors. Owns prefix, domain and time limit.
  * Needs nothing of a connection but what a connection of nats.ws has too.
  */
-import { backoff } from "../core/backoff";
-import { delay } from "../core/delay";
-import { Empty } from "../core/empty";
-import { ErrorCode } from "../core/enums";
-import type { Features } from "../core/features";
-import { createInbox } from "../core/inbox";
+import { backoff } from "../core/helpers/backoff";
+import { delay } from "../core/helpers/delay";
+import { Empty } from "../core/helpers/empty";
+import { ErrorCode } from "../base/enums";
+import type { Features } from "../core/helpers/features";
+import { createInbox } from "../core/helpers/inbox";
 import type { BaseConnection, ConnectionOptions, Msg } from "../core/types";
 import { apiError } from "./errors";
 import { misuse } from "./names";

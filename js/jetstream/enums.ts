@@ -3,7 +3,7 @@
  * as values and as types. Members only we have stand in namespaces, so that code which handles every member of nats.ws's
  * enums goes on to compile.
  */
-import { Newer } from "./newer";
+import { NewerValue } from "./enum-additions";
 
 /** When a stream lets go of messages. */
 export enum RetentionPolicy {
@@ -55,7 +55,7 @@ export enum AckPolicy {
 
 export namespace AckPolicy {
   /** Replies to flow control acknowledge: for consumers that feed a stream from another. Server 2.14. Not in nats.ws. */
-  export const FlowControl = Newer.FlowControl as unknown as AckPolicy;
+  export const FlowControl = NewerValue.FlowControl as unknown as AckPolicy;
 }
 
 /** How fast stored messages are delivered. */
@@ -125,11 +125,11 @@ export enum ConsumerEvents {
 
 export namespace ConsumerEvents {
   /** The consumer's limits do not allow what was asked for. `data`: code and description. Not in nats.ws. */
-  export const ExceededLimits = Newer.ExceededLimits as unknown as ConsumerEvents;
+  export const ExceededLimits = NewerValue.ExceededLimits as unknown as ConsumerEvents;
   /** This client gets the messages of its priority group from now on. `data`: its id. Not in nats.ws. */
-  export const ConsumerPinned = Newer.ConsumerPinned as unknown as ConsumerEvents;
+  export const ConsumerPinned = NewerValue.ConsumerPinned as unknown as ConsumerEvents;
   /** Another client gets them. `data`: code and description. Not in nats.ws. */
-  export const ConsumerUnpinned = Newer.ConsumerUnpinned as unknown as ConsumerEvents;
+  export const ConsumerUnpinned = NewerValue.ConsumerUnpinned as unknown as ConsumerEvents;
 }
 
 /** What `ConsumerMessages.status()` tells those who want to watch the client at work. */
@@ -146,9 +146,9 @@ export enum ConsumerDebugEvents {
 
 export namespace ConsumerDebugEvents {
   /** The server has nothing to deliver. `data`: `{ lastConsumerSequence, lastStreamSequence }`. Not in nats.ws. */
-  export const Heartbeat = Newer.Heartbeat as unknown as ConsumerDebugEvents;
+  export const Heartbeat = NewerValue.Heartbeat as unknown as ConsumerDebugEvents;
   /** The server got the sign that its messages are read. Not in nats.ws. */
-  export const FlowControl = Newer.FlowControl as unknown as ConsumerDebugEvents;
+  export const FlowControl = NewerValue.FlowControl as unknown as ConsumerDebugEvents;
 }
 
 /** Headers and header values the server sends or understands. */
@@ -183,9 +183,9 @@ export enum DirectMsgHeaders {
 
 export namespace DirectMsgHeaders {
   /** Sequence of the message before, in a batch. Not in nats.ws. */
-  export const LastSequence = Newer.LastSequence as unknown as DirectMsgHeaders;
+  export const LastSequence = NewerValue.LastSequence as unknown as DirectMsgHeaders;
   /** Messages that follow in a batch. Not in nats.ws. */
-  export const NumPending = Newer.NumPending as unknown as DirectMsgHeaders;
+  export const NumPending = NewerValue.NumPending as unknown as DirectMsgHeaders;
 }
 
 /** Headers of a republished message. */

@@ -1,9 +1,9 @@
 /**
  * Errors of the JetStream API and of a consumer's status messages. Owns their codes: those of nats.ws. The one error
- * class is js/core/errors.ts.
+ * class is js/base/errors.ts.
  */
-import { ErrorCode } from "../core/enums";
-import { type ApiError, NatsError } from "../core/errors";
+import { ErrorCode } from "../base/enums";
+import { type ApiError, NatsError } from "../base/errors";
 import type { Msg } from "../core/types";
 
 /** The error a status message stands for, or null when it is a message like any other. */

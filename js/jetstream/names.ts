@@ -2,9 +2,16 @@
  * What a stream, a consumer and a configuration may be called, and which server can do what. Refuses before anything is
  * sent, and says what is wrong with the value.
  */
-import { ErrorCode } from "../core/enums";
-import { NatsError } from "../core/errors";
-import type { Nats } from "./api";
+import { ErrorCode } from "../base/enums";
+import { NatsError } from "../base/errors";
+import type { Features } from "../core/helpers/features";
+import type { ServerInfo } from "../core/types";
+
+/** What tells the version of a connection's server. */
+interface Versioned {
+  readonly features: Pick<Features, "require">;
+  readonly info?: ServerInfo;
+}
 
 /** Every character that would be another token, a wildcard or a path. */
 const FORBIDDEN = /[.*>/\\ \t\n\r]/;
@@ -31,7 +38,7 @@ export function checkName(what: string, name: unknown): asserts name is string {
  * @param min first version that can do it.
  * @throws NatsError SERVER_OPT_NA with feature, version needed and version found.
  */
-export function requireServer(nc: Nats, feature: string, min: string): void {
+export function requireServer(nc: Versioned, feature: string, min: string): void {
   if (nc.features.require(min)) return;
   const found = nc.info?.version ?? "older";
   throw new NatsError(`${feature} requires server ${min}, this one is ${found}`, ErrorCode.ServerOptionNotAvailable);

@@ -1,5 +1,5 @@
 /** What "nats-wasm" and "nats-wasm/jetstream" both export of JetStream. */
-export { consumerOpts } from "./consumer-opts";
+export { consumerOpts } from "./legacy/options-builder";
 export {
   AckPolicy,
   AdvisoryKind,
@@ -18,10 +18,9 @@ export {
   StorageType,
   StoreCompression,
 } from "./enums";
-export { PubHeaders } from "./pub-headers";
+export { PubHeaders } from "./publish/pub-headers";
 export { checkJsError, isFlowControlMsg, isHeartbeatMsg } from "./errors";
-export { jetstream, jetstreamManager } from "./client";
-export { startFastIngest } from "./fast-ingest";
-export type * from "../kv/types";
-export type * from "../object-store/types";
+export { startFastIngest } from "./publish/fast-ingest";
+export type * from "./types/kv";
+export type * from "./types/object-store";
 export type * from "./types";

@@ -1,25 +1,25 @@
 /**
  * A bucket: reading, writing and deleting keys, and what is done with the bucket as a whole. Following its keys: follow.ts.
  */
-import { ErrorCode } from "../core/enums";
-import { Empty } from "../core/empty";
-import type { NatsError } from "../core/errors";
-import { headers } from "../core/headers";
+import { ErrorCode } from "../base/enums";
+import { Empty } from "../core/helpers/empty";
+import type { NatsError } from "../base/errors";
+import { headers } from "../core/messages/headers";
 import type { Payload, QueuedIterator } from "../core/types";
 import { Api } from "../jetstream/api";
-import { DirectStreams } from "../jetstream/direct";
+import { DirectStreams } from "../jetstream/messages/direct";
 import { JsHeaders, KvWatchInclude } from "../jetstream/enums";
-import { PubHeaders } from "../jetstream/pub-headers";
+import { PubHeaders } from "../jetstream/publish/pub-headers";
 import { ApiCode, isApiError } from "../jetstream/errors";
 import { misuse, requireServer } from "../jetstream/names";
-import { publish } from "../jetstream/publish";
-import { StreamsManager } from "../jetstream/streams";
+import { publish } from "../jetstream/publish/publish";
+import { StreamsManager } from "../jetstream/manage/streams";
 import type { JetStreamPublishOptions } from "../jetstream/types/messages";
 import type { PurgeOpts, PurgeResponse, StreamSource } from "../jetstream/types/stream";
 import { Coding, KV_OPERATION, type Operation, StoredEntry } from "./entry";
 import { followEntries, followKeys } from "./follow";
 import { checkBucket, hasWildcards } from "./keys";
-import { bucketStatus, KV_PREFIX } from "./status";
+import { bucketStatus, KV_PREFIX } from "../jetstream/manage/kv-status";
 import { bucketConfig, subjectsOf } from "./stream";
 import type {
   KV,
@@ -32,7 +32,7 @@ import type {
   KvStatus,
   KvWatch,
   KvWatchOptions,
-} from "./types";
+} from "../jetstream/types/kv";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 

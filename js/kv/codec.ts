@@ -1,5 +1,5 @@
 /** Between keys and values as the application has them, and as the bucket stores them. */
-import type { KvCodecs, KvKeyCodec } from "./types";
+import type { KvCodecs, KvKeyCodec } from "../jetstream/types/kv";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 

@@ -1,12 +1,12 @@
 /** What a bucket says of a key. Shows a stored message as an entry; everything is read when it is asked for. */
-import { JSONCodec, StringCodec } from "../core/codecs";
+import { JSONCodec, StringCodec } from "../core/helpers/codecs";
 import type { Msg, MsgHdrs, ReviverFn } from "../core/types";
 import { JsHeaders } from "../jetstream/enums";
 import type { StoredMsg } from "../jetstream/types/messages";
 import { byToken, NoopKvCodecs, PLAIN_KEYS } from "./codec";
 import { checkKey, checkSearchKey } from "./keys";
 import type { Subjects } from "./stream";
-import type { KvCodecs, KvEntry } from "./types";
+import type { KvCodecs, KvEntry } from "../jetstream/types/kv";
 
 export type Operation = KvEntry["operation"];
 

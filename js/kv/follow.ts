@@ -3,21 +3,21 @@
  * end. Owns the queue between it and the reader. What is told, and when everything that was there has been told, is
  * decided in src/core/kv/watch.rs.
  */
-import { delay } from "../core/delay";
-import { ErrorCode } from "../core/enums";
-import { asError, NatsError } from "../core/errors";
-import { nuid } from "../core/nuid";
-import { Queue } from "../core/queue";
+import { delay } from "../core/helpers/delay";
+import { ErrorCode } from "../base/enums";
+import { asError, NatsError } from "../base/errors";
+import { nuid } from "../core/helpers/nuid";
+import { Queue } from "../core/messages/queue";
 import type { Msg, MsgHdrs, QueuedIterator } from "../core/types";
 import type { Api } from "../jetstream/api";
 import { ConsumerEvents, DeliverPolicy, KvWatchInclude } from "../jetstream/enums";
 import { misuse, requireServer } from "../jetstream/names";
-import { type Delivery, storedAt } from "../jetstream/delivery";
+import { type Delivery, storedAt } from "../jetstream/messages/delivery";
 import { openOrdered, type OrderedPush, type OrderedPushHandlers } from "../jetstream/push/ordered-push";
-import { StreamsManager } from "../jetstream/streams";
-import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer";
+import { StreamsManager } from "../jetstream/manage/streams";
+import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer-config";
 import { type Coding, deliveredOperation, Entry, type Operation } from "./entry";
-import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "./types";
+import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "../jetstream/types/kv";
 
 type Machine = import("../engine/jetstream").Machines["Watch"]["prototype"];
 

@@ -7,4 +7,4 @@ export { Bucket } from "./bucket";
 export { Base64KeyCodec, NoopKvCodecs } from "./codec";
 export { Kvm } from "./kvm";
 export { defaultBucketOpts } from "./stream";
-export type * from "./types";
+export type * from "../jetstream/types/kv";

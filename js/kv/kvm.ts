@@ -1,10 +1,10 @@
 /** Buckets of one connection: making, opening and listing them. */
 import type { BaseConnection } from "../core/types";
 import { type Api, apiOf } from "../jetstream/api";
-import { StreamsManager } from "../jetstream/streams";
+import { StreamsManager } from "../jetstream/manage/streams";
 import type { JetStreamClient, Lister } from "../jetstream/types/client";
 import { type Bucket, openBucket } from "./bucket";
-import type { KvOptions, KvStatus } from "./types";
+import type { KvOptions, KvStatus } from "../jetstream/types/kv";
 
 /**
  * Key-value buckets, by the name this has in version 3 of the NATS clients. `js.views.kv()` makes and opens them too.

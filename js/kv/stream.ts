@@ -1,12 +1,12 @@
 /** The stream below a bucket: how it is configured, and what its subjects are called. Makes and sends nothing. */
-import { nanos } from "../core/nanos";
+import { nanos } from "../core/helpers/nanos";
 import type { Nats } from "../jetstream/api";
 import { DiscardPolicy, RetentionPolicy, StorageType, StoreCompression } from "../jetstream/enums";
 import { requireServer } from "../jetstream/names";
 import type { StreamConfig, StreamSource } from "../jetstream/types/stream";
 import { NoopKvCodecs } from "./codec";
-import { KV_PREFIX } from "./status";
-import type { KvOptions } from "./types";
+import { KV_PREFIX } from "../jetstream/manage/kv-status";
+import type { KvOptions } from "../jetstream/types/kv";
 
 /** What a bucket is made with when nothing else is said. */
 export function defaultBucketOpts(): Partial<KvOptions> {

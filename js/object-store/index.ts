@@ -4,13 +4,13 @@
  */
 import type { BaseConnection } from "../core/types";
 import { type Api, apiOf } from "../jetstream/api";
-import { StreamsManager } from "../jetstream/streams";
+import { StreamsManager } from "../jetstream/manage/streams";
 import type { JetStreamClient, Lister } from "../jetstream/types/client";
 import { openObjectStore, Store } from "./store";
-import type { ObjectStore, ObjectStoreOptions, ObjectStoreStatus } from "./types";
+import type { ObjectStore, ObjectStoreOptions, ObjectStoreStatus } from "../jetstream/types/object-store";
 
 export { StorageType } from "../jetstream/enums";
-export type * from "./types";
+export type * from "../jetstream/types/object-store";
 
 /**
  * Object stores, by the name this has in version 3 of the NATS clients. `js.views.os()` makes and opens them too.

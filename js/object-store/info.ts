@@ -1,7 +1,7 @@
 /** What is stored about an object: as JSON, and as users see it. */
-import { MsgHdrsImpl } from "../core/headers";
+import { MsgHdrsImpl } from "../core/messages/headers";
 import type { MsgHdrs } from "../core/types";
-import type { ObjectInfo, ObjectStoreMeta, ObjectStoreMetaOptions } from "./types";
+import type { ObjectInfo, ObjectStoreMeta, ObjectStoreMetaOptions } from "../jetstream/types/object-store";
 
 /** As it lies in the stream; all other fields are kept as they are. */
 export interface StoredInfo {

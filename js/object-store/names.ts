@@ -4,7 +4,7 @@
  */
 import { decodeBase64 } from "../engine/base64";
 import { misuse } from "../jetstream/names";
-import { OBJECT_STORE_PREFIX } from "./status";
+import { OBJECT_STORE_PREFIX } from "../jetstream/manage/object-store-status";
 
 const BUCKET = /^[-\w]+$/;
 const DIGEST = "SHA-256=";

@@ -2,15 +2,15 @@
  * An object on its way to its reader. Owns the consumer and what has come and is not read: the server sends on when the
  * reader takes it. Whether it is whole is decided in src/core/object/read.rs.
  */
-import { ErrorCode } from "../core/enums";
-import { asError, NatsError } from "../core/errors";
+import { ErrorCode } from "../base/enums";
+import { asError, NatsError } from "../base/errors";
 import type { ObjectMachines } from "../engine/object-store";
 import type { Api } from "../jetstream/api";
 import { type OrderedPush, openOrdered } from "../jetstream/push/ordered-push";
-import type { ConsumerInfo } from "../jetstream/types/consumer";
+import type { ConsumerInfo } from "../jetstream/types/consumer-config";
 import { feed } from "./feed";
 import { parseDigest } from "./names";
-import type { ObjectGetOpts, ObjectInfo } from "./types";
+import type { ObjectGetOpts, ObjectInfo } from "../jetstream/types/object-store";
 import { cancelled } from "./write";
 
 interface Chunk {

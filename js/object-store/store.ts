@@ -2,17 +2,17 @@
  * An object store: infos, and what is done with objects and with the store as a whole. The bytes of objects: write.ts and
  * read.ts; following the infos: watch.ts.
  */
-import { ErrorCode } from "../core/enums";
-import { asError, NatsError } from "../core/errors";
-import { headers } from "../core/headers";
-import { nuid } from "../core/nuid";
+import { ErrorCode } from "../base/enums";
+import { asError, NatsError } from "../base/errors";
+import { headers } from "../core/messages/headers";
+import { nuid } from "../core/helpers/nuid";
 import type { QueuedIterator } from "../core/types";
 import type { Api } from "../jetstream/api";
 import { DiscardPolicy, JsHeaders, StoreCompression } from "../jetstream/enums";
 import { ApiCode, isApiError } from "../jetstream/errors";
 import { misuse, requireServer } from "../jetstream/names";
-import { publish } from "../jetstream/publish";
-import { StreamsManager } from "../jetstream/streams";
+import { publish } from "../jetstream/publish/publish";
+import { StreamsManager } from "../jetstream/manage/streams";
 import type { PubAck } from "../jetstream/types/messages";
 import type {
   PurgeResponse,
@@ -23,7 +23,7 @@ import type {
 import { isLink, ObjectInfoImpl, type StoredInfo, storedMeta } from "./info";
 import { checkObjectName, chunksSubject, infoSubject, oldInfoSubject, streamOf } from "./names";
 import { read } from "./read";
-import { objectStoreStatus } from "./status";
+import { objectStoreStatus } from "../jetstream/manage/object-store-status";
 import type {
   ObjectGetOpts,
   ObjectInfo,
@@ -33,7 +33,7 @@ import type {
   ObjectStoreOptions,
   ObjectStorePutOpts,
   ObjectStoreStatus,
-} from "./types";
+} from "../jetstream/types/object-store";
 import { watch } from "./watch";
 import { cleaned, nameOf, type Target, write } from "./write";
 

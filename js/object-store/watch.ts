@@ -1,11 +1,11 @@
 /** The infos of a store as they come. Owns when everything that was there has been told. */
-import { Queue } from "../core/queue";
+import { Queue } from "../core/messages/queue";
 import type { QueuedIterator } from "../core/types";
 import type { Api } from "../jetstream/api";
 import { DeliverPolicy } from "../jetstream/enums";
 import { type OrderedPush, openOrdered } from "../jetstream/push/ordered-push";
 import { ObjectInfoImpl, type StoredInfo } from "./info";
-import type { ObjectInfo } from "./types";
+import type { ObjectInfo } from "../jetstream/types/object-store";
 
 export interface WatchOptions {
   ignoreDeletes: boolean;

@@ -2,14 +2,14 @@
  * The chunks of an object on their way to the stream. Owns the source and the bytes it gave; when to read, what to send and
  * how much may be under way is decided in src/core/object/write.rs. Leaves nothing behind when it fails.
  */
-import { ErrorCode } from "../core/enums";
-import { asError, NatsError } from "../core/errors";
+import { ErrorCode } from "../base/enums";
+import { asError, NatsError } from "../base/errors";
 import type { Api } from "../jetstream/api";
-import { publish } from "../jetstream/publish";
+import { publish } from "../jetstream/publish/publish";
 import { feed } from "./feed";
 import { formatDigest } from "./names";
 import { Pieces } from "./pieces";
-import type { ObjectProgress } from "./types";
+import type { ObjectProgress } from "../jetstream/types/object-store";
 
 /** Bytes and chunks that may be on their way. */
 const WINDOW = 4 * 1024 * 1024;

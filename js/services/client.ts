@@ -1,7 +1,7 @@
 /** Discovery and monitoring of services: questions to all of them, answers as they come. */
-import { RequestStrategy } from "../core/enums";
-import { asError } from "../core/errors";
-import { Queue } from "../core/queue";
+import { RequestStrategy } from "../base/enums";
+import { asError } from "../base/errors";
+import { Queue } from "../core/messages/queue";
 import type { Msg, BaseConnection, QueuedIterator, RequestManyOptions } from "../core/types";
 import { ServiceVerb } from "./enums";
 import { ServiceError } from "./errors";

@@ -2,7 +2,7 @@
  * One endpoint of a service: where it listens, who answers, and what is counted. Owns the run of the handler. Its
  * subscription belongs to the service.
  */
-import { asError } from "../core/errors";
+import { asError } from "../base/errors";
 import type { Msg } from "../core/types";
 import { Counters } from "./counters";
 import { failureHeaders } from "./errors";

@@ -1,5 +1,5 @@
-/** Errors a service sends to who asked, and their place in the headers of a reply. Other errors: js/core/errors.ts. */
-import { headers } from "../core/headers";
+/** Errors a service sends to who asked, and their place in the headers of a reply. Other errors: js/base/errors.ts. */
+import { headers } from "../core/messages/headers";
 import type { Msg, MsgHdrs } from "../core/types";
 import { ServiceErrorCodeHeader, ServiceErrorHeader } from "./enums";
 

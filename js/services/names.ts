@@ -1,6 +1,6 @@
 /** What services, endpoints, groups and queues may be called, and the subjects discovery goes over. */
-import { ErrorCode } from "../core/enums";
-import { NatsError } from "../core/errors";
+import { ErrorCode } from "../base/enums";
+import { NatsError } from "../base/errors";
 import type { ServiceVerb } from "./enums";
 
 /** @throws NatsError "BAD API" unless `name` consists of letters, digits, `-` and `_`. */

@@ -1,7 +1,7 @@
 /** The requests of an endpoint without a handler. Owns the measuring of how long its consumer works on each. */
-import { ErrorCode } from "../core/enums";
-import { NatsError } from "../core/errors";
-import { Queue } from "../core/queue";
+import { ErrorCode } from "../base/enums";
+import { NatsError } from "../base/errors";
+import { Queue } from "../core/messages/queue";
 import type { Counters } from "./counters";
 import type { ServiceMsg } from "./types";
 

@@ -2,8 +2,8 @@
  * A running service: its subscriptions, the answers to discovery, and its end. A service lives as long as all of its
  * subscriptions: losing one stops it. Protocol: NATS ADR-32.
  */
-import { asError } from "../core/errors";
-import { nuid } from "../core/nuid";
+import { asError } from "../base/errors";
+import { nuid } from "../core/helpers/nuid";
 import type { Msg, BaseConnection, QueuedIterator, Subscription } from "../core/types";
 import { type NamedEndpoint, RunningEndpoint } from "./endpoint";
 import { ServiceResponseType, ServiceVerb } from "./enums";

@@ -2,7 +2,7 @@
  * The public shapes of the services framework: types only, no code. Names and members are those of nats.ws 1.30.3;
  * what is ours is marked with "Not in nats.ws".
  */
-import type { NatsError } from "../core/errors";
+import type { NatsError } from "../base/errors";
 import type { Msg, Nanos, Payload, PublishOptions, QueuedIterator, RequestManyOptions } from "../core/types";
 import type { ServiceResponseType } from "./enums";
 

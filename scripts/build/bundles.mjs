@@ -7,9 +7,9 @@ import { GENERATED, MODULE_NAMES } from "./engine.mjs";
 const ROOT = new URL("../..", import.meta.url).pathname;
 export const PKG = join(ROOT, "pkg");
 
-// One per export of package.json, and "root": the `connect` of "index" in a file of its own (see js/root.ts).
+// One per export of package.json, and "connect": the `connect` of "index" in a file of its own (see js/connect.ts).
 const ENTRIES = [
-  "root",
+  "connect",
   "index",
   "slim",
   "core/index",
@@ -28,7 +28,9 @@ export async function buildBundles() {
     comments: { annotation: true, legal: false, jsdoc: false },
     chunkFileNames: "chunks/[name]-[hash].js",
     // What nearly all parts need is one file, and not a dozen that are fetched one by one.
-    codeSplitting: { groups: [{ name: "shared", test: /\/js\/core\//, minShareCount: 5 }] },
+    codeSplitting: {
+      groups: [{ name: "shared", test: /\/js\/(base|core)\/|\/js\/engine\/(batch|rows|text)\.ts/, minShareCount: 5 }],
+    },
   });
   await bundle({ nats: join(ROOT, "js/index.ts") }, { minify: true, comments: false, codeSplitting: false });
   // The unpacker reads the text in JavaScript; nobody fetches it.

@@ -1,5 +1,5 @@
 //! What can go wrong, as numbers that cross the boundary cheaply. The words are made in TypeScript, at the call that
-//! failed, from `js/core/codes.ts`, which is generated from this file.
+//! failed, from `js/base/codes.ts`, which is generated from this file.
 
 use std::fmt;
 

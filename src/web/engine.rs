@@ -1,4 +1,4 @@
-//! Engine: what the client's module exports. Each function is one crossing and one screen; `js/engine/raw.ts` documents
+//! Engine: what the client's module exports. Each function is one crossing and one screen; `js/engine/boundary.ts` documents
 //! them from the user's side. Numbers only, and the ABI of C: the glue of wasm-bindgen was a tenth of the client
 //! (docs/decisions/0021-size.md).
 

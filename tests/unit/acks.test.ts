@@ -1,9 +1,9 @@
 // What the reply subject of a delivery says, read whole and read for its numbers only: both by the same vectors.
 
 import { expect, test } from "vitest";
-import type { Msg } from "../../js/core/types.ts";
-import { parseInfo } from "../../js/jetstream/msg.ts";
-import { DeliveryReader, deliveriesOf, sequenceOf, storedAt } from "../../js/jetstream/delivery.ts";
+import type { Msg } from "../../js/core/types";
+import { parseInfo } from "../../js/jetstream/messages/msg.ts";
+import { DeliveryReader, deliveriesOf, sequenceOf, storedAt } from "../../js/jetstream/messages/delivery.ts";
 import { vectors } from "../vectors/acks.json";
 
 /** A message of another client; one of ours, whose reply lies between other bytes. */

@@ -1,7 +1,7 @@
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
-import * as ours from "../../js/core/auth";
-import { nkeys } from "../../js/core/nkeys";
+import * as ours from "../../js/core/auth/authenticators";
+import { nkeys } from "../../js/core/auth/nkeys";
 import type { Auth, Authenticator, NKeyAuth } from "../../js/core/types";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

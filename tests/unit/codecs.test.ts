@@ -1,7 +1,7 @@
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
-import * as codecs from "../../js/core/codecs";
-import { Empty } from "../../js/core/empty";
+import * as codecs from "../../js/core/helpers/codecs";
+import { Empty } from "../../js/core/helpers/empty";
 
 const badJson = expect.objectContaining({
   name: "NatsError",

@@ -1,6 +1,6 @@
 // Debug output never has a secret in it.
 import { expect, it } from "vitest";
-import { redact } from "../../js/core/debug";
+import { redact } from "../../js/core/connection/debug";
 
 it("hides what proves who we are", () => {
   const secrets = { jwt: "ey.J.wt", sig: "signature", pass: "passw0rd", auth_token: "t0ken" };

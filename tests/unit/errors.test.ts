@@ -1,8 +1,8 @@
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
-import { CODE_NAMES, Code } from "../../js/core/codes";
-import { DebugEvents, ErrorCode, Events, RequestStrategy } from "../../js/core/enums";
-import { asError, codeName, errorFromCode, isNatsError, NatsError } from "../../js/core/errors";
+import { CODE_NAMES, Code } from "../../js/base/codes";
+import { DebugEvents, ErrorCode, Events, RequestStrategy } from "../../js/base/enums";
+import { asError, codeName, errorFromCode, isNatsError, NatsError } from "../../js/base/errors";
 
 describe("the constants of nats.ws", () => {
   it("are all here, with the same values", () => {

@@ -1,6 +1,6 @@
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
-import * as ours from "../../js/core/headers";
+import * as ours from "../../js/core/messages/headers";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const bad = expect.objectContaining({ name: "NatsError", code: "BAD_HEADER" });

@@ -1,6 +1,6 @@
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
-import { createInbox } from "../../js/core/inbox";
+import { createInbox } from "../../js/core/helpers/inbox";
 
 describe.each([
   ["nats-wasm", createInbox],

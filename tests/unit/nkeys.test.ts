@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
-import { nkeys as ours } from "../../js/core/nkeys";
+import { nkeys as ours } from "../../js/core/auth/nkeys";
 
 type Namespace = typeof ours;
 interface Vector {

@@ -1,7 +1,7 @@
 // Names nobody else has: their form, that they differ, and what is random in them.
 
 import { describe, expect, test } from "vitest";
-import { Nuid, nuid } from "../../js/core/nuid.ts";
+import { Nuid, nuid } from "../../js/core/helpers/nuid.ts";
 
 describe("nuid", () => {
   test("a name is 22 characters of base 62", () => {

@@ -1,6 +1,6 @@
 // Things by number: found while they are there, forgotten with nothing left behind.
 import { describe, expect, it } from "vitest";
-import { Numbered } from "../../js/core/numbered";
+import { Numbered } from "../../js/core/messages/numbered";
 
 describe("numbered things", () => {
   it("are found until they are deleted, once", () => {

@@ -1,6 +1,6 @@
 // What connect() accepts, and what it makes of it.
 import { describe, expect, it } from "vitest";
-import { normalise } from "../../js/core/options";
+import { normalise } from "../../js/core/options/options";
 import type { ConnectionOptions } from "../../js/core/types";
 
 describe("normalise", () => {

@@ -1,6 +1,6 @@
 // The queue between deliveries and a `for await`: order, the end, errors, one consumer, counts.
 import { describe, expect, it, vi } from "vitest";
-import { Queue, syncIterator } from "../../js/core/queue";
+import { Queue, syncIterator } from "../../js/core/messages/queue";
 
 function filled<T>(...values: T[]): Queue<T> {
   const queue = new Queue<T>();

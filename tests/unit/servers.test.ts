@@ -1,6 +1,6 @@
 // Server URLs as users write them: what is dialled, what it is called, and whose credentials never show.
 import { describe, expect, it } from "vitest";
-import { parseServer } from "../../js/core/servers";
+import { parseServer } from "../../js/core/options/servers";
 
 describe("parseServer", () => {
   it.each([

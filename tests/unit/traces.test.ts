@@ -1,18 +1,18 @@
 // Where an error of a request says that it comes from. Node has V8's stacks, as Chromium does.
 import { expect, it } from "vitest";
-import type { Link } from "../../js/core/link";
-import { request, type Traces } from "../../js/core/request";
-import { tracesAwaits } from "../../js/core/traces";
-import { Code } from "../../js/core/codes";
-import { Dispatch } from "../../js/core/dispatch";
+import type { ClientSession } from "../../js/core/connection/session";
+import { request, type Traces } from "../../js/core/requests/request";
+import { tracesAwaits } from "../../js/core/requests/traces";
+import { Code } from "../../js/base/codes";
+import { Dispatch } from "../../js/core/messages/dispatch";
 
 /** A link whose core accepts every request and answers none. */
-function silentLink(): Link {
+function silentLink(): ClientSession {
   const engine = { request: () => 0, ticket: () => 1 };
-  return { engine, dispatch: new Dispatch(), isClosed: () => false } as unknown as Link;
+  return { engine, dispatch: new Dispatch(), isClosed: () => false } as unknown as ClientSession;
 }
 
-async function theCaller(link: Link, traces: Traces) {
+async function theCaller(link: ClientSession, traces: Traces) {
   return await request(link, traces, "nobody", "", { timeout: 5 });
 }
 

@@ -1,10 +1,10 @@
 // A core that has trapped says so at every call, in this client's one error class.
 import { describe, expect, it } from "vitest";
-import { NatsError } from "../../js/core/errors";
-import { normalise } from "../../js/core/options";
-import type { EngineListener } from "../../js/engine/index";
+import { NatsError } from "../../js/base/errors";
+import { normalise } from "../../js/core/options/options";
+import type { EngineListener } from "../../js/engine/engine";
 import { LocalEngine } from "../../js/engine/local";
-import type { RawEngine } from "../../js/engine/raw";
+import type { RawEngine } from "../../js/engine/boundary";
 
 // (module (func (export "trap") unreachable))
 const TRAP = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5];

@@ -1,9 +1,9 @@
 import * as natsWs from "nats.ws";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { backoff } from "../../js/core/backoff";
-import { deferred } from "../../js/core/deferred";
-import { deadline, delay } from "../../js/core/delay";
-import { millis, nanos } from "../../js/core/nanos";
+import { backoff } from "../../js/core/helpers/backoff";
+import { deferred } from "../../js/core/helpers/deferred";
+import { deadline, delay } from "../../js/core/helpers/delay";
+import { millis, nanos } from "../../js/core/helpers/nanos";
 
 const ours = { backoff, deferred, deadline, delay, millis, nanos };
 

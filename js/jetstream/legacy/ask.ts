@@ -2,13 +2,13 @@
  * `js.fetch()`, as far as it must happen in the turn of the call: refusing what cannot be, and asking the server. Who
  * receives what comes (fetch.ts) is imported meanwhile.
  */
-import { nanos } from "../../core/nanos";
-import { asError } from "../../core/errors";
-import { Queue } from "../../core/queue";
+import { nanos } from "../../core/helpers/nanos";
+import { asError } from "../../base/errors";
+import { Queue } from "../../core/messages/queue";
 import type { QueuedIterator } from "../../core/types";
 import type { Api } from "../api";
 import { checkConsumerName, checkStreamName, misuse, requireServer } from "../names";
-import type { PullOptions } from "../types/consumer";
+import type { PullOptions } from "../types/consumer-config";
 import type { JsMsg } from "../types/messages";
 
 /** So many messages, or those that came in time. @throws NatsError "BAD API", SERVER_OPT_NA */

@@ -2,13 +2,13 @@
  * `js.pull()`, and what `js.fetch()` receives (ask.ts asks for it): one request for one message or several, of a consumer
  * that is not looked at before.
  */
-import type { NatsError } from "../../core/errors";
-import { nanos } from "../../core/nanos";
-import type { Queue } from "../../core/queue";
+import type { NatsError } from "../../base/errors";
+import { nanos } from "../../core/helpers/nanos";
+import type { Queue } from "../../core/messages/queue";
 import type { Subscription } from "../../core/types";
 import type { Api } from "../api";
 import { checkJsError, isHeartbeatMsg, statusError } from "../errors";
-import { JsMsgImpl } from "../msg";
+import { JsMsgImpl } from "../messages/msg";
 import { checkConsumerName, checkStreamName } from "../names";
 import { Heartbeats } from "../push/heartbeats";
 import type { JsMsg } from "../types/messages";

@@ -2,16 +2,16 @@
  * What `subscribe` and `pullSubscribe` are to do: options checked, the stream found, an existing consumer looked at.
  * Owns the refusals that need the consumer; makes nothing.
  */
-import { ErrorCode } from "../../core/enums";
-import type { NatsError } from "../../core/errors";
+import { ErrorCode } from "../../base/enums";
+import type { NatsError } from "../../base/errors";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumer-api";
+import { ConsumersManager } from "../manage/consumer-admin";
 import { AckPolicy, DeliverPolicy, ReplayPolicy } from "../enums";
 import { misuse } from "../names";
-import { StreamsManager } from "../streams";
-import type { ConsumerConfig, ConsumerInfo } from "../types/consumer";
+import { StreamsManager } from "../manage/streams";
+import type { ConsumerConfig, ConsumerInfo } from "../types/consumer-config";
 import type { ConsumerOpts, ConsumerOptsBuilder, JsMsgCallback } from "../types/legacy";
-import { nanos } from "../../core/nanos";
+import { nanos } from "../../core/helpers/nanos";
 
 export interface Plan {
   readonly stream: string;

@@ -1,10 +1,10 @@
 /** A deprecated subscription to every message of a stream, once and in order. The order is push/ordered-push.ts's. */
-import { ErrorCode } from "../../core/enums";
-import { NatsError } from "../../core/errors";
+import { ErrorCode } from "../../base/enums";
+import { NatsError } from "../../base/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { type OrderedPush, prepareOrdered } from "../push/ordered-push";
-import type { ConsumerInfo } from "../types/consumer";
+import type { ConsumerInfo } from "../types/consumer-config";
 import type { Plan } from "./options";
 import { ReadSubscription } from "./read-subscription";
 

@@ -1,7 +1,7 @@
 /** A deprecated subscription whose consumer delivers what it is asked for. Owns asking. */
-import { nanos } from "../../core/nanos";
+import { nanos } from "../../core/helpers/nanos";
 import { misuse, requireServer } from "../names";
-import type { ConsumerInfo, PullOptions } from "../types/consumer";
+import type { ConsumerInfo, PullOptions } from "../types/consumer-config";
 import type { JetStreamPullSubscription } from "../types/legacy";
 import { PlainSubscription } from "./subscription";
 

@@ -2,12 +2,12 @@
  * What the deprecated subscriptions have in common. Shows their reader's counts and the subscription below; how they come
  * by messages and how they end is their own.
  */
-import { asyncDispose } from "../../core/dispose";
-import type { NatsError } from "../../core/errors";
+import { asyncDispose } from "../../core/helpers/dispose";
+import type { NatsError } from "../../base/errors";
 import type { Msg, Subscription } from "../../core/types";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumer-api";
-import type { ConsumerInfo } from "../types/consumer";
+import { ConsumersManager } from "../manage/consumer-admin";
+import type { ConsumerInfo } from "../types/consumer-config";
 import type { JetStreamSubscription } from "../types/legacy";
 import type { JsMsg } from "../types/messages";
 import type { Plan } from "./options";

@@ -2,11 +2,11 @@
  * Who gets the messages of a deprecated subscription: its callback, or its iterator. Owns acknowledging what is done with,
  * and the count of messages after which it is over.
  */
-import { ErrorCode } from "../../core/enums";
-import { NatsError } from "../../core/errors";
+import { ErrorCode } from "../../base/enums";
+import { NatsError } from "../../base/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
-import { JsMsgImpl } from "../msg";
+import { JsMsgImpl } from "../messages/msg";
 import { DispatchQueue } from "../push/dispatch-queue";
 import type { JsMsg } from "../types/messages";
 import type { Plan } from "./options";

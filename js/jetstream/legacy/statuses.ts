@@ -1,6 +1,6 @@
 /** What a status of the server means to those who consume as it was before `Consumer`: an end, or nothing. */
-import { ErrorCode } from "../../core/enums";
-import type { NatsError } from "../../core/errors";
+import { ErrorCode } from "../../base/enums";
+import type { NatsError } from "../../base/errors";
 
 /** 409s that are final, by the server's words; the others mean that a request ended early. */
 const FINAL = [

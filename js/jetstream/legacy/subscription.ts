@@ -2,13 +2,13 @@
  * A deprecated subscription to a consumer that pushes to a subject, or that is asked for messages (pull-subscription.ts).
  * Owns the way from one to the other: what comes is push/plain-push.ts's, what it does with messages is the reader's.
  */
-import type { NatsError } from "../../core/errors";
-import { millis } from "../../core/nanos";
+import type { NatsError } from "../../base/errors";
+import { millis } from "../../core/helpers/nanos";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { checkJsError, statusError } from "../errors";
 import { listen, type PlainPush, type PlainPushHandlers } from "../push/plain-push";
-import type { ConsumerInfo } from "../types/consumer";
+import type { ConsumerInfo } from "../types/consumer-config";
 import { create, type Plan } from "./options";
 import { ReadSubscription } from "./read-subscription";
 

@@ -1,10 +1,10 @@
 /** The consumers of an ordered pull consumer, as they are made. Owns what the options mean; refuses what is no name. */
-import { nanos } from "../../core/nanos";
-import { nuid } from "../../core/nuid";
+import { nanos } from "../../core/helpers/nanos";
+import { nuid } from "../../core/helpers/nuid";
 import { AckPolicy, DeliverPolicy } from "../enums";
 import { checkName } from "../names";
-import type { ConsumerConfig } from "../types/consumer";
-import type { OrderedConsumerOptions } from "../types/consuming";
+import type { ConsumerConfig } from "../types/consumer-config";
+import type { OrderedConsumerOptions } from "../types/consumption";
 
 /** In ms. */
 const INACTIVE_THRESHOLD = 300_000;

@@ -2,17 +2,17 @@
  * The consumers behind an ordered pull consumer, one after the other. Owns making them, and telling a message of the one
  * in use from those of the ones before; when another one is needed is decided in src/core/jetstream/ordered.rs.
  */
-import { delay } from "../../core/delay";
+import { delay } from "../../core/helpers/delay";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
-import { ConsumersManager } from "../consumer-api";
-import { DeliveryReader } from "../delivery";
+import { ConsumersManager } from "../manage/consumer-admin";
+import { DeliveryReader } from "../messages/delivery";
 import { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, JsHeaders } from "../enums";
 import { ApiCode, isApiError } from "../errors";
 import type { PullMessages, Source } from "../pull/messages";
-import { eventOf, Kind, Notice, type ServerStatus } from "../pull/status";
-import type { ConsumerInfo } from "../types/consumer";
-import type { OrderedConsumerOptions } from "../types/consuming";
+import { eventOf, Kind, Notice, type ServerStatus } from "../messages/statuses";
+import type { ConsumerInfo } from "../types/consumer-config";
+import type { OrderedConsumerOptions } from "../types/consumption";
 import type { JsMsg } from "../types/messages";
 import { configOf } from "./config";
 

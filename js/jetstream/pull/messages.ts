@@ -3,20 +3,20 @@
  * requests' text. How much is asked for and when is decided in src/core/jetstream/pull.rs, which is called when a count it
  * waits for is reached and not for every message.
  */
-import { ErrorCode } from "../../core/enums";
-import { asError, NatsError } from "../../core/errors";
-import { Queue } from "../../core/queue";
+import { ErrorCode } from "../../base/enums";
+import { asError, NatsError } from "../../base/errors";
+import { Queue } from "../../core/messages/queue";
 import type { Msg, Subscription } from "../../core/types";
 import type { Api } from "../api";
 import { ConsumerDebugEvents, type ConsumerEvents } from "../enums";
 import { ApiCode, isApiError, statusError } from "../errors";
-import { watchLink } from "../link";
-import { JsMsgImpl } from "../msg";
-import { Newer } from "../newer";
-import type { ConsumerMessages, ConsumerStatus } from "../types/consuming";
+import { watchConnection } from "../connection-watch";
+import { JsMsgImpl } from "../messages/msg";
+import { NewerValue } from "../enum-additions";
+import type { ConsumerMessages, ConsumerStatus } from "../types/consumption";
 import type { JsMsg } from "../types/messages";
 import { requestOf, type Settings } from "./options";
-import { eventOf, Notice, isOwn, readStatus, type ServerStatus, statusCode, StatusFeed } from "./status";
+import { eventOf, Notice, isOwn, readStatus, type ServerStatus, statusCode, StatusFeed } from "../messages/statuses";
 
 type Machine = import("../../engine/jetstream").Machines["Pull"]["prototype"];
 
@@ -99,7 +99,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
       () => this.stop(),
       (error) => this.stop(error),
     );
-    this.#unwatch = watchLink(api.nc, {
+    this.#unwatch = watchConnection(api.nc, {
       onDisconnect: () => this.#tell((it) => it.handle_disconnect()),
       onReconnect: () => this.#tell((it, now) => it.handle_connect(now)),
     });
@@ -207,7 +207,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #pin(id: string | undefined): void {
     if (!id) return;
     this.#pinId = id;
-    this.notify({ type: Newer.ConsumerPinned as unknown as ConsumerEvents, data: id, id });
+    this.notify({ type: NewerValue.ConsumerPinned as unknown as ConsumerEvents, data: id, id });
   }
 
   #tell(what?: (machine: Machine, now: number) => void): void {

@@ -1,8 +1,8 @@
 /** Makes the machine of a consume or fetch and what it drives. Imported when somebody first consumes. */
-import { onAbort } from "../../core/abort";
+import { onAbort } from "../../core/helpers/abort";
 import { machines } from "../../engine/jetstream";
 import type { Api } from "../api";
-import type { ConsumeOptions, FetchOptions } from "../types/consuming";
+import type { ConsumeOptions, FetchOptions } from "../types/consumption";
 import { PullMessages, type Source } from "./messages";
 import { normalise } from "./options";
 

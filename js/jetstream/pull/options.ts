@@ -1,5 +1,5 @@
 /** What may be asked of a pull consumer. Owns defaults, limits and which server can do what; refuses the rest. */
-import { nanos } from "../../core/nanos";
+import { nanos } from "../../core/helpers/nanos";
 import type { Nats } from "../api";
 import { misuse, requireServer } from "../names";
 import type {
@@ -9,7 +9,7 @@ import type {
   FetchOptions,
   MaxBytes,
   PriorityOptions,
-} from "../types/consuming";
+} from "../types/consumption";
 
 /** Options with all defaults. Times in milliseconds. */
 export interface Settings {

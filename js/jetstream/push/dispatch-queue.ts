@@ -1,5 +1,5 @@
 /** A queue that knows when its reader is done with a message: when it asks for the next one. Leaving the loop is not done. */
-import { Queue } from "../../core/queue";
+import { Queue } from "../../core/messages/queue";
 
 export class DispatchQueue<T> extends Queue<T> {
   #inHand: T | undefined = undefined;

@@ -3,7 +3,7 @@
  * src/core/jetstream/idle.rs: the time, and the pause while the connection is away.
  */
 import type { BaseConnection } from "../../core/types";
-import { watchLink } from "../link";
+import { watchConnection } from "../connection-watch";
 
 type Machine = import("../../engine/jetstream").Machines["Idle"]["prototype"];
 
@@ -41,7 +41,7 @@ export class Heartbeats {
     this.#machine = machine;
     this.#onMissed = onMissed;
     this.#until = until;
-    this.#unwatch = watchLink(nc, {
+    this.#unwatch = watchConnection(nc, {
       onDisconnect: () => this.#run((it) => it.pause()),
       onReconnect: () => this.#run((it) => it.resume(performance.now())),
     });

@@ -1,11 +1,11 @@
 /** Messages of a push consumer, as an iterator or for a callback. Owns what was received and not read, and its status. */
-import { ErrorCode } from "../../core/enums";
-import { asError, NatsError } from "../../core/errors";
+import { ErrorCode } from "../../base/enums";
+import { asError, NatsError } from "../../base/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
-import { JsMsgImpl } from "../msg";
-import { isOwn, StatusFeed } from "../pull/status";
-import type { ConsumerCallbackFn, ConsumerMessages, ConsumerStatus } from "../types/consuming";
+import { JsMsgImpl } from "../messages/msg";
+import { isOwn, StatusFeed } from "../messages/statuses";
+import type { ConsumerCallbackFn, ConsumerMessages, ConsumerStatus } from "../types/consumption";
 import type { JsMsg } from "../types/messages";
 import { DispatchQueue } from "./dispatch-queue";
 

@@ -3,16 +3,16 @@
  * subscriptions stand on. Owns the consumers on the server, one after the other, and their inboxes. When to make the next
  * one is decided in src/core/jetstream/ordered.rs; what becomes of the messages is the owner's.
  */
-import { ErrorCode } from "../../core/enums";
-import { asError, NatsError } from "../../core/errors";
-import { nanos } from "../../core/nanos";
+import { ErrorCode } from "../../base/enums";
+import { asError, NatsError } from "../../base/errors";
+import { nanos } from "../../core/helpers/nanos";
 import type { Msg, Subscription } from "../../core/types";
 import type { Api } from "../api";
 import { AckPolicy, DeliverPolicy, JsHeaders, ReplayPolicy } from "../enums";
 import { isHeartbeatMsg } from "../errors";
-import { watchLink } from "../link";
-import type { ConsumerConfig, ConsumerInfo } from "../types/consumer";
-import { type Delivery, DeliveryReader } from "../delivery";
+import { watchConnection } from "../connection-watch";
+import type { ConsumerConfig, ConsumerInfo } from "../types/consumer-config";
+import { type Delivery, DeliveryReader } from "../messages/delivery";
 
 type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
 
@@ -131,7 +131,7 @@ export class OrderedPush {
     this.#handlers = handlers;
     this.#options = options;
     this.#machine = machine;
-    this.#unwatch = watchLink(api.nc, {
+    this.#unwatch = watchConnection(api.nc, {
       onDisconnect: () => this.#tell((it) => it.handle_disconnect()),
       onReconnect: () => this.#tell((it) => it.handle_reconnect()),
     });

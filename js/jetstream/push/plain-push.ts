@@ -2,10 +2,10 @@
  * What a consumer pushes to a subject, or answers to it. Owns the subscription, flow control and the watch over
  * heartbeats; messages, statuses and missing heartbeats are its owner's.
  */
-import type { NatsError } from "../../core/errors";
+import type { NatsError } from "../../base/errors";
 import type { BaseConnection, Msg, Subscription } from "../../core/types";
 import { JsHeaders } from "../enums";
-import { statusCode } from "../pull/status";
+import { statusCode } from "../messages/statuses";
 import { isFlowControlMsg, isHeartbeatMsg } from "../errors";
 import { Heartbeats } from "./heartbeats";
 

@@ -1,7 +1,7 @@
 /** What `jetstream()` and `jetstreamManager()` return. Types only. */
 import type { Payload, QueuedIterator } from "../../core/types";
-import type { KV, KvOptions, KvStatus } from "../../kv/types";
-import type { ObjectStore, ObjectStoreOptions, ObjectStoreStatus } from "../../object-store/types";
+import type { KV, KvOptions, KvStatus } from "./kv";
+import type { ObjectStore, ObjectStoreOptions, ObjectStoreStatus } from "./object-store";
 import type { JetStreamAccountStats } from "./account";
 import type {
   ConsumerConfig,
@@ -10,14 +10,14 @@ import type {
   ConsumerResetResponse,
   ConsumerUpdateConfig,
   PullOptions,
-} from "./consumer";
+} from "./consumer-config";
 import type {
   BoundPushConsumerOptions,
   Consumer,
   OrderedConsumerOptions,
   OrderedPushConsumerOptions,
   PushConsumer,
-} from "./consuming";
+} from "./consumption";
 import type { ConsumerOpts, ConsumerOptsBuilder, JetStreamPullSubscription, JetStreamSubscription } from "./legacy";
 import type {
   Advisory,

@@ -1,7 +1,7 @@
 /** Consuming as it was before `Consumer`: deprecated in nats.ws, and still there. Types only. */
-import type { NatsError } from "../../core/errors";
+import type { NatsError } from "../../base/errors";
 import type { Sub, TypedSubscriptionOptions } from "../../core/types";
-import type { ConsumerConfig, ConsumerInfo, PullOptions } from "./consumer";
+import type { ConsumerConfig, ConsumerInfo, PullOptions } from "./consumer-config";
 import type { JsMsg } from "./messages";
 
 export interface ConsumerInfoable {

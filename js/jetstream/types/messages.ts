@@ -1,7 +1,7 @@
 /** Messages that were delivered, stored or published. Types only. */
 import type { MsgHdrs, Payload, QueuedIterator, ReviverFn } from "../../core/types";
 import type { AdvisoryKind } from "../enums";
-import type { DeliveryInfo, PullOptions } from "./consumer";
+import type { DeliveryInfo, PullOptions } from "./consumer-config";
 import type { DirectMsgRequest } from "./stream";
 
 /** A message a consumer has delivered. */

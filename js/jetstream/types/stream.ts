@@ -1,5 +1,5 @@
 /** Streams as the server describes them. Types only; the names are the server's. Durations in nanoseconds. */
-import type { ApiError } from "../../core/errors";
+import type { ApiError } from "../../base/errors";
 import type { Nanos } from "../../core/types";
 import type { DiscardPolicy, PersistMode, RetentionPolicy, StorageType, StoreCompression } from "../enums";
 

@@ -1,5 +1,5 @@
 //! The table in which one window's messages are handed to TypeScript: flat words, one row a message. This is the only
-//! Rust file that knows their order; `js/core/rows.ts` is generated from it.
+//! Rust file that knows their order; `js/engine/rows.ts` is generated from it.
 //!
 //! A row is 32 bytes because a message nobody has read yet costs its wire bytes and its row, and nothing else.
 

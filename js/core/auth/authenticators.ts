@@ -1,0 +1,102 @@
+/**
+ * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the signer with their
+ * first call; the others answer at once.
+ */
+import type { Auth, Authenticator, ConnectionOptions, JwtAuth, NKeyAuth, TokenAuth, UserPass } from "../types";
+
+/** A value, or a function asked for it at every dial: for credentials that expire. */
+export type Ask<T> = T | (() => T | Promise<T>);
+
+/** @param token for servers that ask for a token. */
+export function tokenAuthenticator(token: Ask<string>): Authenticator {
+  return () => whenKnown(ask(token), (auth_token): TokenAuth => ({ auth_token }));
+}
+
+export function usernamePasswordAuthenticator(user: Ask<string>, pass?: Ask<string | undefined>): Authenticator {
+  return () =>
+    whenKnown(ask(user), (known) =>
+      whenKnown(
+        ask(pass),
+        (secret): UserPass => (secret === undefined ? { user: known } : { user: known, pass: secret }),
+      ),
+    );
+}
+
+/**
+ * Proves to own an nkey by signing the server's nonce.
+ *
+ * @param seed an encoded seed, `SU…`. Without one, key and signature are empty.
+ * @returns rejects with NKeysError when the seed is none.
+ */
+export function nkeyAuthenticator(seed?: Ask<Uint8Array | undefined>): Authenticator {
+  return async (nonce) => prove(await ask(seed), nonce);
+}
+
+/**
+ * Shows a user JWT, and with the seed proves to own it.
+ *
+ * @param seed not needed for a bearer JWT.
+ * @returns rejects with NKeysError when the seed is none.
+ */
+export function jwtAuthenticator(jwt: Ask<string>, seed?: Ask<Uint8Array | undefined>): Authenticator {
+  return async (nonce): Promise<JwtAuth> => ({ jwt: await ask(jwt), ...(await prove(await ask(seed), nonce)) });
+}
+
+/**
+ * Takes JWT and seed from a creds file.
+ *
+ * @param creds the file's bytes.
+ * @returns rejects with NatsError BAD_CREDS when JWT or seed are missing, with NKeysError when the seed is none.
+ */
+export function credsAuthenticator(creds: Ask<Uint8Array>): Authenticator {
+  return async (nonce): Promise<JwtAuth> => {
+    const { splitCreds } = await import("../../engine/signer");
+    const { jwt, seed } = splitCreds(await ask(creds));
+    return { jwt, ...(await prove(seed, nonce)) };
+  };
+}
+
+/** For servers that let everybody in, or know us by a cookie. */
+export function noAuthFn(): Authenticator {
+  return () => undefined;
+}
+
+/** One authenticator of all that the options name; what they return is merged, later ones win. */
+export function buildAuthenticator(options: ConnectionOptions): Authenticator {
+  const { authenticator, token, user, pass } = options;
+  const all: Authenticator[] = [];
+  if (typeof authenticator === "function") all.push(authenticator);
+  if (Array.isArray(authenticator)) all.push(...authenticator);
+  if (token) all.push(tokenAuthenticator(token));
+  if (user) all.push(usernamePasswordAuthenticator(user, pass));
+  return all.length === 0 ? noAuthFn() : merged(all);
+}
+
+/** A promise only if one of them returns one. */
+function merged(all: Authenticator[]): Authenticator {
+  return (nonce) => {
+    const answers = all.map((authenticator) => authenticator(nonce));
+    return answers.some(isPromise)
+      ? Promise.all(answers).then((known) => Object.assign({}, ...known) as Auth)
+      : (Object.assign({}, ...answers) as Auth);
+  };
+}
+
+async function prove(seed: Uint8Array | undefined, nonce: string | undefined): Promise<NKeyAuth> {
+  if (seed === undefined) return { nkey: "", sig: "" };
+  const { publicKey, signNonce } = await import("../../engine/signer");
+  // A server that sends no nonce does not want a signature.
+  return { nkey: publicKey(seed), sig: nonce ? signNonce(seed, nonce) : "" };
+}
+
+function ask<T>(value: Ask<T>): T | Promise<T> {
+  return typeof value === "function" ? (value as () => T | Promise<T>)() : value;
+}
+
+function whenKnown<T, R>(value: T | Promise<T>, next: (known: T) => R | Promise<R>): R | Promise<R> {
+  return isPromise(value) ? value.then(next) : next(value);
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Promise<T> | null | undefined)?.then === "function";
+}

@@ -1,0 +1,81 @@
+/**
+ * Errors that nobody's call is to blame for: failed dials, refusals by the server, the end of a connection. Owns their
+ * words: URL, phase, attempt, close code, likely causes. Credentials are not among them.
+ */
+import type { EngineEvent } from "../../engine/boundary";
+import { Code } from "../../base/codes";
+import { ErrorCode } from "../../base/enums";
+import { errorFromCode, isNatsError, type NatsError } from "../../base/errors";
+import type { Settings } from "../options/options";
+
+/** The latest dial that failed, and what an authenticator or a socket factory threw in it. */
+export type FailedDial = Omit<EngineEvent & { type: "dialFailed" }, "type"> & { cause: Error | undefined };
+
+/** What the server said in an -ERR line. */
+export function serverError(event: EngineEvent & { type: "serverError" }): NatsError {
+  const error = errorFromCode(event.code, event.text);
+  const { operation, subject, queue } = event;
+  if (operation !== "") {
+    error.permissionContext = queue === "" ? { operation, subject } : { operation, subject, queue };
+  }
+  return error;
+}
+
+/** A live connection was lost; the core says so when it was the server that broke the protocol. */
+export function lossError({ server, closeCode, reason }: EngineEvent & { type: "disconnected" }): NatsError {
+  const code = reason.startsWith("protocol error: ") ? Code.ProtocolError : Code.Disconnect;
+  const closed = closeCode === 0 ? "" : ` (WebSocket close code ${closeCode})`;
+  return errorFromCode(code, `lost the connection to ${server}${closed}${reason === "" ? "" : `: ${reason}`}`);
+}
+
+export function dialError(code: number, dial: FailedDial): NatsError {
+  return withCode(errorFromCode(code, describe(dial), dial.cause));
+}
+
+/** An authenticator that throws one of our own errors says better than we do what is wrong: BAD_CREDS. */
+function withCode(error: NatsError): NatsError {
+  if (error.code === ErrorCode.BadAuthentication && isNatsError(error.cause)) error.code = error.cause.code;
+  return error;
+}
+
+/** Why a connection ended, or never began. */
+export function endError(reason: number, detail: string, dial: FailedDial | undefined, settings: Settings): NatsError {
+  // A browser does not tell a refused connection from other failures, and nats.ws gives them this code.
+  const code = reason === Code.ConnectionRefused && dial?.phase === "dial" ? Code.Unknown : reason;
+  if (dial === undefined) {
+    const servers = settings.servers.map(({ url }) => url).join(", ");
+    return errorFromCode(code, detail === "" ? undefined : `${detail} (${servers})`);
+  }
+  const words = describe(dial);
+  return withCode(errorFromCode(code, words.includes(detail) ? words : `${detail}: ${words}`, dial.cause));
+}
+
+function describe(dial: FailedDial): string {
+  const { url, phase, attempt, closeCode, reason, cause } = dial;
+  const closed = closeCode === 0 ? "" : `, WebSocket close code ${closeCode}`;
+  const said = reason === "" ? (cause?.message ?? "") : reason;
+  const head = `could not connect to ${url}: attempt ${attempt} failed in the ${phase} phase${closed}`;
+  const causes = phase === "dial" && cause === undefined ? likelyCauses(url) : [];
+  return [
+    said === "" ? head : `${head}: ${said}`,
+    ...(causes.length === 0 ? [] : [`likely causes: ${causes.join("; ")}`]),
+  ].join(". ");
+}
+
+/** A browser tells a page nothing about why a socket failed, so that pages cannot scan networks. */
+function likelyCauses(url: string): string[] {
+  const page = (globalThis as { location?: Location }).location;
+  const isTls = url.startsWith("wss:");
+  if (page?.protocol === "https:" && !isTls) {
+    return ["a page loaded over https may open wss: only (mixed content)"];
+  }
+  return [
+    "nothing listens at this address and port",
+    "it is not the port of nats-server's websocket listener",
+    isTls ? "the certificate is not trusted, or the server has no TLS there" : "the server expects TLS (wss:)",
+    page === undefined || page.origin === "null"
+      ? "the server refuses the origin (allowed_origins, same_origin)"
+      : `the server refuses the origin ${page.origin} (allowed_origins, same_origin)`,
+    "the page's Content-Security-Policy does not allow it (connect-src)",
+  ];
+}

@@ -1,0 +1,96 @@
+/**
+ * The layer below the connection, as far as others reach into it: `nc.protocol` and a message's `publisher`. Owns the
+ * inbox for replies to requests that somebody else makes and times, as @nats-io/jetstream does for `ackAck()`.
+ */
+import { Code } from "../../base/codes";
+import { errorFromCode, type NatsError } from "../../base/errors";
+import { LANG, VERSION } from "./connect-line";
+import { createInbox } from "../helpers/inbox";
+import { MsgImpl } from "../messages/msg";
+import { type Settings, shownOptions } from "../options/options";
+import type {
+  ConnectionOptions,
+  Msg,
+  Payload,
+  Publisher,
+  PublishOptions,
+  Subscription,
+  SubscriptionOptions,
+} from "../types";
+
+/** What a publisher needs of its connection. */
+export interface PublisherHost {
+  readonly settings: Settings;
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void;
+  subscribe(subject: string, options: SubscriptionOptions): Subscription;
+}
+
+/** A request of somebody else's making: its reply comes to `baseInbox` + `token`. */
+export interface ForeignRequest {
+  readonly token: string;
+  readonly requestSubject?: string;
+  resolver(error: Error | null, msg: Msg): void;
+}
+
+export class MessagePublisher implements Publisher {
+  /** What the client calls itself in CONNECT. */
+  readonly transport = { lang: LANG, version: VERSION } as const;
+  readonly muxSubscriptions: {
+    /** Prefix of the subjects replies come to, the dot included. */
+    readonly baseInbox: string;
+    /** Nobody waits for its reply any more. */
+    cancel(request: ForeignRequest): void;
+  };
+  readonly #host: PublisherHost;
+  readonly #requests = new Map<string, ForeignRequest>();
+  #isSubscribed = false;
+
+  constructor(host: PublisherHost) {
+    this.#host = host;
+    this.muxSubscriptions = {
+      baseInbox: `${createInbox(host.settings.engine.inboxPrefix)}.`,
+      cancel: ({ token }) => this.#requests.delete(token),
+    };
+  }
+
+  get options(): ConnectionOptions {
+    return shownOptions(this.#host.settings);
+  }
+
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void {
+    this.#host.publish(subject, payload, options);
+  }
+
+  /** Waits for the reply; whoever made the request publishes it. @throws NatsError when the inbox cannot be subscribed. */
+  request<T extends ForeignRequest>(request: T): T {
+    if (!this.#isSubscribed) this.#subscribe();
+    this.#requests.set(request.token, request);
+    return request;
+  }
+
+  #subscribe(): void {
+    const { baseInbox } = this.muxSubscriptions;
+    const subscription = this.#host.subscribe(`${baseInbox}*`, {
+      callback: (error, msg) => {
+        if (error !== null) return this.#failAll(error);
+        const request = this.#requests.get(msg.subject.slice(baseInbox.length));
+        if (request !== undefined) request.resolver(refusalOf(msg, request), msg);
+      },
+    });
+    this.#isSubscribed = true;
+    void subscription.closed.then(() => {
+      this.#isSubscribed = false;
+      this.#failAll(errorFromCode(Code.ConnectionClosed, "the connection was closed while a reply was waited for"));
+    });
+  }
+
+  #failAll(error: NatsError): void {
+    for (const request of [...this.#requests.values()]) request.resolver(error, {} as Msg);
+    this.#requests.clear();
+  }
+}
+
+function refusalOf(msg: Msg, { requestSubject }: ForeignRequest): NatsError | null {
+  if (!(msg instanceof MsgImpl) || !msg.saysNoResponders()) return null;
+  return errorFromCode(Code.NoResponders, `no responders: nobody is subscribed to "${requestSubject}"`);
+}

@@ -1,0 +1,51 @@
+/**
+ * What the user's `reconnectToServer` is shown, and the place in the pool of what it chose. Owns the history of each
+ * server; the core owns who is in the pool, in which order, and the dials.
+ */
+import type { EngineEvent, ServerChoice } from "../../engine/boundary";
+import type { KnownServer, ReconnectToServerHandler, Server, ServerInfo } from "../types";
+
+type History = Omit<Server, keyof KnownServer>;
+
+const NONE: History = { tlsName: "", reconnects: 0, lastConnect: 0, didConnect: false };
+
+export class ServerChooser {
+  /** What the latest server said of itself. */
+  info: ServerInfo | null = null;
+  readonly #choose: ReconnectToServerHandler;
+  readonly #histories = new Map<string, History>();
+
+  constructor(choose: ReconnectToServerHandler) {
+    this.#choose = choose;
+  }
+
+  /** `known`: in the order they will be tried after the last of them, whose turn it is. Throws what the user throws. */
+  choose(known: KnownServer[]): ServerChoice {
+    const pool = [...known.slice(-1), ...known.slice(0, -1)].map((server) =>
+      Object.freeze({ ...server, ...this.#history(server.listen) }),
+    );
+    const answer = this.#choose(Object.freeze(pool), this.info);
+    const { server, delay } = answer !== null && "server" in answer ? answer : { server: answer, delay: 0 };
+    const place = server === null ? 0 : pool.findIndex(({ listen }) => listen === server.listen);
+    if (place < 0) throw new Error(`"reconnectToServer" chose ${server?.listen}, which is not in the pool`);
+    const chosen = (pool[place] as Server).listen;
+    const wait = Number.isFinite(delay) ? Math.max(delay, 0) : 0;
+    this.#note(chosen, { lastConnect: Date.now() + wait });
+    return { place, delay: wait };
+  }
+
+  notice(event: EngineEvent): void {
+    if (event.type === "dialFailed") this.#note(event.server, { reconnects: event.attempt });
+    if (event.type === "connected" || event.type === "reconnected") {
+      this.#note(event.server, { reconnects: 0, didConnect: true });
+    }
+  }
+
+  #history(name: string): History {
+    return this.#histories.get(name) ?? NONE;
+  }
+
+  #note(name: string, news: Partial<History>): void {
+    this.#histories.set(name, { ...this.#history(name), ...news });
+  }
+}

@@ -1,0 +1,411 @@
+/**
+ * One connection's meeting point: the core on one side; subscriptions, waiting promises and status iterators on the
+ * other. Owns the engine and what it tells. Refuses to know the protocol, and wasm memory.
+ */
+import type { Engine, EngineListener } from "../../engine/engine";
+import { Phase } from "../../engine/engine";
+import type { EngineEvent, ServerChoice, ServerInfoFields } from "../../engine/boundary";
+import { onAbort } from "../helpers/abort";
+import { boundOf } from "../messages/bounded";
+import { Code } from "../../base/codes";
+import { Dispatch } from "../messages/dispatch";
+import { DONE, type Outcome } from "../messages/outcome";
+import { printProtocol } from "./debug";
+import type { EarlySocket } from "./early-socket";
+import { Empty } from "../helpers/empty";
+import { dialError, endError, type FailedDial, lossError, serverError } from "./connection-errors";
+import { DebugEvents, Events } from "../../base/enums";
+import { asError, codeName, errorFromCode, type NatsError } from "../../base/errors";
+import type { Batch, Slab } from "../../engine/batch";
+import { connectText } from "./connect-line";
+import type { Settings } from "../options/options";
+import { MessagePublisher } from "./publisher";
+import { type Attempt, checkPayload, checkSlow, encodeHeaders, refusal } from "./call-errors";
+import { ServerChooser } from "./server-choice";
+import { parseServer, type ServerAddress } from "../options/servers";
+import { StatusFeed } from "./status";
+import type { Responder } from "../messages/msg";
+import { type SubscriptionHost, SubscriptionImpl } from "../messages/subscription";
+import { decodeText } from "../../engine/text";
+import type { KnownServer, Payload, PublishOptions, ServerInfo, SubscriptionOptions } from "../types";
+
+/** Makes the core for a connection. */
+export type EngineMaker = (listener: EngineListener) => Engine;
+
+/** A request with an inbox of its own: the core does not know it. */
+export interface OwnInboxRequest {
+  readonly subject: string;
+  fail(reason: number | NatsError): void;
+}
+
+export class ClientSession implements EngineListener, Responder, SubscriptionHost {
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly dispatch = new Dispatch();
+  readonly status = new StatusFeed();
+  readonly ownInboxRequests = new Set<OwnInboxRequest>();
+  /** Resolves when the connection has ended; never rejects. */
+  readonly closed: Promise<Error | undefined>;
+  /** Undefined unless there is a server that has introduced itself. */
+  info: ServerInfo | undefined = undefined;
+  /** Version of the server this connection is on, or was on last. */
+  serverVersion = "";
+  /** The latest list of servers. */
+  servers: readonly ServerAddress[];
+  /** Called once, when the connection has ended. */
+  onClosed: () => void = () => {};
+
+  #resolveClosed!: (error: Error | undefined) => void;
+  #failedDial: FailedDial | undefined = undefined;
+  /** What an authenticator or a socket factory threw in the dial that is going on. */
+  #thrown: { error: Error; by: "authenticator" | "socket" } | undefined = undefined;
+
+  /** The socket of the first dial, when it was opened already. */
+  #early: EarlySocket | undefined;
+  /** What the core calls the first of `servers`. */
+  #firstServer = 0;
+  readonly #chooser: ServerChooser | undefined;
+  #publisher: MessagePublisher | undefined = undefined;
+
+  constructor(settings: Settings, early: EarlySocket | undefined, makeEngine: EngineMaker) {
+    this.settings = settings;
+    this.servers = settings.servers;
+    this.#early = early;
+    this.#chooser = settings.reconnectToServer && new ServerChooser(settings.reconnectToServer);
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.engine = makeEngine(this);
+  }
+
+  // ---- what the application does --------------------------------------------------------------------------------
+
+  publish(subject: string, payload: Payload = Empty, options?: PublishOptions): void {
+    if (!(payload instanceof Uint8Array) && typeof payload !== "string")
+      this.#refusePayload(payload, "publish", subject);
+    let reply = "";
+    let headers: Uint8Array | undefined;
+    if (options !== undefined) {
+      reply = options.reply ?? "";
+      headers = encodeHeaders(options.headers);
+    }
+    const refused =
+      typeof subject === "string" ? this.engine.publish(subject, payload, reply, headers) : -Code.BadSubject;
+    if (refused < 0) throw this.refusal(-refused, { verb: "publish", subject, reply, payload, headers });
+  }
+
+  respondTo(subject: Uint8Array, payload: Payload = Empty, options?: PublishOptions): void {
+    if (!(payload instanceof Uint8Array) && typeof payload !== "string") {
+      this.#refusePayload(payload, "respond", decodeText(subject));
+    }
+    const reply = options?.reply ?? "";
+    const headers = encodeHeaders(options?.headers);
+    const refused = this.engine.publishTo(subject, payload, reply, headers);
+    if (refused < 0) {
+      throw this.refusal(-refused, { verb: "respond", subject: decodeText(subject), reply, payload, headers });
+    }
+  }
+
+  subscribe(subject: string, options?: SubscriptionOptions): SubscriptionImpl {
+    const queue = options?.queue ?? "";
+    const max = options?.max ?? 0;
+    checkSlow(options);
+    const bound = boundOf(options);
+    options?.signal?.throwIfAborted();
+    const sid =
+      typeof subject === "string" && typeof queue === "string"
+        ? this.engine.subscribe(subject, queue, Math.max(max, 0), options?.timeout ?? 0)
+        : -Code.BadSubject;
+    if (sid < 0) throw this.refusal(-sid, { verb: "subscribe", subject, queue });
+    const subscription = new SubscriptionImpl(this, sid, subject, options, bound);
+    this.dispatch.subscriptions.set(sid, subscription);
+    if (options?.signal) subscription.endWith(options.signal);
+    return subscription;
+  }
+
+  /** PING and PONG: `DONE`, or why there was none. */
+  async flush(signal?: AbortSignal): Promise<Outcome> {
+    signal?.throwIfAborted();
+    const { waiting } = this.dispatch;
+    const refused = this.engine.flush();
+    if (refused < 0) return -refused;
+    const ticket = this.engine.ticket();
+    let unwatch = () => {};
+    try {
+      return await new Promise<Outcome>((resolve, reject) => {
+        waiting.set(ticket, { settle: resolve });
+        unwatch = onAbort(signal, (reason) => {
+          waiting.delete(ticket);
+          reject(reason);
+        });
+      });
+    } finally {
+      unwatch();
+    }
+  }
+
+  /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */
+  resubscribe(subscription: SubscriptionImpl, subject: string, max = 0): void {
+    if (subscription.isClosed()) {
+      throw errorFromCode(Code.SubClosed, `cannot move the subscription to "${subject}": it is closed`);
+    }
+    const { sid: before, queue } = subscription;
+    const sid = this.engine.subscribe(subject, queue, max, 0);
+    if (sid < 0) throw this.refusal(-sid, { verb: "subscribe", subject, queue });
+    this.engine.unsubscribe(before, 0);
+    this.dispatch.forget(before);
+    subscription.move(sid, subject, max);
+    this.dispatch.subscriptions.set(sid, subscription);
+  }
+
+  setServers(servers: readonly ServerAddress[]): void {
+    if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb: "set the servers", subject: "" });
+    this.#firstServer += this.servers.length;
+    this.servers = servers;
+    this.engine.setServers(servers.map(({ url, name }) => ({ url, name })));
+  }
+
+  knownServers(): KnownServer[] {
+    return this.engine.servers().map((src) => {
+      const { name, hostname, port } = parseServer(src);
+      return { listen: name, hostname, port, src, gossiped: !this.servers.some((given) => given.name === name) };
+    });
+  }
+
+  /** What is published through it belongs to this connection. */
+  get publisher(): MessagePublisher {
+    this.#publisher ??= new MessagePublisher(this);
+    return this.#publisher;
+  }
+
+  /** The error for what the core refused. A closed connection is the reason before all others. */
+  refusal(code: number, attempt: Attempt): NatsError {
+    return refusal(this.isClosed() ? Code.ConnectionClosed : code, attempt, this.settings, this.info);
+  }
+
+  isClosed(): boolean {
+    return this.engine.phase() === Phase.closed;
+  }
+
+  isLive(): boolean {
+    return this.engine.phase() === Phase.live;
+  }
+
+  // ---- what subscriptions ask -------------------------------------------------------------------------------------
+
+  unsubscribe(sid: number, max: number): void {
+    this.engine.unsubscribe(sid, max);
+  }
+
+  forget(sid: number): void {
+    this.dispatch.forget(sid);
+  }
+
+  drainSubscription(sid: number): number {
+    return this.engine.drainSubscription(sid);
+  }
+
+  reportSlow(sub: SubscriptionImpl, pending: number): void {
+    this.status.tell({ type: Events.SlowConsumer, data: pending, sub });
+  }
+
+  reportCallback(thrown: unknown, subject: string): void {
+    const error = asError(thrown);
+    this.status.tell({ type: Events.Error, data: `callback of "${subject}": ${error.message}`, error });
+    reportGlobally(thrown);
+  }
+
+  // ---- what the core tells and asks ---------------------------------------------------------------------------------
+
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void {
+    this.dispatch.deliver(batch, slab, at, end);
+  }
+
+  readInfo(line: Uint8Array): ServerInfoFields {
+    this.info = JSON.parse(decodeText(line)) as ServerInfo;
+    this.serverVersion = this.info.version;
+    if (this.#chooser !== undefined) this.#chooser.info = this.info;
+    return this.info;
+  }
+
+  connectLine(server: number, nonce: string): string | Promise<string> {
+    const failed = (thrown: unknown): never => {
+      this.#thrown = { error: asError(thrown), by: "authenticator" };
+      throw thrown;
+    };
+    try {
+      const { settings, servers } = this;
+      const text = connectText(
+        { ...settings, servers },
+        this.info,
+        server < 0 ? server : server - this.#firstServer,
+        nonce,
+      );
+      return typeof text === "string" ? text : text.catch(failed);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  redialDelay(): number {
+    const delay = this.settings.reconnectDelayHandler?.();
+    return typeof delay === "number" && delay > 0 ? delay : 0;
+  }
+
+  chooseServer(): ServerChoice {
+    return (this.#chooser as ServerChooser).choose(this.knownServers());
+  }
+
+  openSocket(url: string): WebSocket | Promise<WebSocket> {
+    const { wsFactory, debug, given } = this.settings;
+    const failed = (thrown: unknown): never => {
+      this.#thrown = { error: asError(thrown), by: "socket" };
+      throw thrown;
+    };
+    const prepare = (socket: WebSocket) => (debug ? printProtocol(socket) : socket);
+    try {
+      const early = this.#early;
+      this.#early = undefined;
+      if (early !== undefined && early.url === url) return prepare(early.take());
+      if (wsFactory === undefined) return prepare(new WebSocket(url));
+      return Promise.resolve(wsFactory(url, given))
+        .then(({ socket }) => prepare(socket))
+        .catch(failed);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  notify(event: EngineEvent): void {
+    this.#chooser?.notice(event);
+    switch (event.type) {
+      case "connected":
+        this.#failedDial = undefined;
+        break;
+      case "disconnected":
+        this.#disconnected(event);
+        break;
+      case "reconnecting":
+        this.status.tell({ type: DebugEvents.Reconnecting, data: event.server });
+        break;
+      case "reconnected":
+        this.#failedDial = undefined;
+        this.status.tell({ type: Events.Reconnect, data: event.server });
+        break;
+      case "updated":
+        this.status.tell({ type: Events.Update, data: { added: event.added, deleted: event.deleted } });
+        break;
+      case "lameDuck":
+        this.status.tell({ type: Events.LDM, data: event.server });
+        break;
+      case "pinged":
+        this.status.tell({ type: DebugEvents.PingTimer, data: `${event.outstanding}` });
+        break;
+      case "stale":
+        this.status.tell({ type: DebugEvents.StaleConnection, data: event.server });
+        break;
+      case "dialFailed":
+        this.#dialFailed(event);
+        break;
+      case "serverError":
+        this.#refusedByServer(event);
+        break;
+      case "requestsFailed":
+        for (const ticket of event.tickets) this.dispatch.settle(ticket, event.code);
+        break;
+      case "requestCompleted":
+      case "flushed":
+        this.dispatch.settle(event.ticket, DONE);
+        break;
+      case "flushFailed":
+        this.dispatch.settle(event.ticket, event.code);
+        break;
+      case "subscriptionTimedOut":
+        this.#timedOut(event.sid);
+        break;
+      case "subscriptionDrained":
+        this.dispatch.subscriptions.get(event.sid)?.finish();
+        break;
+      case "closed":
+        this.#ended(event);
+        break;
+    }
+  }
+
+  /** Why `connect` failed, in words. */
+  connectFailure(failure: unknown): Error {
+    const { code, detail } = failure as { code?: number; detail?: string };
+    if (typeof code !== "number") return asError(failure);
+    return endError(code, detail ?? "", this.#failedDial, this.settings);
+  }
+
+  #refusePayload(payload: unknown, verb: string, subject: string): void {
+    if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb, subject });
+    checkPayload(payload, verb, subject);
+  }
+
+  #disconnected(event: EngineEvent & { type: "disconnected" }): void {
+    this.info = undefined;
+    const error = lossError(event);
+    this.status.tell({ type: Events.Disconnect, data: event.server, error });
+    if (!this.settings.engine.failRequestsOnDisconnect) return;
+    for (const request of [...this.ownInboxRequests]) request.fail(Code.Disconnect);
+  }
+
+  #dialFailed(event: EngineEvent & { type: "dialFailed" }): void {
+    this.info = undefined;
+    const thrown = this.#thrown;
+    this.#thrown = undefined;
+    this.#failedDial = { ...event, cause: thrown?.error };
+    if (thrown?.by !== "authenticator") return;
+    const error = dialError(Code.BadAuthentication, this.#failedDial);
+    this.status.tell({ type: Events.Error, data: error.code, error });
+  }
+
+  /** Whoever asked for what was refused is told; everybody can see it in the status. */
+  #refusedByServer(event: EngineEvent & { type: "serverError" }): void {
+    const error = serverError(event);
+    const { operation, subject, sid, tickets } = event;
+    if (sid !== 0) this.dispatch.subscriptions.get(sid)?.fail(error);
+    for (const ticket of tickets) this.dispatch.settle(ticket, error);
+    if (operation === "publish") {
+      for (const request of [...this.ownInboxRequests]) {
+        if (request.subject === subject) request.fail(error);
+      }
+    }
+    const status = { type: Events.Error, data: codeName(event.code), error } as const;
+    this.status.tell(
+      error.permissionContext === undefined ? status : { ...status, permissionContext: error.permissionContext },
+    );
+  }
+
+  #timedOut(sid: number): void {
+    const subscription = this.dispatch.subscriptions.get(sid);
+    subscription?.timeOut(errorFromCode(Code.Timeout, `no message on "${subscription.getSubject()}" in time`));
+  }
+
+  #ended(event: EngineEvent & { type: "closed" }): void {
+    this.info = undefined;
+    for (const request of [...this.ownInboxRequests]) request.fail(Code.ConnectionClosed);
+    this.dispatch.end(Code.ConnectionClosed);
+    const { code, detail, droppedMessages, droppedBytes } = event;
+    const dropped =
+      droppedMessages === 0 ? "" : `${droppedMessages} held messages (${droppedBytes} bytes) were never sent`;
+    const words = [detail, dropped].filter((part) => part !== "").join("; ");
+    // Even an end that was asked for is not clean when it lost something.
+    const error =
+      code === 0 && dropped === ""
+        ? undefined
+        : endError(code || Code.ConnectionClosed, words, code === 0 ? undefined : this.#failedDial, this.settings);
+    if (dropped !== "" && error !== undefined) this.status.tell({ type: Events.Error, data: dropped, error });
+    const status = { type: Events.Close, data: error?.code ?? "" };
+    this.status.tell(error === undefined ? status : { ...status, error });
+    this.status.end();
+    this.#resolveClosed(error);
+    this.onClosed();
+  }
+}
+
+/** As an uncaught exception of the page: its error handlers and consoles see it. */
+function reportGlobally(thrown: unknown): void {
+  if (typeof reportError === "function") reportError(thrown);
+  else console.error(thrown);
+}

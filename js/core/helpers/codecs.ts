@@ -1,0 +1,35 @@
+/** Ways between values and payloads. */
+import { ErrorCode } from "../../base/enums";
+import { asError, NatsError } from "../../base/errors";
+import type { Codec, ReviverFn } from "../types";
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
+
+/** Strings as UTF-8. */
+export function StringCodec(): Codec<string> {
+  return {
+    encode: (text) => encoder.encode(text),
+    decode: (payload) => decoder.decode(payload),
+  };
+}
+
+/**
+ * Values as JSON. `undefined` is sent as `null`. Both ways throw NatsError BAD_JSON.
+ *
+ * @param reviver passed on to `JSON.parse`.
+ */
+export function JSONCodec<T = unknown>(reviver?: ReviverFn): Codec<T> {
+  return {
+    encode: (value) => orBadJson(() => encoder.encode(JSON.stringify(value === undefined ? null : value))),
+    decode: (payload) => orBadJson(() => JSON.parse(decoder.decode(payload), reviver)),
+  };
+}
+
+function orBadJson<R>(convert: () => R): R {
+  try {
+    return convert();
+  } catch (error) {
+    throw NatsError.errorForCode(ErrorCode.BadJson, asError(error));
+  }
+}

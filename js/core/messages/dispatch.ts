@@ -1,0 +1,69 @@
+/**
+ * From rows to those who wait for them: the one loop over delivered messages. Owns the table of subscriptions and the
+ * table of tickets; decides nothing about either.
+ */
+import { type Batch, isFinal, isReply, ROW_WORDS, runEnd, sidOf, type Slab, ticketOf } from "../../engine/batch";
+import { MsgImpl } from "./msg";
+import { Numbered } from "./numbered";
+import type { Outcome, Waiter } from "./outcome";
+import type { SubscriptionImpl } from "./subscription";
+
+export class Dispatch {
+  readonly subscriptions = new Numbered<SubscriptionImpl>();
+  /** By ticket: requests and flushes that were not answered yet. */
+  readonly waiting = new Numbered<Waiter>();
+  /** Most events carry messages of one subscription: it is not looked up again. */
+  #lastSid = 0;
+  #last: SubscriptionImpl | undefined;
+
+  /** Rows `at..end` of the slab. Those that are not queued may be overwritten afterwards. */
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void {
+    const { words } = slab;
+    while (at < end) {
+      if (isReply(words, at)) {
+        this.#answer(batch, words, at);
+        at += ROW_WORDS;
+      } else {
+        const next = runEnd(words, at, end);
+        this.#find(sidOf(words, at))?.deliver(batch, slab, at, next);
+        at = next;
+      }
+    }
+  }
+
+  forget(sid: number): void {
+    this.subscriptions.delete(sid);
+    if (sid === this.#lastSid) this.#last = undefined;
+  }
+
+  /** The ticket ends here. Unknown tickets were cancelled. */
+  settle(ticket: number, outcome: Outcome): void {
+    const waiter = this.waiting.get(ticket);
+    if (waiter === undefined) return;
+    this.waiting.delete(ticket);
+    waiter.settle(outcome, true);
+  }
+
+  /** Nothing will be delivered any more. Each subscription ends after what it has queued. */
+  end(code: number): void {
+    for (const [, subscription] of this.subscriptions.entries()) subscription.finish();
+    for (const [ticket] of this.waiting.entries()) this.settle(ticket, code);
+  }
+
+  #answer(batch: Batch, words: Int32Array, at: number): void {
+    const ticket = ticketOf(words, at);
+    const waiter = this.waiting.get(ticket);
+    if (waiter === undefined) return;
+    const isEnd = isFinal(words, at);
+    if (isEnd) this.waiting.delete(ticket);
+    waiter.settle(new MsgImpl(batch, words, at), isEnd);
+  }
+
+  #find(sid: number): SubscriptionImpl | undefined {
+    if (sid !== this.#lastSid || this.#last === undefined) {
+      this.#lastSid = sid;
+      this.#last = this.subscriptions.get(sid);
+    }
+    return this.#last;
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * Headers of a message: a map from key to values, in the order they were set. Reads the header block of a received
+ * message on first touch, writes the block of a published one. Refuses what would break the block: CR and LF in values
+ * and in the status, anything but printable ASCII in keys.
+ */
+import { ErrorCode, Match } from "../../base/enums";
+import { NatsError } from "../../base/errors";
+import type { MsgHdrs } from "../types";
+
+export { Match } from "../../base/enums";
+
+const VERSION = "NATS/1.0";
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
+
+/**
+ * Empty headers, to be filled and published. With `code` and `description` (both or neither) they carry a status.
+ *
+ * @throws Error when only one of the two is given; NatsError BAD_HEADER for a description with CR or LF.
+ */
+export function headers(code = 0, description = ""): MsgHdrs {
+  if (code === 0 ? description !== "" : code > 0 && description === "") {
+    throw new Error("setting status requires both code and description");
+  }
+  return new MsgHdrsImpl(code, description);
+}
+
+/**
+ * The key as HTTP writes it: `content-type` → `Content-Type`.
+ *
+ * @throws NatsError BAD_HEADER for a character a key cannot have: only printable ASCII without the colon is allowed.
+ */
+export function canonicalMIMEHeaderKey(key: string): string {
+  checkKey(key);
+  return key.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+export class MsgHdrsImpl implements MsgHdrs {
+  #code: number;
+  #description: string;
+  #map = new Map<string, string[]>();
+  /** The received block, as long as nobody has asked for anything in it. */
+  #block: Uint8Array | null = null;
+
+  /** @throws NatsError BAD_HEADER for a description with CR or LF. */
+  constructor(code = 0, description = "") {
+    checkLine(description);
+    this.#code = code;
+    this.#description = description;
+  }
+
+  /** Headers from the block of a message, its status line included. Lines that are no header are ignored. */
+  static decode(block: Uint8Array): MsgHdrsImpl {
+    const decoded = new MsgHdrsImpl();
+    decoded.#block = block;
+    return decoded;
+  }
+
+  /** @throws NatsError BAD_HEADER as `append`. */
+  static fromRecord(record: Record<string, string[]>): MsgHdrs {
+    const made = new MsgHdrsImpl();
+    for (const [key, values] of Object.entries(record)) {
+      checkKey(key);
+      made.#map.set(key, Array.from(values, MsgHdrsImpl.validHeaderValue));
+    }
+    return made;
+  }
+
+  /** The value without white space around it. @throws NatsError BAD_HEADER when there is CR or LF in it. */
+  static validHeaderValue(value: string): string {
+    checkLine(value);
+    return value.trim();
+  }
+
+  /** Whether the status says that something failed. */
+  get hasError(): boolean {
+    return this.code >= 300;
+  }
+
+  /** Code and description, as on the status line; `0` when there is no status. */
+  get status(): string {
+    return `${this.code} ${this.description}`.trim();
+  }
+
+  /** 0 when there is no status. */
+  get code(): number {
+    this.#entries();
+    return this.#code;
+  }
+
+  get description(): string {
+    this.#entries();
+    return this.#description;
+  }
+
+  /** How many keys there are. */
+  size(): number {
+    return this.#entries().size;
+  }
+
+  [Symbol.iterator](): MapIterator<[string, string[]]> {
+    return this.#entries().entries();
+  }
+
+  keys(): string[] {
+    return [...this.#entries().keys()];
+  }
+
+  /** The first value of the key; an empty string when there is none. */
+  get(key: string, match: Match = Match.Exact): string {
+    return this.#first(key, match)?.[0] ?? "";
+  }
+
+  /** The last value of the key; an empty string when there is none. */
+  last(key: string, match: Match = Match.Exact): string {
+    return this.#first(key, match)?.at(-1) ?? "";
+  }
+
+  has(key: string, match: Match = Match.Exact): boolean {
+    return this.#first(key, match) !== undefined;
+  }
+
+  values(key: string, match: Match = Match.Exact): string[] {
+    const entries = this.#entries();
+    return this.#find(key, match).flatMap((found) => entries.get(found) ?? []);
+  }
+
+  /** Replaces all values of the key by one. @throws NatsError BAD_HEADER as `append`; nothing is changed then. */
+  set(key: string, value: string, match: Match = Match.Exact): void {
+    checkKey(key);
+    checkLine(value);
+    this.delete(key, match);
+    this.append(key, value, match);
+  }
+
+  /**
+   * Adds a value. When a key that matches is there already, its values get one more.
+   *
+   * @throws NatsError BAD_HEADER for a key with other characters than printable ASCII, or with a colon; for a value
+   * with CR or LF.
+   */
+  append(key: string, value: string, match: Match = Match.Exact): void {
+    checkKey(key);
+    const valid = MsgHdrsImpl.validHeaderValue(value);
+    const wanted = match === Match.CanonicalMIME ? canonicalMIMEHeaderKey(key) : key;
+    add(this.#entries(), this.#find(wanted, match)[0] ?? wanted, valid);
+  }
+
+  delete(key: string, match: Match = Match.Exact): void {
+    for (const found of this.#find(key, match)) this.#entries().delete(found);
+  }
+
+  /** Same status code, same keys, same values, whatever their order. */
+  equals(other: MsgHdrsImpl): boolean {
+    if (!other || this.size() !== other.size() || this.code !== other.code) return false;
+    return this.keys().every((key) => {
+      const ours = this.values(key).sort();
+      const theirs = other.values(key).sort();
+      return ours.length === theirs.length && ours.every((value, index) => value === theirs[index]);
+    });
+  }
+
+  toRecord(): Record<string, string[]> {
+    return Object.fromEntries(this.keys().map((key) => [key, this.values(key)]));
+  }
+
+  /** The header block as it is sent; an empty string when there are neither headers nor a status. */
+  toString(): string {
+    const entries = this.#entries();
+    if (entries.size === 0 && this.#code === 0) return "";
+    let block = VERSION;
+    if (this.#code > 0 && this.#description !== "") block += ` ${this.#code} ${this.#description}`;
+    for (const [key, values] of entries) {
+      for (const value of values) block += `\r\n${key}: ${value}`;
+    }
+    return `${block}\r\n\r\n`;
+  }
+
+  encode(): Uint8Array {
+    return encoder.encode(this.toString());
+  }
+
+  /** The map, after the received block was read. */
+  #entries(): Map<string, string[]> {
+    const block = this.#block;
+    if (block !== null) {
+      this.#block = null;
+      const [status = "", ...lines] = decoder.decode(block).split("\r\n");
+      this.#readStatus(status);
+      for (const line of lines) this.#readLine(line);
+    }
+    return this.#map;
+  }
+
+  /** `NATS/1.0`, `NATS/1.0 503` or `NATS/1.0 408 Request Timeout`. */
+  #readStatus(line: string): void {
+    const status = line.replace(VERSION, "").trim();
+    const code = /^\d+/.exec(status)?.[0] ?? "";
+    this.#code = Number(code);
+    this.#description = status.slice(code.length).trim();
+  }
+
+  #readLine(line: string): void {
+    const colon = line.indexOf(":");
+    const key = line.slice(0, colon);
+    // A foreign client's unusual key must not make the other headers unreadable.
+    if (colon > 0 && isKey(key)) add(this.#map, key, line.slice(colon + 1).trim());
+  }
+
+  #first(key: string, match: Match): string[] | undefined {
+    if (match === Match.Exact) return this.#entries().get(key);
+    const found = this.#find(key, match)[0];
+    return found === undefined ? undefined : this.#entries().get(found);
+  }
+
+  #find(key: string, match: Match): string[] {
+    if (match === Match.IgnoreCase) {
+      const lower = key.toLowerCase();
+      return this.keys().filter((candidate) => candidate.toLowerCase() === lower);
+    }
+    const wanted = match === Match.CanonicalMIME ? canonicalMIMEHeaderKey(key) : key;
+    return this.#entries().has(wanted) ? [wanted] : [];
+  }
+}
+
+function add(map: Map<string, string[]>, key: string, value: string): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}
+
+/** Field names of RFC 822 (3.1.2): characters 33 to 126, except the colon. */
+function isKey(key: string): boolean {
+  return /^[!-9;-~]+$/.test(key);
+}
+
+function checkKey(key: string): void {
+  if (isKey(key)) return;
+  const wrong = [...key].find((character) => !isKey(character));
+  throw new NatsError(
+    wrong === undefined ? "a header key cannot be empty" : `'${wrong}' is not a valid character for a header key`,
+    ErrorCode.BadHeader,
+  );
+}
+
+function checkLine(text: string): void {
+  if (/[\r\n]/.test(text)) {
+    throw new NatsError("invalid header value - \\r and \\n are not allowed.", ErrorCode.BadHeader);
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * What an iterator has received and its consumer has not taken yet. Owns the order: values, then the end or the error.
+ * Refuses a second consumer.
+ *
+ * Messages are queued as runs, the rows of one event for one subscription; a message is made when it is taken.
+ */
+import { ErrorCode } from "../../base/enums";
+import { NatsError } from "../../base/errors";
+import { ROW_WORDS, Run } from "../../engine/batch";
+import { MsgImpl } from "./msg";
+import type { Msg, QueuedIterator, SyncIterator } from "../types";
+
+interface Waiting<T> {
+  resolve(result: IteratorResult<T>): void;
+  reject(error: Error): void;
+}
+
+/** Taken slots at the front of the array before they are cut off. */
+const COMPACT_AT = 1024;
+
+export class Queue<T> implements QueuedIterator<T> {
+  /** Slots before `#head` are taken. */
+  #items: unknown[] = [];
+  #head = 0;
+  #waiting: Waiting<T>[] | undefined;
+  #received = 0;
+  #processed = 0;
+  #queued = 0;
+  /** 1 while the consumer works on the value it took last. */
+  #inHand = 0;
+  #claimed = false;
+  #stopped = false;
+  #ended = false;
+  #error: Error | undefined;
+  #closed: { promise: Promise<Error | undefined>; resolve(error: Error | undefined): void } | undefined;
+
+  readonly #onEnd: (() => void) | undefined;
+
+  /** `onEnd` is called once: the consumer has got everything, or has left. */
+  constructor(onEnd?: () => void) {
+    this.#onEnd = onEnd;
+  }
+
+  /** Adds a value. Ignored once the queue is stopped. */
+  push(value: T): void {
+    if (this.#stopped) return;
+    this.#received++;
+    const waiting = this.#waiting?.shift();
+    if (waiting !== undefined) {
+      waiting.resolve({ value: this.#hand(value), done: false });
+      return;
+    }
+    this.#queued++;
+    this.#items.push(value);
+  }
+
+  /**
+   * No more values. The consumer gets what is queued, then the end, or `error` as a throw. Idempotent: the first error
+   * stays.
+   */
+  stop(error?: Error): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#error = error;
+    const isConsumerIdle = this.#inHand === 0 || (this.#waiting?.length ?? 0) > 0;
+    if (this.#queued === 0 && isConsumerIdle) this.#end();
+  }
+
+  /** Drops what is queued and ends: the consumer has left its loop. */
+  abandon(): void {
+    this.#stopped = true;
+    this.#error = undefined;
+    for (let at = this.#head; at < this.#items.length; at++) this.drop(this.#items[at]);
+    this.#items = [];
+    this.#head = 0;
+    this.#queued = 0;
+    this.#inHand = 0;
+    this.#end();
+  }
+
+  /** One consumer; the claim is made by its first `next()`. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return new Consumer(this);
+  }
+
+  /** Whether this consumer may have it; the first one may. */
+  claim(): boolean {
+    if (this.#claimed) return false;
+    this.#claimed = true;
+    return true;
+  }
+
+  /** Resolved promises, not an async generator: a third of the cost and one microtask turn less. */
+  next(): Promise<IteratorResult<T>> {
+    this.#inHand = 0;
+    if (this.#queued > 0) {
+      const value = this.#hand(this.#take());
+      return Promise.resolve({ value, done: false });
+    }
+    if (this.#stopped) {
+      // Not with the last value, but when the consumer is done with it.
+      const conclusion = this.#conclude();
+      this.#end();
+      return conclusion;
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting ??= [];
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  getReceived(): number {
+    return this.#received;
+  }
+
+  getProcessed(): number {
+    return this.#processed;
+  }
+
+  /** Queued, and the one the consumer is working on. */
+  getPending(): number {
+    return this.#queued + this.#inHand;
+  }
+
+  /** Whether the consumer has got everything, or has left. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Resolves when the queue has ended, with the error if there is one. Never rejects. */
+  get iterClosed(): Promise<Error | undefined> {
+    if (this.#closed === undefined) {
+      let resolve!: (error: Error | undefined) => void;
+      const promise = new Promise<Error | undefined>((settle) => {
+        resolve = settle;
+      });
+      this.#closed = { promise, resolve };
+      if (this.#ended) resolve(this.#error);
+    }
+    return this.#closed.promise;
+  }
+
+  /** Adds `count` values that lie in one item, which `unpack` understands. */
+  protected pushItem(item: unknown, count: number): void {
+    this.#received += count;
+    this.#queued += count;
+    this.#items.push(item);
+    while (this.#waiting !== undefined && this.#waiting.length > 0 && this.#queued > 0) {
+      const value = this.#hand(this.#take());
+      this.#waiting.shift()?.resolve({ value, done: false });
+    }
+  }
+
+  protected get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Values that wait. */
+  protected get queued(): number {
+    return this.#queued;
+  }
+
+  /** Drops the oldest value that waits. */
+  protected discard(): void {
+    this.#take();
+  }
+
+  /** All values that wait, as if they had been asked for one by one. */
+  takeQueued(): T[] {
+    const values: T[] = [];
+    while (this.#queued > 0) values.push(this.#hand(this.#take()));
+    return values;
+  }
+
+  /** The next value of an item, and whether the item is used up with it. */
+  protected unpack(item: unknown): T {
+    return item as T;
+  }
+
+  protected isUsedUp(_item: unknown): boolean {
+    return true;
+  }
+
+  /** An item is not taken, and never will be. */
+  protected drop(_item: unknown): void {}
+
+  #take(): T {
+    const item = this.#items[this.#head];
+    const value = this.unpack(item);
+    this.#queued--;
+    if (this.isUsedUp(item)) {
+      // So that what was taken can be collected before the array is cut.
+      this.#items[this.#head] = undefined;
+      this.#head++;
+      if (this.#head === this.#items.length) {
+        this.#items.length = 0;
+        this.#head = 0;
+      } else if (this.#head >= COMPACT_AT && this.#head * 2 > this.#items.length) {
+        this.#items.splice(0, this.#head);
+        this.#head = 0;
+      }
+    }
+    return value;
+  }
+
+  #hand(value: T): T {
+    this.#processed++;
+    this.#inHand = 1;
+    return value;
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#closed?.resolve(this.#error);
+    if (waiting !== undefined && waiting.length > 0) {
+      for (const each of waiting) {
+        if (this.#error !== undefined) {
+          each.reject(this.#error);
+          this.#error = undefined;
+        } else {
+          each.resolve({ value: undefined, done: true });
+        }
+      }
+    }
+    this.#onEnd?.();
+  }
+
+  /** The end is told as often as it is asked for, the error once. */
+  #conclude(): Promise<IteratorResult<T>> {
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
+  }
+}
+
+/** The queue of a subscription. */
+export class MsgQueue extends Queue<Msg> {
+  pushRun(run: Run): void {
+    if (this.stopped) run.slab.release(run.length);
+    else this.pushItem(run, run.length);
+  }
+
+  protected override unpack(item: unknown): Msg {
+    if (!(item instanceof Run)) return item as Msg;
+    const msg = new MsgImpl(item.batch, item.slab.words, item.at);
+    item.at += ROW_WORDS;
+    item.slab.release(1);
+    return msg;
+  }
+
+  protected override isUsedUp(item: unknown): boolean {
+    return !(item instanceof Run) || item.at >= item.end;
+  }
+
+  protected override drop(item: unknown): void {
+    if (item instanceof Run) item.slab.release(item.length);
+  }
+}
+
+/** Makes messages when they arrive, for those who look at each before it is taken. */
+export class EagerMsgQueue extends MsgQueue {
+  override pushRun(run: Run): void {
+    for (; run.at < run.end; run.at += ROW_WORDS) {
+      const msg = new MsgImpl(run.batch, run.slab.words, run.at);
+      run.slab.release(1);
+      this.push(msg);
+    }
+  }
+}
+
+/** What a `for await` holds. Leaving the loop abandons the queue. */
+class Consumer<T> implements AsyncIterableIterator<T> {
+  readonly #queue: Queue<T>;
+  #claimed = false;
+
+  constructor(queue: Queue<T>) {
+    this.#queue = queue;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    if (!this.#claimed) {
+      if (!this.#queue.claim()) return Promise.reject(new NatsError("already yielding", ErrorCode.ApiError));
+      this.#claimed = true;
+    }
+    return this.#queue.next();
+  }
+
+  return(value?: unknown): Promise<IteratorResult<T>> {
+    if (this.#claimed) this.#queue.abandon();
+    return Promise.resolve({ value, done: true });
+  }
+
+  throw(error?: unknown): Promise<IteratorResult<T>> {
+    if (this.#claimed) this.#queue.abandon();
+    return Promise.reject(error);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return this;
+  }
+}
+
+/** Lets an async iterable be asked for one value at a time. It is the iterable's one consumer from then on. */
+export function syncIterator<T>(source: AsyncIterable<T>): SyncIterator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  return {
+    async next(): Promise<T | null> {
+      const { value, done } = await iterator.next();
+      return done ? null : value;
+    },
+  };
+}

@@ -1,0 +1,382 @@
+/**
+ * A subscription as the user sees it: an async iterator, or a callback. Owns what was delivered to it and not yet
+ * read; the core owns interest, counting of max and the timeout.
+ */
+import { onAbort } from "../helpers/abort";
+import { Code } from "../../base/codes";
+import { codeName, errorFromCode, NatsError } from "../../base/errors";
+import { ErrorCode } from "../../base/enums";
+import { type Bound, BoundedQueue, batchesOf } from "./bounded";
+import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "../../engine/batch";
+import { DONE, type Outcome } from "./outcome";
+import { cleanUp, FilteredQueue, type Filters, filtersOf } from "./filters";
+import { MsgImpl } from "./msg";
+import { MsgQueue } from "./queue";
+import { asyncDispose } from "../helpers/dispose";
+import type { Msg, OpenSubscription, SubscriptionOptions } from "../types";
+
+/** What a subscription needs of its connection. */
+export interface SubscriptionHost {
+  /** UNSUB, at once (`max` 0) or after `max` messages in all. */
+  unsubscribe(sid: number, max: number): void;
+  /** No more deliveries to this sid. */
+  forget(sid: number): void;
+  /** UNSUB and a flush: 0 or -Code. `onSubscriptionDrained` of the subscription follows. */
+  drainSubscription(sid: number): number;
+  isClosed(): boolean;
+  /** PING and PONG: `DONE`, or why there was none. */
+  flush(): Promise<Outcome>;
+  /** More than `SubscriptionOptions.slow` messages are queued. */
+  reportSlow(subscription: SubscriptionImpl, pending: number): void;
+  /** A user's callback threw, or its promise rejected. */
+  reportCallback(error: unknown, subject: string): void;
+}
+
+export type MsgCallback = (error: NatsError | null, msg: Msg) => void;
+
+interface Pledge {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+/** What most subscriptions do not have. A page may hold hundreds of thousands of them, and each field is four bytes. */
+interface Extras {
+  queue: string;
+  filters: Filters | undefined;
+  /** Queued messages over which it is slow; 0: nobody wants to know. */
+  slow: number;
+  bound: Bound | undefined;
+  closed: Pledge | undefined;
+  drained: Pledge | undefined;
+  ready: Promise<void> | undefined;
+  /** What the server ended it with. */
+  failure: NatsError | undefined;
+}
+
+const NO_EXTRAS: Extras = {
+  queue: "",
+  filters: undefined,
+  slow: 0,
+  bound: undefined,
+  closed: undefined,
+  drained: undefined,
+  ready: undefined,
+  failure: undefined,
+};
+
+/** Interest has ended: nothing is accepted any more. */
+const FINISHED = 1;
+const CLOSED = 2;
+const SLOW = 4;
+
+export class SubscriptionImpl implements OpenSubscription {
+  readonly #host: SubscriptionHost;
+  #sid: number;
+  #subject: string;
+  /** Its callback, or the queue of its iterator once there is one. */
+  #consumer: MsgCallback | MsgQueue | undefined;
+  #max: number;
+  #received = 0;
+  /** `FINISHED`, `CLOSED`, `SLOW`. */
+  #state = 0;
+  #extras: Extras | undefined;
+
+  constructor(
+    host: SubscriptionHost,
+    sid: number,
+    subject: string,
+    options: SubscriptionOptions | undefined,
+    bound?: Bound,
+  ) {
+    this.#host = host;
+    this.#sid = sid;
+    this.#subject = subject;
+    this.#consumer = options?.callback;
+    this.#max = options?.max ?? 0;
+    const { queue = "", slow = 0 } = options ?? {};
+    const filters = filtersOf(options);
+    this.#extras = queue || slow || filters || bound ? { ...NO_EXTRAS, queue, filters, slow, bound } : undefined;
+  }
+
+  /** Rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback unsubscribes. */
+  deliver(batch: Batch, slab: Slab, at: number, end: number): void {
+    const { words } = slab;
+    if (this.#max > 0) end = Math.min(end, at + (this.#max - this.#received) * ROW_WORDS);
+    const consumer = this.#consumer;
+    if (typeof consumer !== "function") {
+      this.#received += (end - at) / ROW_WORDS;
+      (consumer ?? this.#openQueue()).pushRun(new Run(batch, slab, at, end));
+      const slow = this.#extras?.slow;
+      if (slow) this.#watchQueue(slow);
+    } else {
+      const sid = this.#sid;
+      for (let next = at; next < end && !this.#is(FINISHED); next += ROW_WORDS) {
+        this.#received++;
+        this.#call(consumer, null, new MsgImpl(batch, words, next));
+        // The callback may have set it.
+        if (this.#received === this.#max) break;
+        // And it may have moved the subscription: what is left was meant for the subject before.
+        if (this.#sid !== sid) return;
+      }
+    }
+    if ((this.#max > 0 && this.#received >= this.#max) || isLast(words, end - ROW_WORDS)) this.finish();
+  }
+
+  /** It is another one from now on, for `max` further messages (0: no limit). */
+  move(sid: number, subject: string, max: number): void {
+    this.#sid = sid;
+    this.#subject = subject;
+    this.#max = max > 0 ? max + this.#received : 0;
+  }
+
+  /** Ends it with an error: told to the callback, or thrown by the iterator after what is queued. */
+  fail(error: NatsError): void {
+    if (this.#is(FINISHED)) return;
+    const callback = this.#callback;
+    if (callback !== undefined) this.#call(callback, error, {} as Msg);
+    this.#ownExtras().failure = error;
+    this.finish(error);
+  }
+
+  /** No message came in time. A callback is told and goes on; an iterator ends with the error. */
+  timeOut(error: NatsError): void {
+    if (this.#is(FINISHED)) return;
+    const callback = this.#callback;
+    if (callback !== undefined) {
+      this.#call(callback, error, {} as Msg);
+    } else {
+      this.#host.unsubscribe(this.#sid, 0);
+      this.finish(error);
+    }
+  }
+
+  /** Unsubscribes when the signal is aborted. */
+  endWith(signal: AbortSignal): void {
+    const unwatch = onAbort(signal, () => this.unsubscribe());
+    void this.closed.then(unwatch);
+  }
+
+  /** Interest has ended. `closed` follows when the consumer has read what is queued. Idempotent. */
+  finish(error?: NatsError): void {
+    if (this.#is(FINISHED)) return;
+    this.#state |= FINISHED;
+    this.#host.forget(this.#sid);
+    this.#extras?.drained?.resolve();
+    if (this.#messages !== undefined) this.#messages.stop(error);
+    else if (error !== undefined && this.#callback === undefined) this.#openQueue().stop(error);
+    else this.#close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Msg> {
+    if (this.#callback !== undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    return (this.#messages ?? this.#openQueue())[Symbol.asyncIterator]();
+  }
+
+  batches(): AsyncGenerator<Msg[], void> {
+    if (this.#callback !== undefined || this.#extras?.filters !== undefined) {
+      throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    }
+    return batchesOf(this.#messages ?? this.#openQueue());
+  }
+
+  getDropped(): number {
+    const messages = this.#messages;
+    return messages instanceof BoundedQueue ? messages.dropped : 0;
+  }
+
+  callback(error: NatsError | null, msg: Msg): void {
+    if (this.#callback !== undefined) this.#callback(error, msg);
+    else if (error !== null) this.fail(error);
+    else (this.#messages ?? this.#openQueue()).push(msg);
+  }
+
+  get closed(): Promise<void> {
+    const extras = this.#ownExtras();
+    if (extras.closed === undefined) {
+      extras.closed = pledge();
+      if (this.isClosed()) extras.closed.resolve();
+    }
+    return extras.closed.promise;
+  }
+
+  get ready(): Promise<void> {
+    const extras = this.#ownExtras();
+    extras.ready ??= this.#confirm(extras);
+    return extras.ready;
+  }
+
+  unsubscribe(max?: number): void {
+    if (this.#is(FINISHED)) return;
+    if (max !== undefined && max > this.#received) {
+      this.#max = max;
+      this.#host.unsubscribe(this.#sid, max);
+      return;
+    }
+    this.#host.unsubscribe(this.#sid, 0);
+    this.finish();
+  }
+
+  drain(): Promise<void> {
+    if (this.#host.isClosed()) {
+      return Promise.reject(this.#refusal(ErrorCode.ConnectionClosed, "the connection is closed"));
+    }
+    const extras = this.#ownExtras();
+    if (extras.drained !== undefined && !this.isClosed()) return extras.drained.promise;
+    if (this.#is(FINISHED)) return Promise.reject(this.#refusal(ErrorCode.SubClosed, "it is closed"));
+    const refused = this.#host.drainSubscription(this.#sid);
+    if (refused < 0) return Promise.reject(this.#refusal(codeName(-refused), codeName(-refused)));
+    extras.drained = pledge();
+    return extras.drained.promise;
+  }
+
+  isDraining(): boolean {
+    return this.#extras?.drained !== undefined;
+  }
+
+  isClosed(): boolean {
+    return this.#is(CLOSED);
+  }
+
+  /** The queue group, empty when there is none. */
+  get queue(): string {
+    return this.#extras?.queue ?? "";
+  }
+
+  getSubject(): string {
+    return this.#subject;
+  }
+
+  getReceived(): number {
+    const messages = this.#messages;
+    return messages instanceof FilteredQueue ? this.#received - messages.protocolCount : this.#received;
+  }
+
+  getProcessed(): number {
+    return this.#callback !== undefined ? this.#received : (this.#messages?.getProcessed() ?? 0);
+  }
+
+  getPending(): number {
+    return this.#messages?.getPending() ?? 0;
+  }
+
+  getID(): number {
+    return this.#sid;
+  }
+
+  get sid(): number {
+    return this.#sid;
+  }
+
+  /** Drains it, as the end of an `await using` block. Nothing to do when it is over already. */
+  async [asyncDispose](): Promise<void> {
+    if (!this.#is(FINISHED) && !this.#host.isClosed()) await this.drain();
+  }
+
+  getMax(): number | undefined {
+    return this.#max > 0 ? this.#max : undefined;
+  }
+
+  get #callback(): MsgCallback | undefined {
+    const consumer = this.#consumer;
+    return typeof consumer === "function" ? consumer : undefined;
+  }
+
+  get #messages(): MsgQueue | undefined {
+    const consumer = this.#consumer;
+    return typeof consumer === "function" ? undefined : consumer;
+  }
+
+  /** The server answers a PING after it has refused what was before. Over a reconnect the SUB is sent again. */
+  async #confirm(extras: Extras): Promise<void> {
+    for (;;) {
+      const outcome = await this.#host.flush();
+      if (extras.failure !== undefined) throw extras.failure;
+      if (outcome === DONE) return;
+      if (outcome !== Code.Disconnect) {
+        const code = typeof outcome === "number" ? outcome : Code.Unknown;
+        throw errorFromCode(code, `the server did not confirm the subscription to "${this.#subject}"`);
+      }
+    }
+  }
+
+  #is(state: number): boolean {
+    return (this.#state & state) !== 0;
+  }
+
+  #ownExtras(): Extras {
+    this.#extras ??= { ...NO_EXTRAS };
+    return this.#extras;
+  }
+
+  #refusal(code: string, why: string): NatsError {
+    return new NatsError(`cannot drain the subscription to "${this.#subject}": ${why}`, code);
+  }
+
+  #openQueue(): MsgQueue {
+    const messages = this.#makeQueue(() => this.#endOfQueue());
+    this.#consumer = messages;
+    if (this.isClosed()) messages.stop();
+    return messages;
+  }
+
+  #makeQueue(onEnd: () => void): MsgQueue {
+    const { filters, bound } = this.#extras ?? NO_EXTRAS;
+    if (filters !== undefined) return new FilteredQueue(filters, this, onEnd, (thrown) => this.#report(thrown));
+    if (bound === undefined) return new MsgQueue(onEnd);
+    const onFull = (pending: number) => this.#host.reportSlow(this, pending);
+    const onClose = () => {
+      this.#host.unsubscribe(this.#sid, 0);
+      const limits = [`${bound.maxMsgs} messages`, `${bound.maxBytes} bytes`].filter((limit) => !/^Inf/.test(limit));
+      const what = `more than ${limits.join(" or ")} wait for the reader of "${this.#subject}"`;
+      this.finish(new NatsError(what, ErrorCode.SlowConsumer));
+    };
+    return new BoundedQueue(bound, { onFull, onClose }, onEnd);
+  }
+
+  /** Told once each time the queue grows over the limit. */
+  #watchQueue(slow: number): void {
+    const pending = this.getPending();
+    if (pending <= slow) {
+      this.#state &= ~SLOW;
+    } else if (!this.#is(SLOW)) {
+      this.#host.reportSlow(this, pending);
+      this.#state |= SLOW;
+    }
+  }
+
+  /** The consumer has read everything, or has left its loop. */
+  #endOfQueue(): void {
+    this.unsubscribe();
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.isClosed()) return;
+    this.#state |= CLOSED;
+    const extras = this.#extras;
+    if (extras?.filters !== undefined) cleanUp(extras.filters, this, (thrown) => this.#report(thrown));
+    extras?.closed?.resolve();
+  }
+
+  #report(thrown: unknown): void {
+    this.#host.reportCallback(thrown, this.#subject);
+  }
+
+  /** A callback that throws harms nobody but itself: the other messages of the event are delivered. */
+  #call(callback: MsgCallback, error: NatsError | null, msg: Msg): void {
+    try {
+      const result = callback(error, msg) as unknown;
+      if (result !== undefined && typeof (result as PromiseLike<unknown> | null)?.then === "function") {
+        (result as PromiseLike<unknown>).then(undefined, (thrown) => this.#report(thrown));
+      }
+    } catch (thrown) {
+      this.#report(thrown);
+    }
+  }
+}
+
+function pledge(): Pledge {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,248 @@
+/**
+ * Requests: one reply or many. Owns the promises and iterators they are answered through; tickets, time limits and the
+ * rules of the strategies are the core's. (An inbox of its own: own-inbox.ts.)
+ */
+import { onAbort } from "../helpers/abort";
+import { Code } from "../../base/codes";
+import { DONE, type Outcome, type Waiter } from "../messages/outcome";
+import { ErrorCode, RequestStrategy } from "../../base/enums";
+import { asError, errorFromCode, NatsError } from "../../base/errors";
+import type { ClientSession } from "../connection/session";
+import { MsgImpl } from "../messages/msg";
+import type { ManyRules } from "./many-rules";
+import { requestManyOverOwnInbox, requestOverOwnInbox } from "./request-no-mux";
+import { Queue } from "../messages/queue";
+import { checkPayload, encodeHeaders } from "../connection/call-errors";
+import type { Msg, Payload, RequestManyOptions, RequestOptions } from "../types";
+
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
+const DEFAULT_TIMEOUT = 1_000;
+const DEFAULT_JITTER = 300;
+
+/** The core's numbers for the strategies. */
+const STRATEGIES: Readonly<Record<RequestStrategy, number>> = {
+  [RequestStrategy.Timer]: 0,
+  [RequestStrategy.Count]: 1,
+  [RequestStrategy.JitterTimer]: 2,
+  [RequestStrategy.SentinelMsg]: 3,
+};
+
+/** How errors that come later name the caller: not at all, by who awaits, or by a stack recorded with the request. */
+export type Traces = "none" | "awaits" | "recorded";
+
+/** Rejects, and never throws. */
+export function request(
+  session: ClientSession,
+  traces: Traces,
+  subject: string,
+  payload: Payload = NO_BYTES,
+  options: RequestOptions | undefined,
+): Promise<Msg> {
+  const reply = new Promise<Msg>(keepResolve);
+  const caller = traces === "recorded" ? new Error() : undefined;
+  const pending = new PendingReply(resolveKept, traces, subject, timeoutOf(options), caller);
+  try {
+    send(session, subject, payload, options, pending);
+  } catch (refused) {
+    return Promise.reject(refused);
+  }
+  return reply;
+}
+
+let resolveKept: (reply: Msg | Promise<never>) => void;
+
+/** One function for all requests, instead of a closure for each. */
+function keepResolve(resolve: (reply: Msg | Promise<never>) => void): void {
+  resolveKept = resolve;
+}
+
+class PendingReply implements Waiter {
+  readonly #resolve: (reply: Msg | Promise<never>) => void;
+  readonly #traces: Traces;
+  readonly #subject: string;
+  readonly #caller: Error | undefined;
+  readonly timeout: number;
+  #unwatch: (() => void) | undefined = undefined;
+
+  constructor(
+    resolve: (reply: Msg | Promise<never>) => void,
+    traces: Traces,
+    subject: string,
+    timeout: number,
+    caller: Error | undefined,
+  ) {
+    this.#resolve = resolve;
+    this.#traces = traces;
+    this.#subject = subject;
+    this.#caller = caller;
+    this.timeout = timeout;
+  }
+
+  /** Rejects with the signal's reason; `cancel` lets nobody wait any more. */
+  endWith(signal: AbortSignal, cancel: () => void): void {
+    this.#unwatch = onAbort(signal, (reason) => {
+      cancel();
+      this.#resolve(Promise.reject(reason));
+    });
+  }
+
+  settle(outcome: Outcome): void {
+    this.#unwatch?.();
+    if (outcome instanceof MsgImpl) this.#resolve(outcome);
+    else if (this.#traces === "awaits") this.#resolve(this.#rejectTraced(outcome));
+    else this.#resolve(Promise.reject(withCaller(requestError(outcome, this.#subject, this.timeout), this.#caller)));
+  }
+
+  /**
+   * The error is made inside an async function that the request's promise waits for: V8 then follows that promise to
+   * whoever awaits it, and names them in the stack. Two turns, because in the first the one promise learns of the other.
+   */
+  async #rejectTraced(outcome: number | NatsError): Promise<never> {
+    await undefined;
+    await undefined;
+    throw requestError(outcome, this.#subject, this.timeout);
+  }
+}
+
+/** @throws NatsError for what is wrong with the call itself. */
+function send(
+  session: ClientSession,
+  subject: string,
+  payload: Payload,
+  options: RequestOptions | undefined,
+  pending: PendingReply,
+): void {
+  const { timeout } = pending;
+  const signal = options?.signal;
+  signal?.throwIfAborted();
+  check(session, subject, payload);
+  if (!(timeout >= 1)) {
+    throw new NatsError(`request timeout of ${timeout} ms: it must be at least 1`, ErrorCode.InvalidOption);
+  }
+  if (options?.noMux) {
+    const settle = (outcome: Outcome) => pending.settle(outcome);
+    const cancel = requestOverOwnInbox(session, subject, payload, options, timeout, settle);
+    if (signal) pending.endWith(signal, cancel);
+    return;
+  }
+  if (options?.reply) throw new NatsError('option "reply" of a request needs "noMux"', ErrorCode.InvalidOption);
+  const headers = encodeHeaders(options?.headers);
+  const refused = session.engine.request(subject, payload, headers, timeout);
+  if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, payload, headers });
+  const ticket = session.engine.ticket();
+  session.dispatch.waiting.set(ticket, pending);
+  if (signal) pending.endWith(signal, () => cancel(session, ticket));
+}
+
+/** Nobody waits for this ticket any more. */
+function cancel(session: ClientSession, ticket: number): void {
+  if (session.dispatch.waiting.delete(ticket)) session.engine.cancel(ticket);
+}
+
+export function requestMany(
+  session: ClientSession,
+  traces: Traces,
+  subject: string,
+  payload: Payload = NO_BYTES,
+  options: Partial<RequestManyOptions> = {},
+): Queue<Msg> {
+  const rules = rulesOf(options);
+  options.signal?.throwIfAborted();
+  check(session, subject, payload);
+  const caller = traces === "none" ? undefined : new Error();
+  const failure = (outcome: number | NatsError) => withCaller(requestError(outcome, subject, rules.maxWait), caller);
+  if (options.noMux) return requestManyOverOwnInbox(session, subject, payload, options, rules, failure);
+
+  const headers = encodeHeaders(options.headers);
+  const refused = session.engine.requestMany(
+    subject,
+    payload,
+    headers,
+    STRATEGIES[rules.strategy],
+    rules.maxWait,
+    rules.maxMessages,
+    rules.jitter,
+  );
+  if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, payload, headers });
+  const ticket = session.engine.ticket();
+  const replies = new Queue<Msg>(() => {
+    unwatch();
+    cancel(session, ticket);
+  });
+  const unwatch = onAbort(options.signal, (reason) => {
+    cancel(session, ticket);
+    replies.stop(asError(reason));
+  });
+  session.dispatch.waiting.set(ticket, {
+    settle(outcome, isLast) {
+      if (outcome instanceof MsgImpl) replies.push(outcome);
+      else if (outcome !== DONE) replies.stop(failure(outcome));
+      if (isLast) replies.stop();
+    },
+  });
+  return replies;
+}
+
+function check(session: ClientSession, subject: string, payload: unknown): void {
+  if (typeof subject !== "string" || subject === "")
+    throw session.refusal(Code.BadSubject, { verb: "request", subject });
+  if (payload instanceof Uint8Array || typeof payload === "string") return;
+  if (session.isClosed()) throw session.refusal(Code.ConnectionClosed, { verb: "request", subject });
+  checkPayload(payload, "request", subject);
+}
+
+/** As in nats.ws, 0 asks for the default. */
+function timeoutOf(options: RequestOptions | undefined): number {
+  return options?.timeout || DEFAULT_TIMEOUT;
+}
+
+/** What version 3 of the NATS clients calls two of the strategies. */
+const RENAMED: Readonly<Record<string, RequestStrategy>> = {
+  stall: RequestStrategy.JitterTimer,
+  sentinel: RequestStrategy.SentinelMsg,
+};
+
+function rulesOf(options: Partial<RequestManyOptions> & { stall?: number }): ManyRules {
+  const given = options.strategy || RequestStrategy.Timer;
+  const strategy = RENAMED[given] ?? given;
+  const maxWait = options.maxWait || DEFAULT_TIMEOUT;
+  if (!(strategy in STRATEGIES)) {
+    throw new NatsError(`request strategy "${strategy}" is not one of RequestStrategy`, ErrorCode.InvalidOption);
+  }
+  if (!(maxWait >= 1))
+    throw new NatsError(`request maxWait of ${maxWait} ms: it must be at least 1`, ErrorCode.InvalidOption);
+  const { maxMessages = 0, stall, jitter = stall } = options;
+  return { strategy, maxWait, maxMessages: Math.max(maxMessages, 0), jitter: jitter || DEFAULT_JITTER };
+}
+
+function requestError(outcome: number | NatsError, subject: string, timeout: number): NatsError {
+  if (typeof outcome !== "number") {
+    const error = new NatsError(outcome.message, outcome.code, outcome);
+    if (outcome.permissionContext !== undefined) error.permissionContext = outcome.permissionContext;
+    return error;
+  }
+  switch (outcome) {
+    case Code.Timeout:
+      return errorFromCode(outcome, `no reply from "${subject}" within ${timeout} ms`);
+    case Code.NoResponders:
+      return errorFromCode(outcome, `no responders: nobody is subscribed to "${subject}"`);
+    case Code.Disconnect:
+      return errorFromCode(
+        outcome,
+        `the connection was lost while a request to "${subject}" was waiting for its reply`,
+      );
+    case Code.ConnectionClosed:
+      return errorFromCode(
+        outcome,
+        `the connection was closed while a request to "${subject}" was waiting for its reply`,
+      );
+    default:
+      return errorFromCode(outcome, `the request to "${subject}" failed`);
+  }
+}
+
+/** Appends where the request was made. */
+function withCaller(error: NatsError, caller: Error | undefined): NatsError {
+  if (caller?.stack !== undefined) error.stack = `${error.stack ?? ""}\n\n${caller.stack}`;
+  return error;
+}

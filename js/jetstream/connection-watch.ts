@@ -1,0 +1,31 @@
+/**
+ * Whether a connection has its server. Owns one status iterator per connection, however many consumers want to know.
+ */
+import { Events } from "../base/enums";
+import type { BaseConnection } from "../core/types";
+
+export interface ConnectionWatcher {
+  onDisconnect(): void;
+  onReconnect(): void;
+}
+
+const watchers = /* @__PURE__ */ new WeakMap<BaseConnection, Set<ConnectionWatcher>>();
+
+/** Tells `watcher` from now on, until the returned function is called. */
+export function watchConnection(nc: BaseConnection, watcher: ConnectionWatcher): () => void {
+  let all = watchers.get(nc);
+  if (all === undefined) {
+    all = new Set();
+    watchers.set(nc, all);
+    void follow(nc, all);
+  }
+  all.add(watcher);
+  return () => void all.delete(watcher);
+}
+
+async function follow(nc: BaseConnection, all: Set<ConnectionWatcher>): Promise<void> {
+  for await (const { type } of nc.status()) {
+    if (type === Events.Disconnect) for (const each of [...all]) each.onDisconnect();
+    else if (type === Events.Reconnect) for (const each of [...all]) each.onReconnect();
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Fast ingest: messages that are stored one after the other and acknowledged now and then. Owns their numbers, and how far
+ * ahead of the acknowledgements they may run. What is expected and when is said in the reply subject, as the server reads it.
+ */
+import { type Deferred, deferred } from "../../core/helpers/deferred";
+import { Empty } from "../../core/helpers/empty";
+import { ErrorCode } from "../../base/enums";
+import { asError, NatsError } from "../../base/errors";
+import { createInbox } from "../../core/helpers/inbox";
+import { nuid } from "../../core/helpers/nuid";
+import { Queue } from "../../core/messages/queue";
+import type { BaseConnection, Msg, Payload, Subscription } from "../../core/types";
+import { Api, parseAnswer } from "../api";
+import { checkJsError } from "../errors";
+import { misuse, requireServer } from "../names";
+import { publishHeaders } from "./publish";
+import type { JetStreamOptions } from "../types/client";
+import type {
+  BatchAck,
+  FastIngest,
+  FastIngestGap,
+  FastIngestOptions,
+  FastIngestProgress,
+  JetStreamPublishOptions,
+} from "../types/messages";
+
+type MessageOptions = Partial<JetStreamPublishOptions>;
+
+/** What a message is for, in its reply subject. */
+enum Op {
+  Start = 0,
+  Append = 1,
+  /** Stored, and the last one. */
+  Final = 2,
+  /** Not stored: what came before was the last one. */
+  End = 3,
+  /** Not stored: asks for an acknowledgement. */
+  Ping = 4,
+}
+
+/** All that the server answers with; which fields there are says which of its answers it is. */
+interface Answer extends Partial<BatchAck> {
+  /** `gap`, or an acknowledgement. */
+  type?: string;
+  last_seq?: number;
+  /** How many messages the server lets go by between two acknowledgements. */
+  msgs?: number;
+}
+
+const DEFAULT_INTERVAL = 10;
+const DEFAULT_OUTSTANDING = 2;
+const MOST_OUTSTANDING = 3;
+
+/**
+ * Begins with the first message, in the stream that has its subject; resolves when the server has it. The stream must have
+ * `allow_batched`. Server 2.14.
+ *
+ * @throws NatsError, as a rejection: SERVER_OPT_NA, "BAD API" for an option out of range, with `api_error` when the stream
+ * refuses, TIMEOUT.
+ */
+export async function startFastIngest(
+  nc: BaseConnection,
+  subject: string,
+  payload?: Payload,
+  options: Partial<FastIngestOptions> & Pick<JetStreamOptions, "timeout"> = {},
+): Promise<FastIngest> {
+  const { ackInterval = DEFAULT_INTERVAL, maxOutstandingAcks = DEFAULT_OUTSTANDING, allowGaps = false } = options;
+  checkRange("ackInterval", ackInterval, 65_535);
+  checkRange("maxOutstandingAcks", maxOutstandingAcks, MOST_OUTSTANDING);
+  const api = new Api(nc, { ...(options.timeout !== undefined && { timeout: options.timeout }) });
+  requireServer(api.nc, "fast ingest", "2.14.0");
+  const inbox = createInbox(options.inboxPrefix ?? api.nc.options.inboxPrefix);
+  const ingest = new Ingest(api, subject, inbox, { ackInterval, maxOutstandingAcks, allowGaps });
+  await ingest.start(payload);
+  return ingest;
+}
+
+function checkRange(option: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw misuse(`fast ingest option "${option}" of ${value}: it must be a whole number from 1 to ${most}`);
+}
+
+/** Somebody who waits for the acknowledgement of `seq`, or for the end. */
+interface Waiter {
+  readonly seq: number;
+  readonly op: Op;
+  readonly answered: Deferred<FastIngestProgress>;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+class Ingest implements FastIngest {
+  readonly batch = nuid.next();
+  readonly #api: Api;
+  readonly #subject: string;
+  readonly #options: FastIngestOptions;
+  readonly #inbox: string;
+  readonly #sub: Subscription;
+  readonly #end = deferred<BatchAck>();
+  readonly #waiting = new Set<Waiter>();
+  #gaps: Queue<FastIngestGap> | undefined;
+  #seq = 0;
+  #acked = 0;
+  #interval: number;
+  #isOver = false;
+
+  constructor(api: Api, subject: string, inbox: string, options: FastIngestOptions) {
+    this.#api = api;
+    this.#subject = subject;
+    this.#options = options;
+    this.#interval = options.ackInterval;
+    this.#inbox = `${inbox}.${this.batch}`;
+    // Whoever does not ask for the end need not handle that there is none.
+    this.#end.catch(() => {});
+    this.#sub = api.nc.subscribe(`${this.#inbox}.>`, {
+      callback: (error, message) => (error ? this.#fail(error) : this.#handle(message)),
+    });
+    this.#sub.closed.then(() =>
+      this.#fail(new NatsError(`the connection ended before batch ${this.batch} did`, ErrorCode.ConnectionClosed)),
+    );
+  }
+
+  async start(payload?: Payload): Promise<void> {
+    this.#seq = 1;
+    const started = this.#wait(Op.Start, 1);
+    this.#publish(Op.Start, this.#subject, payload);
+    await started;
+  }
+
+  async add(subject: string, payload?: Payload, options?: MessageOptions): Promise<FastIngestProgress> {
+    this.#checkOpen();
+    const seq = ++this.#seq;
+    const room = this.#hasRoomFor(seq) ? undefined : this.#wait(Op.Append, seq, options?.timeout);
+    this.#publish(Op.Append, subject, payload, options);
+    return room ?? { batchSeq: seq, ackSeq: this.#acked };
+  }
+
+  async last(subject: string, payload?: Payload, options?: MessageOptions): Promise<BatchAck> {
+    return this.#finish(Op.Final, subject, payload, options);
+  }
+
+  async end(options?: { timeout?: number }): Promise<BatchAck> {
+    return this.#finish(Op.End, this.#subject, Empty, options);
+  }
+
+  async ping(timeout?: number): Promise<FastIngestProgress> {
+    this.#checkOpen();
+    const pong = this.#wait(Op.Ping, this.#seq, timeout);
+    this.#publish(Op.Ping, this.#subject, Empty);
+    return pong;
+  }
+
+  done(): Promise<BatchAck> {
+    return this.#end;
+  }
+
+  gaps(): AsyncIterable<FastIngestGap> {
+    this.#gaps ??= new Queue<FastIngestGap>();
+    if (this.#isOver) this.#gaps.stop();
+    return this.#gaps;
+  }
+
+  async #finish(op: Op, subject: string, payload?: Payload, options?: MessageOptions): Promise<BatchAck> {
+    this.#checkOpen();
+    const seq = ++this.#seq;
+    // The answer settles `#end`; this is for the time limit.
+    this.#wait(op, seq, options?.timeout);
+    this.#publish(op, subject, payload, options);
+    return this.#end;
+  }
+
+  #publish(op: Op, subject: string, payload?: Payload, options: MessageOptions = {}): void {
+    const { ackInterval, allowGaps } = this.#options;
+    const reply = `${this.#inbox}.${ackInterval}.${allowGaps ? "ok" : "fail"}.${this.#seq}.${op}.$FI`;
+    try {
+      const headers = publishHeaders(this.#api, subject, options, []);
+      this.#api.nc.publish(subject, payload, { reply, ...(headers !== undefined && { headers }) });
+    } catch (error) {
+      // Its number is used up: whatever came after it would be a gap.
+      this.#fail(asError(error));
+      throw error;
+    }
+  }
+
+  #wait(op: Op, seq: number, timeout = this.#api.timeout): Promise<FastIngestProgress> {
+    const late = () =>
+      this.#fail(
+        new NatsError(`batch ${this.batch}: no answer to message ${seq} within ${timeout} ms`, ErrorCode.Timeout),
+      );
+    const waiter = { op, seq, answered: deferred<FastIngestProgress>(), timer: setTimeout(late, timeout) };
+    this.#waiting.add(waiter);
+    // When publishing fails, nobody waits for it.
+    waiter.answered.catch(() => {});
+    return waiter.answered;
+  }
+
+  #handle(message: Msg): void {
+    try {
+      const refusal = checkJsError(message);
+      if (refusal !== null) throw refusal;
+      const answer = parseAnswer<Answer>(message);
+      if (answer.batch !== undefined) this.#complete(answer as BatchAck);
+      else if (answer.type === "gap") this.#gaps?.push({ lastSeq: answer.last_seq ?? 0, seq: answer.seq ?? 0 });
+      else this.#acknowledge(answer, message.subject);
+    } catch (error) {
+      this.#fail(asError(error));
+    }
+  }
+
+  /** One acknowledgement stands for all before it, so a lost one does no harm. */
+  #acknowledge({ seq = 0, msgs }: Answer, subject: string): void {
+    this.#acked = Math.max(this.#acked, seq);
+    if (msgs !== undefined && msgs > 0) this.#interval = msgs;
+    for (const waiter of this.#waiting) {
+      if (this.#isAnswered(waiter, subject)) this.#settle(waiter);
+    }
+  }
+
+  #isAnswered({ op, seq }: Waiter, subject: string): boolean {
+    if (op === Op.Start) return true;
+    if (op === Op.Append) return this.#hasRoomFor(seq);
+    return op === Op.Ping && subject.endsWith(`.${seq}.${Op.Ping}.$FI`);
+  }
+
+  #settle(waiter: Waiter): void {
+    clearTimeout(waiter.timer);
+    this.#waiting.delete(waiter);
+    waiter.answered.resolve({ batchSeq: waiter.seq, ackSeq: this.#acked });
+  }
+
+  #hasRoomFor(seq: number): boolean {
+    return seq - this.#acked < this.#interval * this.#options.maxOutstandingAcks;
+  }
+
+  #complete(ack: BatchAck): void {
+    ack.duplicate ??= false;
+    this.#end.resolve(ack);
+    this.#acked = Math.max(this.#acked, ack.count);
+    for (const waiter of this.#waiting) this.#settle(waiter);
+    this.#close();
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.#end.reject(error);
+    for (const { timer, answered } of this.#waiting) {
+      clearTimeout(timer);
+      answered.reject(error);
+    }
+    this.#waiting.clear();
+    this.#close();
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#gaps?.stop();
+    if (!this.#sub.isClosed()) this.#sub.unsubscribe();
+  }
+
+  #checkOpen(): void {
+    if (this.#isOver) throw misuse(`the batch "${this.batch}" is over`);
+  }
+}
