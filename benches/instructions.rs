@@ -101,12 +101,12 @@ fn publish(reply: &'static str, headers: &'static str, payload: usize) -> Worklo
     let round = move || {
         for _ in 0..BATCH {
             let (header_len, payload_len) = (headers.len() as u32, payload.len() as u32);
-            let room = live.session.publish(id, reply.as_bytes(), header_len, payload_len).expect("room");
+            let room = live.write().publish(id, reply.as_bytes(), header_len, payload_len).expect("room");
             let (head, tail) = room.split_at_mut(headers.len());
             head.copy_from_slice(headers.as_bytes());
             tail.copy_from_slice(&payload);
         }
-        live.settle();
+        live.end_turn();
     };
     Workload { messages: BATCH, round: Box::new(round) }
 }
@@ -115,10 +115,10 @@ fn publish_once() -> Workload {
     let mut live = Live::connected();
     let round = move || {
         for _ in 0..BATCH {
-            let room = live.session.publish_to(SUBJECT.as_bytes(), b"", 0, 16).expect("room");
+            let room = live.write().publish_to(SUBJECT.as_bytes(), b"", 0, 16).expect("room");
             room.fill(b'x');
         }
-        live.settle();
+        live.end_turn();
     };
     Workload { messages: BATCH, round: Box::new(round) }
 }
@@ -127,9 +127,9 @@ fn publish_once() -> Workload {
 fn deliver(subscriptions: usize) -> Workload {
     let mut live = Live::connected();
     let sids: Vec<u32> = (0..subscriptions)
-        .map(|_| live.session.subscribe(NOW, SUBJECT.as_bytes(), b"", 0, None).expect("a sid"))
+        .map(|_| live.write().subscribe(NOW, SUBJECT.as_bytes(), b"", 0, None).expect("a sid"))
         .collect();
-    live.settle();
+    live.end_turn();
     let messages = BATCH.max(subscriptions as u64);
     let mut stream = String::new();
     for sid in sids.iter().cycle().take(messages as usize) {
@@ -146,13 +146,13 @@ fn request(in_flight: u64) -> Workload {
         for _ in 0..BATCH / in_flight {
             replies.clear();
             for _ in 0..in_flight {
-                let room = live.session.request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
+                let room = live.write().request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
                 room.fill(b'x');
                 let ticket = live.session.ticket();
                 let inbox = String::from_utf8_lossy(live.session.reply_subject(ticket));
                 write!(replies, "MSG {inbox} 1 16\r\n0123456789abcdef\r\n").expect("text");
             }
-            live.settle();
+            live.end_turn();
             live.hear(replies.as_bytes());
             assert_eq!(live.session.request_count(), 0, "a reply was not understood");
         }
@@ -164,10 +164,10 @@ fn subscribe() -> Workload {
     let mut live = Live::connected();
     let round = move || {
         for _ in 0..BATCH {
-            let sid = live.session.subscribe(NOW, SUBJECT.as_bytes(), b"", 0, None).expect("a sid");
-            live.session.unsubscribe(sid, 0).expect("a subscription");
+            let sid = live.write().subscribe(NOW, SUBJECT.as_bytes(), b"", 0, None).expect("a sid");
+            live.write().unsubscribe(sid, 0).expect("a subscription");
         }
-        live.settle();
+        live.end_turn();
     };
     Workload { messages: BATCH, round: Box::new(round) }
 }

@@ -28,6 +28,7 @@ pub struct Live {
     pub session: Session,
     joined: Joined,
     rows: Rows,
+    awaits_turn_end: bool,
 }
 
 impl Live {
@@ -53,7 +54,7 @@ impl Live {
             fail_requests_on_disconnect: false,
         };
         let session = Session::new(config, Box::new(Zeros));
-        let mut this = Live { session, joined: Joined::default(), rows: Rows::new() };
+        let mut this = Live { session, joined: Joined::default(), rows: Rows::new(), awaits_turn_end: false };
         this.session.connect(NOW);
         this.settle();
         this.session.handle_open(1, NOW);
@@ -62,16 +63,30 @@ impl Live {
         this
     }
 
-    /// Takes what the session has to say and to send, until it waits for time to pass.
+    /// The session, about to write an op.
+    #[inline]
+    pub fn write(&mut self) -> &mut Session {
+        if self.session.wants_room() {
+            self.transmit();
+        }
+        self.awaits_turn_end |= self.session.note_write();
+        &mut self.session
+    }
+
+    /// Ends the turn in which ops were written: they are sent.
+    pub fn end_turn(&mut self) {
+        while std::mem::take(&mut self.awaits_turn_end) {
+            self.session.handle_turn_end(NOW);
+            self.settle();
+        }
+    }
+
+    /// Takes what the session has to say and to send, until it waits for time to pass or for the end of the turn.
     pub fn settle(&mut self) {
         loop {
             match self.session.poll_output(NOW) {
-                Output::Transmit => {
-                    while let Some(bytes) = self.session.next_transmit() {
-                        let len = black_box(bytes).len();
-                        self.session.transmitted(len);
-                    }
-                }
+                Output::Transmit => self.transmit(),
+                Output::AwaitTurnEnd => self.awaits_turn_end = true,
                 Output::Ask { dial, question: Question::ReadInfo(_) } => {
                     let info = ServerInfo { max_payload: 1 << 20, headers: true, ..ServerInfo::default() };
                     self.session.handle_answer(dial, NOW, Answer::Info(info));
@@ -82,6 +97,13 @@ impl Live {
                 Output::Timeout(_) => return,
                 _ => {}
             }
+        }
+    }
+
+    fn transmit(&mut self) {
+        while let Some(bytes) = self.session.next_transmit() {
+            let len = black_box(bytes).len();
+            self.session.transmitted(len);
         }
     }
 

@@ -21,10 +21,10 @@ fn publish(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter(format!("{size} B")), |bencher| {
             bencher.iter(|| {
                 for _ in 0..BATCH {
-                    let room = bench.session.publish(id, b"", 0, size as u32).expect("room");
+                    let room = bench.write().publish(id, b"", 0, size as u32).expect("room");
                     room.copy_from_slice(&payload);
                 }
-                bench.settle();
+                bench.end_turn();
             });
         });
     }
@@ -37,7 +37,7 @@ fn deliver(criterion: &mut Criterion) {
         let mut bench = Live::connected();
         let mut sid = 0;
         for _ in 0..subscriptions {
-            sid = bench.session.subscribe(NOW, b"orders.created.eu", b"", 0, None).expect("a sid");
+            sid = bench.write().subscribe(NOW, b"orders.created.eu", b"", 0, None).expect("a sid");
         }
         let message = format!("MSG orders.created.eu {sid} 16\r\n0123456789abcdef\r\n");
         let stream = message.repeat(BATCH as usize);
@@ -58,7 +58,7 @@ fn request(criterion: &mut Criterion) {
             bencher.iter(|| {
                 replies.clear();
                 for _ in 0..in_flight {
-                    let room = bench.session.request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
+                    let room = bench.write().request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
                     room.fill(b'x');
                     let ticket = bench.session.ticket();
                     let inbox = String::from_utf8_lossy(bench.session.reply_subject(ticket));
@@ -68,7 +68,7 @@ fn request(criterion: &mut Criterion) {
                     )
                     .expect("text");
                 }
-                bench.settle();
+                bench.end_turn();
                 bench.hear(replies.as_bytes());
             });
             assert_eq!(bench.session.request_count(), 0);

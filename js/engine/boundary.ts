@@ -180,8 +180,6 @@ export interface Imports {
   random(into: number, length: number): void;
   /** Calls `ring` after so many milliseconds, and not for an alarm set before; negative: never. */
   set_alarm(milliseconds: number): void;
-  /** Calls `ring` within so many milliseconds, whatever alarm is set. */
-  ring_within(milliseconds: number): void;
   /** Calls `turn_ended` after the current turn's code, before any event. */
   end_turn(): void;
   /** Copies bytes of the event that is being received into wasm memory. */

@@ -58,7 +58,6 @@ export class Host {
         clearTimeout(this.#alarm);
         if (milliseconds >= 0) this.#alarm = setTimeout(() => this.#raw.ring(), milliseconds);
       },
-      ring_within: (milliseconds) => void setTimeout(() => this.#raw.ring(), milliseconds),
       end_turn: () => queueMicrotask(turnEnded),
       load: (at, length, into) => this.#inbound.load(at, length, into),
       send: (at, length) => this.#send(this.#bytes(at, length)),

@@ -51,10 +51,12 @@ pub enum Timer {
     Ping,
     /// The PING after a wake had its short time: without an answer the connection is stale.
     Wake,
+    /// Bytes have waited long enough for the next event: they are sent without it.
+    Deferral,
 }
 
 impl Timer {
-    pub const ALL: [Timer; 4] = [Timer::Dial, Timer::Redial, Timer::Ping, Timer::Wake];
+    pub const ALL: [Timer; 5] = [Timer::Dial, Timer::Redial, Timer::Ping, Timer::Wake, Timer::Deferral];
 }
 
 /// One optional deadline for each [`Timer`].

@@ -90,7 +90,7 @@ extern "C" fn receive(dial: u32, at: usize, length: usize, time_stamp: f64) -> u
 
 #[unsafe(no_mangle)]
 extern "C" fn settle() {
-    driver::window_ended();
+    driver::settle();
 }
 
 #[unsafe(no_mangle)]

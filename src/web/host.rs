@@ -10,7 +10,6 @@ mod imports {
         pub safe fn now() -> f64;
         pub safe fn random(into: *mut u8, length: usize);
         pub safe fn set_alarm(milliseconds: f64);
-        pub safe fn ring_within(milliseconds: f64);
         pub safe fn end_turn();
         pub safe fn load(at: usize, length: usize, into: *mut u8);
         pub safe fn send(at: *const u8, length: usize);
@@ -33,12 +32,9 @@ mod imports {
 use crate::core::session::output::DialId;
 
 /// `send_large(limit)`: sends the bytes TypeScript holds, in messages of at most `limit` bytes. `set_alarm`: calls `ring`
-/// after so many milliseconds, and not for an alarm set before; negative: never. `ring_within`:
-/// calls it in that time whatever the alarm. `end_turn`: calls `turn_ended` after the
+/// after so many milliseconds, and not for an alarm set before; negative: never. `end_turn`: calls `turn_ended` after the
 /// current turn's code, before any event. `notify`: the event whose fields were told is complete.
-pub use imports::{
-    choose_server, end_turn, hang_up, notify, now, redial_delay, ring_within, send_large, set_alarm,
-};
+pub use imports::{choose_server, end_turn, hang_up, notify, now, redial_delay, send_large, set_alarm};
 
 pub fn random(into: &mut [u8]) {
     imports::random(into.as_mut_ptr(), into.len());

@@ -93,7 +93,7 @@ impl Pair {
                 Record::Hangup => self.wire.clear(),
                 Record::Event(event) => self.events.push(event),
                 Record::Message(message) => self.messages.push(message),
-                Record::Ask(question) => panic!("{question:?} is not answered"),
+                Record::Ask(_) | Record::AwaitTurnEnd => panic!("{record:?} is not answered"),
             }
         }
     }

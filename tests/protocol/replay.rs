@@ -36,8 +36,8 @@ enum Step {
     },
     Request,
     Flush,
-    /// The end of a turn: what was written goes to the socket.
-    Settle,
+    /// What was written goes to the socket, or waits for the rest of an op that was cut.
+    EndTurn,
     /// What the socket took reaches the server, and its answers come back.
     Arrive,
     /// Somebody else publishes.
@@ -64,7 +64,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0..3usize, 0..60usize).prop_map(|(subject, padding)| Step::Publish { subject, padding }),
         1 => Just(Step::Request),
         1 => Just(Step::Flush),
-        4 => Just(Step::Settle),
+        4 => Just(Step::EndTurn),
         6 => Just(Step::Arrive),
         2 => (0..3usize).prop_map(|subject| Step::Deliver { subject }),
         1 => (0..8usize).prop_map(|which| Step::Deny { which }),
@@ -115,9 +115,9 @@ impl World {
             Step::Subscribe { subject, in_queue, max } => {
                 let queue = if in_queue { "q" } else { "" };
                 let subject = SUBJECTS[subject];
-                let now = self.shell.now;
-                let subscribed =
-                    self.shell.session.subscribe(now, subject.as_bytes(), queue.as_bytes(), max, None);
+                let subscribed = self.shell.write(|session, now| {
+                    session.subscribe(now, subject.as_bytes(), queue.as_bytes(), max, None)
+                });
                 let sid = subscribed.unwrap();
                 self.live.insert(sid, (subject.into(), queue.into()));
                 self.received.insert(sid, (max, 0));
@@ -129,7 +129,7 @@ impl World {
                     // Raising a limit races with the server, which may have reached the old one.
                     return;
                 }
-                self.shell.session.unsubscribe(sid, max).unwrap();
+                self.shell.write(|session, _| session.unsubscribe(sid, max)).unwrap();
                 *limit = max;
                 if max <= *received {
                     self.live.remove(&sid);
@@ -144,11 +144,13 @@ impl World {
                 let subject = SUBJECTS[subject].replace('*', "x");
                 let payload = format!("#{}#{}", self.published, "-".repeat(padding));
                 let was_live = self.shell.session.phase() == Phase::Live;
-                match self.shell.session.publish_to(subject.as_bytes(), b"", 0, payload.len() as u32) {
-                    Ok(room) => {
-                        room.copy_from_slice(payload.as_bytes());
-                        self.published += 1;
-                    }
+                let written: Result<(), Code> = self.shell.write(|session, _| {
+                    let room = session.publish_to(subject.as_bytes(), b"", 0, payload.len() as u32)?;
+                    room.copy_from_slice(payload.as_bytes());
+                    Ok(())
+                });
+                match written {
+                    Ok(()) => self.published += 1,
                     Err(code) => {
                         assert_eq!(code, Code::ReconnectBufferExceeded);
                         assert!(!was_live);
@@ -156,15 +158,15 @@ impl World {
                 }
             }
             Step::Request => {
-                let now = self.shell.now;
                 let id = self.shell.session.prepare(b"svc").unwrap();
                 // Refused when there is no room to hold it.
-                let _ = self.shell.session.request(id, now, 0, 0, Duration::from_secs(5));
+                self.shell.write(|session, now| drop(session.request(id, now, 0, 0, Duration::from_secs(5))));
             }
             Step::Flush => {
-                self.flushes.insert(self.shell.session.flush().unwrap());
+                let ticket = self.shell.write(|session, _| session.flush());
+                self.flushes.insert(ticket.unwrap());
             }
-            Step::Settle => self.shell.settle(),
+            Step::EndTurn => self.end_turn(),
             Step::Arrive => self.arrive(),
             Step::Deliver { subject } => {
                 let message = self.server.deliver(&SUBJECTS[subject].replace('*', "x"), "", "m");
@@ -220,10 +222,19 @@ impl World {
     fn hear(&mut self, bytes: &[u8]) {
         if self.is_open {
             for piece in bytes.chunks(13) {
+                // Microtasks come before events.
+                self.end_turn();
                 self.shell.frame(piece);
                 self.note();
             }
         }
+    }
+
+    fn end_turn(&mut self) {
+        while self.shell.awaits_turn_end {
+            self.shell.end_turn();
+        }
+        self.note();
     }
 
     fn pick(&self, which: usize) -> Option<u32> {
@@ -274,8 +285,7 @@ impl World {
     /// The world calms down: a server is there and everything arrives.
     fn calm_down(&mut self) {
         for _ in 0..10 {
-            self.shell.settle();
-            self.note();
+            self.end_turn();
             self.arrive();
             self.shell.pass(Duration::from_secs(2));
             self.note();

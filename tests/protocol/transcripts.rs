@@ -8,12 +8,15 @@
 //!     open · lost <code> [reason]      the socket opens, breaks
 //!     S: <line>                        the server sends it, as one WebSocket message together with what follows
 //!     S& <line>                        … here
+//!     S~ <text>                        the server sends the beginning of a line: the WebSocket message ends within an op
 //!     cut <n>                          from now on the server's messages are cut after n bytes
-//!     +<time>                          time passes (1500ms, 2s, 3m)
+//!     +<time>                          time passes (300us, 1500ms, 2s, 3m)
 //!     sleep <time>                     the machine sleeps: timers come late
 //!     answer connect <json> · answer refused <words>     with `set answers manual`
 //!     answer delay <time> · answer server <place> [<wait>]
-//!     > <verb> …                       the application; `>>`: what it writes waits for the next turn
+//!     > <verb> …                       the application, and what it wants is done
+//!     >> <verb> …                      the application amid a turn: what it writes waits for the turn's end
+//!     turn ends                        the turn is over, or one of its microtasks
 //! What comes out:
 //!     C: <line>                        sent, in one WebSocket message each run of lines
 //!     ? <words>                        a dial, a hangup, a question, an event, a message, the result of a verb
@@ -71,7 +74,7 @@ impl Play<'_> {
 
     fn line(&mut self, line: &str, goes_on: bool) {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        if matches!(word, "open" | "lost" | "S:" | "S&") {
+        if matches!(word, "open" | "lost" | "S:" | "S&" | "S~") {
             let has_socket = self.shell().socket.is_some();
             assert!(has_socket, "{}: {line:?} without a socket, after\n{}", self.path.display(), self.played);
         }
@@ -82,9 +85,11 @@ impl Play<'_> {
                 self.cut = rest.parse().unwrap();
                 return;
             }
-            "S:" | "S&" => {
+            "S:" | "S&" | "S~" => {
                 self.message.extend_from_slice(unescape(rest).as_bytes());
-                self.message.extend_from_slice(b"\r\n");
+                if word != "S~" {
+                    self.message.extend_from_slice(b"\r\n");
+                }
                 if goes_on {
                     return;
                 }
@@ -102,14 +107,14 @@ impl Play<'_> {
             "sleep" => self.shell().sleep(time(rest)),
             "answer" => self.answer(rest),
             ">" => {
-                let result = self.verb(rest);
+                let result = self.shell().act(|session, now| run_verb(session, now, rest));
                 self.report(&result);
-                self.shell().settle();
             }
             ">>" => {
-                let result = self.verb(rest);
+                let result = self.shell().write(|session, now| run_verb(session, now, rest));
                 self.report(&result);
             }
+            "turn" => self.shell().end_turn(),
             _ if word.starts_with('+') => self.shell().pass(time(&word[1..])),
             _ => panic!("{}: what is {line:?}?", self.path.display()),
         }
@@ -170,12 +175,6 @@ impl Play<'_> {
         let shell = self.shell();
         let dial = shell.asked;
         shell.act(|session, now| session.handle_answer(dial, now, answer));
-    }
-
-    fn verb(&mut self, line: &str) -> Result<String, Code> {
-        let shell = self.shell();
-        let now = shell.now;
-        run_verb(&mut shell.session, now, line)
     }
 
     fn report(&mut self, result: &Result<String, Code>) {
@@ -286,6 +285,7 @@ fn words(record: &Record) -> String {
     match record {
         Record::Dial { dial, url } => format!("dial {dial} {url}"),
         Record::Hangup => "hangup".into(),
+        Record::AwaitTurnEnd => "await turn end".into(),
         Record::Ask(Question::Connect { server, nonce }) => {
             format!("ask connect server={server:?} nonce={nonce}")
         }
@@ -323,6 +323,7 @@ fn time(text: &str) -> Duration {
         text.find(|it: char| !it.is_ascii_digit()).unwrap_or_else(|| panic!("{text}: no unit of time"));
     let number: u64 = text[..split].parse().unwrap();
     match &text[split..] {
+        "us" => Duration::from_micros(number),
         "ms" => Duration::from_millis(number),
         "s" => Duration::from_secs(number),
         "m" => Duration::from_secs(60 * number),

@@ -80,6 +80,7 @@ struct World {
     info: ServerInfo,
     rows: Rows,
     joined: Joined,
+    awaits_turn_end: bool,
     is_closed: bool,
 }
 
@@ -118,12 +119,17 @@ impl World {
             info: ServerInfo { max_payload: 64, headers: is_set(7), ..ServerInfo::default() },
             rows: Rows::new(),
             joined: Joined::default(),
+            awaits_turn_end: false,
             is_closed: false,
         }
     }
 
     fn step(&mut self, input: &mut Input<'_>) -> Option<()> {
         let (step, now) = (input.byte()?, self.now);
+        let writes = matches!(step % 24, 8..=17);
+        if writes {
+            self.note_write();
+        }
         let session = &mut self.session;
         match step % 24 {
             0 => session.connect(now),
@@ -197,10 +203,10 @@ impl World {
                 servers.push(server("b:1"));
                 let _ = session.set_servers(&servers, now);
             }
-            _ => self.settle(),
+            _ => self.end_turn(),
         }
-        if !matches!(step % 24, 8..=17) {
-            // Only what was written waits for the end of the turn.
+        if !writes {
+            // Only ops wait for the end of the turn.
             self.settle();
         }
         assert!(self.session.held_len() <= BOUND as usize);
@@ -242,6 +248,25 @@ impl World {
         self.session.handle_answer(dial, self.now, answer);
     }
 
+    fn note_write(&mut self) {
+        if self.session.wants_room() {
+            self.transmit();
+        }
+        if self.session.note_write() {
+            self.await_turn_end();
+        }
+    }
+
+    fn await_turn_end(&mut self) {
+        assert!(!std::mem::replace(&mut self.awaits_turn_end, true), "asked twice for the end of one turn");
+    }
+
+    fn end_turn(&mut self) {
+        if std::mem::take(&mut self.awaits_turn_end) {
+            self.session.handle_turn_end(self.now);
+        }
+    }
+
     fn publish_large(&mut self, len: u32) {
         // What the session wants first may be to leave the socket.
         self.settle();
@@ -266,6 +291,9 @@ impl World {
             if let Output::Timeout(next) = output {
                 assert!(next.is_none_or(|(deadline, _)| deadline > self.now));
                 assert!(!self.is_closed || next.is_none());
+                let soon = self.now + Duration::from_millis(8);
+                let comes_soon = self.awaits_turn_end || next.is_some_and(|(deadline, _)| deadline <= soon);
+                assert!(comes_soon || self.session.outbound_len() == 0, "bytes wait for nothing");
                 return;
             }
             assert!(!self.is_closed, "{output:?} after the end");
@@ -273,6 +301,7 @@ impl World {
                 Output::Dial { dial, .. } => assert_eq!(self.socket.replace(dial), None, "a second socket"),
                 Output::Hangup => assert!(self.socket.take().is_some(), "a hangup without a socket"),
                 Output::Transmit => self.transmit(),
+                Output::AwaitTurnEnd => self.await_turn_end(),
                 Output::Ask { dial, question } => self.asked = Some((dial, question)),
                 Output::Event(Event::Closed { .. }) => self.is_closed = true,
                 Output::Event(_) => {}

@@ -286,6 +286,7 @@ impl Session {
 
     fn leave_socket(&mut self, has_socket: bool) {
         self.link = Link::Waiting(Wait::Time);
+        self.pacing.release();
         self.timers.clear_all();
         if let Some(scanner) = &mut self.scanner {
             scanner.restart();
@@ -386,6 +387,7 @@ impl Session {
             self.outputs.push_back(Output::Hangup);
         }
         self.link = Link::Closed;
+        self.pacing.release();
         self.timers.clear_all();
         let dropped = self.outbound.close();
         self.tell_requests_failed(Code::ConnectionClosed);

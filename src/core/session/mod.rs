@@ -6,7 +6,7 @@
 //! 2. `handle_*`: the world did something;
 //! 3. plain verbs: the application wants something;
 //! 4. [`Session::poll_output`]: what the shell must do now. After each call of families 2 and 3 it is called until
-//!    [`Output::Timeout`] comes. Publishes may be polled for later, together, as `outbound_len` grows.
+//!    [`Output::Timeout`] comes. Verbs that write ops are polled for at the end of the turn (`pacing`).
 //!
 //! Instants that are passed in never go backwards.
 
@@ -16,6 +16,7 @@ pub mod event;
 mod heartbeat;
 mod outbound;
 pub mod output;
+mod pacing;
 mod reading;
 mod requests;
 mod server_error;
@@ -32,6 +33,7 @@ use event::Event;
 use heartbeat::{Heartbeat, Ping};
 use outbound::Outbound;
 use output::{DialId, Output, Reason, ServerInfo};
+use pacing::{Pacing, Step};
 use requests::Requests;
 pub use requests::Strategy;
 use servers::ServerPool;
@@ -147,6 +149,7 @@ pub struct Session {
     subscriptions: Subscriptions,
     requests: Requests,
     outbound: Outbound,
+    pacing: Pacing,
     /// Flushes that wait for the next handshake.
     flushes: Vec<u32>,
     prepared: Vec<Prepared>,
@@ -181,6 +184,7 @@ impl Session {
             subscriptions: Subscriptions::new(),
             requests: Requests::new(&inbox),
             outbound: Outbound::new(config.reconnect_buffer_size),
+            pacing: Pacing::default(),
             flushes: Vec::new(),
             prepared: Vec::new(),
             one_off: PreparedSubject::new(b""),
@@ -280,6 +284,10 @@ impl Session {
     /// The shell has handed the first `len` bytes of `next_transmit` to the socket.
     pub fn transmitted(&mut self, len: usize) {
         self.outbound.transmitted(len);
+        if self.outbound.len() == 0 {
+            self.pacing.release();
+            self.timers.clear(Timer::Deferral);
+        }
     }
 
     /// Bytes at the beginning of the next WebSocket message that are a message's body and not looked at.
@@ -287,15 +295,10 @@ impl Session {
         self.scanner.as_ref().map_or(0, |scanner| scanner.body_left())
     }
 
-    /// The last window ended within an op, so that the next one is on its way: what is to be sent may wait for it.
-    pub fn awaits_rest(&self) -> bool {
-        self.scanner.as_ref().is_some_and(|scanner| scanner.awaits_rest())
-    }
-
     /// Whether `poll_output` would answer `Timeout` at once.
     pub fn is_settled(&mut self, now: Instant) -> bool {
         self.outputs.is_empty()
-            && self.outbound.len() == 0
+            && (self.outbound.len() == 0 || self.pacing.step() == Step::Wait)
             && self.next_timeout().is_none_or(|(deadline, _)| deadline > now)
     }
 
@@ -309,8 +312,18 @@ impl Session {
                 return output;
             }
             if !self.told_transmit && self.outbound.len() > 0 {
-                self.told_transmit = true;
-                return Output::Transmit;
+                match self.pacing.step() {
+                    Step::Transmit => {
+                        self.told_transmit = true;
+                        self.pacing.sending(now);
+                        return Output::Transmit;
+                    }
+                    Step::AwaitTurnEnd => {
+                        self.pacing.await_turn_end();
+                        return Output::AwaitTurnEnd;
+                    }
+                    Step::Wait => {}
+                }
             }
             let next = self.next_timeout();
             if next.is_none_or(|(deadline, _)| deadline > now) {
@@ -328,6 +341,7 @@ impl Session {
                 Timer::Redial => Reason::Redial,
                 Timer::Ping => Reason::Ping,
                 Timer::Wake => Reason::Wake,
+                Timer::Deferral => Reason::Deferral,
             };
             (deadline, reason)
         });

@@ -15,8 +15,11 @@ pub enum Output {
     Dial { dial: DialId, url: String },
     /// Abandon the socket at once: listeners off, close() called, not awaited. Nothing it does later may be handled.
     Hangup,
-    /// Send `Session::transmit()`.
+    /// Send what `Session::next_transmit` returns, confirm it by `transmitted`, and ask again until there is nothing.
     Transmit,
+    /// Call `Session::handle_turn_end` once, after the code of the current turn and before any event (a page:
+    /// `queueMicrotask`).
+    AwaitTurnEnd,
     /// Somebody else knows: answer with `handle_answer`. The session stays in its phase until then; its timers go on.
     Ask { dial: DialId, question: Question },
     /// Tell the application.
@@ -83,6 +86,8 @@ pub enum Reason {
     Wake,
     Request,
     Subscription,
+    /// Bytes waited for an event that does not come.
+    Deferral,
 }
 
 /// How a socket ended.

@@ -33,6 +33,7 @@ impl Session {
         self.now = now;
         self.heartbeat.hear();
         self.timers.clear(Timer::Wake);
+        self.pacing.event_came();
         let outcome = scanner.scan(source, at, joiner, rows, self);
         if !self.is_reading(dial) {
             scanner.restart();

@@ -25,6 +25,7 @@ impl Session {
                 Timer::Redial => self.dial(),
                 Timer::Ping => self.tick(late),
                 Timer::Wake => self.judge_wake(late),
+                Timer::Deferral => self.pacing.release(),
             }
         }
         while let Some(expired) = self.requests.take_expired(now) {

@@ -15,9 +15,14 @@ use nats_wasm::core::wire::rows::{FLAG_FINAL, FLAG_JOINED, FLAG_LAST, FLAG_REPLY
 /// Everything a session puts out, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
-    Dial { dial: DialId, url: String },
+    Dial {
+        dial: DialId,
+        url: String,
+    },
     Hangup,
     Sent(Vec<u8>),
+    /// The session wants to hear of the end of the turn.
+    AwaitTurnEnd,
     Ask(Question),
     Event(Event),
     Message(Message),
@@ -85,6 +90,8 @@ pub struct Shell {
     pub connect: Option<String>,
     /// What the session wants to be woken for.
     pub deadline: Option<Instant>,
+    /// The session is still to hear of the end of the turn.
+    pub awaits_turn_end: bool,
     rows: Rows,
     joined: Joined,
 }
@@ -103,6 +110,7 @@ impl Shell {
             asked: 0,
             connect: Some("{}".into()),
             deadline: None,
+            awaits_turn_end: false,
             rows: Rows::new(),
             joined: Joined::default(),
         }
@@ -113,6 +121,29 @@ impl Shell {
         let result = verb(&mut self.session, self.now);
         self.settle();
         result
+    }
+
+    /// Lets the application write an op amid a turn: `end_turn` shows what becomes of it.
+    pub fn write<T>(&mut self, verb: impl FnOnce(&mut Session, Instant) -> T) -> T {
+        if self.session.wants_room() {
+            self.transmit();
+        }
+        if self.session.note_write() {
+            self.await_turn_end();
+        }
+        verb(&mut self.session, self.now)
+    }
+
+    fn await_turn_end(&mut self) {
+        assert!(!self.awaits_turn_end, "asked twice for the end of one turn");
+        self.awaits_turn_end = true;
+        self.records.push(Record::AwaitTurnEnd);
+    }
+
+    /// The turn ends, or one of its microtasks.
+    pub fn end_turn(&mut self) {
+        assert!(std::mem::take(&mut self.awaits_turn_end), "nobody asked for the end of the turn");
+        self.act(|session, now| session.handle_turn_end(now));
     }
 
     pub fn settle(&mut self) {
@@ -128,6 +159,7 @@ impl Shell {
                     self.records.push(Record::Hangup);
                 }
                 Output::Transmit => self.transmit(),
+                Output::AwaitTurnEnd => self.await_turn_end(),
                 Output::Ask { dial, question } => self.answer_or_record(dial, question),
                 Output::Event(event) => self.records.push(Record::Event(event)),
                 Output::Timeout(next) => {
