@@ -3,8 +3,8 @@
  * whoever uses JetStream imports this file dynamically, so that those who do not never fetch it.
  */
 import * as exported from "./generated/jetstream.js";
-import { packed } from "./generated/jetstream.inline";
-import { unpack } from "./unpack";
+import { wasm } from "./generated/jetstream.inline";
+import { decodeHex } from "./hex";
 
 export type Machines = typeof exported;
 
@@ -13,7 +13,7 @@ let loaded = false;
 /** The module's classes. Compiled by the first call, which takes a millisecond or two. */
 export function machines(): Machines {
   if (!loaded) {
-    exported.initSync({ module: unpack(packed) });
+    exported.initSync({ module: decodeHex(wasm) });
     loaded = true;
   }
   return exported;

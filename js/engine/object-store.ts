@@ -5,9 +5,9 @@
 import { ErrorCode } from "../base/enums";
 import { asError, NatsError } from "../base/errors";
 import * as exported from "./generated/object-store.js";
-import { packed } from "./generated/object-store.inline";
+import { wasm } from "./generated/object-store.inline";
+import { decodeHex } from "./hex";
 import { Memory } from "./memory";
-import { unpack } from "./unpack";
 
 export interface ObjectMachines {
   readonly Write: typeof exported.Write;
@@ -30,7 +30,7 @@ export function objectMachines(): ObjectMachines {
 
 function compiled(): WebAssembly.Memory {
   try {
-    return exported.initSync({ module: unpack(packed) }).memory;
+    return exported.initSync({ module: decodeHex(wasm) }).memory;
   } catch (thrown) {
     const cause = asError(thrown);
     throw new NatsError(

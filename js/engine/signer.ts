@@ -7,8 +7,8 @@ import { ErrorCode } from "../base/enums";
 import { NatsError } from "../base/errors";
 import { NKeysError, type NKeysErrorCode } from "../base/nkeys-error";
 import * as exported from "./generated/signer.js";
-import { packed } from "./generated/signer.inline";
-import { unpack } from "./unpack";
+import { wasm } from "./generated/signer.inline";
+import { decodeHex } from "./hex";
 
 let loaded = false;
 
@@ -62,7 +62,7 @@ function keys<R>(use: () => R): R {
 /** Refusals are thrown by the module's glue as plain strings: `refusal` makes errors of them. */
 function call<R>(use: () => R, refusal: (text: string) => Error): R {
   if (!loaded) {
-    exported.initSync({ module: unpack(packed) });
+    exported.initSync({ module: decodeHex(wasm) });
     loaded = true;
   }
   try {

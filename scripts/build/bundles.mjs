@@ -33,8 +33,7 @@ export async function buildBundles() {
     },
   });
   await bundle({ nats: join(ROOT, "js/index.ts") }, { minify: true, comments: false, codeSplitting: false });
-  // The unpacker reads the text in JavaScript; nobody fetches it.
-  for (const name of MODULE_NAMES.filter((each) => each !== "unpacker")) {
+  for (const name of MODULE_NAMES) {
     copyFileSync(join(GENERATED, `${name}_bg.wasm`), join(PKG, `${name === "client" ? "nats" : name}.wasm`));
   }
 }

@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { Refusal } from "../refusal.mjs";
 import { ensureWasmBindgen } from "../setup/wasm-bindgen.mjs";
 import { step } from "../step.mjs";
-import { pack, SHIFT } from "./pack.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const TARGET = "wasm32-unknown-unknown";
@@ -30,8 +29,6 @@ const MODULES = [
     inlining: FRUGAL,
     passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
   },
-  // Puts the others together out of their text: small above all, it is in every page.
-  { name: "unpacker", feature: "unpacker", isBare: true, rustLevel: '"z"', passes: ["-Oz", "-Oz"] },
   { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"] },
   { name: "jetstream", feature: "jetstream", rustLevel: '"z"', passes: ["-Oz"] },
   {
@@ -43,9 +40,6 @@ const MODULES = [
     passes: ["--enable-simd", "-O3"],
   },
 ];
-
-/** What a finished module depends on besides its source. */
-const SCRIPTS = [import.meta.filename, join(import.meta.dirname, "pack.mjs")];
 
 /** The modules' names: `<name>_bg.wasm` and `<name>.js` in `GENERATED`. */
 export const MODULE_NAMES = MODULES.map(({ name }) => name);
@@ -126,12 +120,7 @@ async function buildModule(module, bindgen) {
   copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);
 
   const stampFile = join(GENERATED, `.${module.name}.stamp`);
-  const stamp = hash(
-    readFileSync(built),
-    bindgen,
-    JSON.stringify(module.passes),
-    ...SCRIPTS.map((file) => readFileSync(file)),
-  );
+  const stamp = hash(readFileSync(built), bindgen, JSON.stringify(module.passes), readFileSync(import.meta.filename));
   const finished = join(GENERATED, `${module.name}_bg.wasm`);
   if (existsSync(finished) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   rmSync(stampFile, { force: true });
@@ -154,9 +143,11 @@ async function buildModule(module, bindgen) {
   ]);
   const wasm = readFileSync(finished);
   refuseForeignImports(module.name, wasm);
+  // Hexadecimal digits: the transport's compression sees whole bytes in them, which it does not in base64
+  // (docs/decisions/0043-standard-tools.md).
   writeFileSync(
     join(GENERATED, `${module.name}.inline.ts`),
-    module.name === "unpacker" ? asCharacters(wasm) : asPacked(wasm),
+    `export const wasm: string = "${wasm.toString("hex")}";\n`,
   );
   writeFileSync(stampFile, stamp);
 }
@@ -172,16 +163,6 @@ async function glue({ name }, built, bindgen) {
     "--out-name",
     name,
   ]);
-}
-
-/** Text whose structure the compression of the transport sees, which it does not through base64. */
-function asPacked(wasm) {
-  return `export const packed = ${JSON.stringify(pack(wasm))};\n`;
-}
-
-/** For the one that nothing can unpack: a character a byte, moved on so that the commonest need no escape. */
-function asCharacters(wasm) {
-  return `export const wasm = ${JSON.stringify(Buffer.from(wasm.map((byte) => byte + SHIFT)).toString("latin1"))};\n`;
 }
 
 /** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */

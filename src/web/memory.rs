@@ -1,5 +1,5 @@
-//! The allocator of the wasm modules: [`Heap`] on wasm's linear memory. With unpacker.rs the only unsafe code of this
-//! crate; it decides nothing.
+//! The allocator of the wasm modules: [`Heap`] on wasm's linear memory. The only unsafe code of this crate;
+//! it decides nothing.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::arch::wasm32::{memory_grow, memory_size};

@@ -22,5 +22,3 @@ mod memory;
 pub mod object_store;
 #[cfg(feature = "nkeys")]
 pub mod signer;
-#[cfg(feature = "unpacker")]
-mod unpacker;

@@ -1,11 +1,7 @@
 // What programs carry that do not use it: the signer weighs as much as the client, JetStream's management a tenth of it.
 import { build, type Metafile } from "esbuild";
 import { describe, expect, it, test } from "vitest";
-import { packed } from "../../js/engine/generated/signer.inline.ts";
-
-/** The longest piece of the module's text that looks alike however it is quoted. */
-const signer =
-  (packed.text.match(/[\w .,:;()+*/=<>!?#%&@^|~-]{16,}/g) ?? []).sort((one, next) => next.length - one.length)[0] ?? "";
+import { wasm as signer } from "../../js/engine/generated/signer.inline.ts";
 
 /** Only who lists what the server tells of its streams says this. */
 const management = "$JS.EVENT.ADVISORY.>";
