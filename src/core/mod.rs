@@ -6,7 +6,6 @@ pub mod auth;
 pub mod error;
 #[cfg(all(feature = "client", any(test, fuzzing)))]
 pub mod fuzzing;
-pub mod heap;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
 #[cfg(feature = "jetstream")]

@@ -17,7 +17,6 @@ mod host;
 mod inbound;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
-mod memory;
 #[cfg(feature = "object-store")]
 pub mod object_store;
 #[cfg(feature = "nkeys")]
