@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use nats_wasm::core::error::Code;
+use nats_wasm::core::session::{Phase, Strategy};
 use nats_wasm::core::wire::{rows, steps};
 
 #[test]
@@ -21,6 +22,18 @@ fn rows_ts_is_what_rows_rs_says() {
 #[test]
 fn layout_ts_is_what_steps_rs_says() {
     check("js/engine/layout.ts", &layout());
+}
+
+#[test]
+fn numbers_ts_is_what_the_session_says() {
+    check("js/engine/numbers.ts", &numbers());
+}
+
+/// Written by hand, as the lists below: exports find a choice by using the number as an index.
+#[test]
+fn all_phases_and_strategies_are_listed_in_the_order_of_their_numbers() {
+    assert!(Phase::ALL.iter().enumerate().all(|(index, &phase)| phase as usize == index));
+    assert!(Strategy::ALL.iter().enumerate().all(|(index, &strategy)| strategy as usize == index));
 }
 
 /// `Code::ALL` is written by hand: TypeScript finds a name by using the number as an index into it.
@@ -80,10 +93,24 @@ fn row_words() -> String {
     ts
 }
 
+fn numbers() -> String {
+    let mut ts = header("src/core/session", "Facts and choices of a session, as the numbers that cross the boundary.");
+    ts.push_str("/** Where a session is. */\nexport enum Phase {\n");
+    for phase in Phase::ALL {
+        writeln!(ts, "  {phase:?} = {},", phase as u8).unwrap();
+    }
+    ts.push_str("}\n\n/** When a request for many replies has got enough. */\nexport enum Strategy {\n");
+    for strategy in Strategy::ALL {
+        writeln!(ts, "  {strategy:?} = {},", strategy as u8).unwrap();
+    }
+    ts.push_str("}\n");
+    ts
+}
+
 fn layout() -> String {
     let mut ts = header(
         "src/core/wire/steps.rs",
-        "What the core tells when it has read a window, in words of its memory.",
+        "How cut ops are joined, in words of the core's memory.",
     );
     for (name, value, doc) in [
         ("STEP_WORDS", steps::STEP_WORDS as u32, "Words in a step: what to do, and two operands."),
@@ -96,16 +123,6 @@ fn layout() -> String {
         ("STEP_HELD", steps::STEP_HELD, "Append held bytes: offset, length."),
         ("STEP_EVENT", steps::STEP_EVENT, "Append bytes of the event: offset, length."),
         ("STEP_FINISH", steps::STEP_FINISH, "The op is whole."),
-        ("REPORT_WORDS", steps::REPORT_WORDS as u32, "Words in the report."),
-        ("REPORT_ROWS", steps::REPORT_ROWS as u32, "Address of the rows."),
-        ("REPORT_COUNT", steps::REPORT_COUNT as u32, "How many rows there are."),
-        ("REPORT_GENERATION", steps::REPORT_GENERATION as u32, "The intern table the keys count in."),
-        ("REPORT_STEPS", steps::REPORT_STEPS as u32, "Address of the steps."),
-        ("REPORT_STEP_WORDS", steps::REPORT_STEP_WORDS as u32, "How many words the steps have."),
-        ("REPORT_HELD", steps::REPORT_HELD as u32, "Address of the held bytes."),
-        ("REPORT_LEFT", steps::REPORT_LEFT as u32, "Bytes that come next and are not read, only moved."),
-        ("REPORT_SETTLE", steps::REPORT_SETTLE as u32, "1: settle after delivering."),
-        ("STAGE", steps::STAGE as u32, "Bytes behind the report, for events that fit."),
     ] {
         writeln!(ts, "/** {doc} */\nexport const {name} = {value};").unwrap();
     }

@@ -3,7 +3,7 @@
  * them as values and as types.
  */
 
-/** Strings found in `NatsError.code`. Ours alone: `ReconnectBufferExceeded`. */
+/** Strings found in `NatsError.code`. Ours alone: `CoreFailed`, `ReconnectBufferExceeded`. */
 export enum ErrorCode {
   /** A wrong argument or a call that is not allowed here. */
   ApiError = "BAD API",
@@ -23,6 +23,8 @@ export enum ErrorCode {
   ConnectionDraining = "CONNECTION_DRAINING",
   ConnectionRefused = "CONNECTION_REFUSED",
   ConnectionTimeout = "CONNECTION_TIMEOUT",
+  /** The client's core has failed, which is a bug of ours: the connection is over. Not in nats.ws. */
+  CoreFailed = "CORE_FAILED",
   /** The connection was lost while somebody waited for an answer. */
   Disconnect = "DISCONNECT",
   InvalidOption = "INVALID_OPTION",

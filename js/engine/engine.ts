@@ -1,13 +1,20 @@
 /**
  * The seam between the client and its core. Owns what the rest of js/ may know of the core: `Engine`, the interface the
- * connection talks to, and `EngineModule`, a loaded wasm module. Refuses anything that reads wasm memory: that is
- * local.ts. A core in another thread would be a second `Engine`.
+ * connection talks to, what an engine tells and asks (`EngineListener`), and what is loaded (`EngineModule`). Refuses anything
+ * that reads wasm memory: that is local.ts and its helpers. A core in another thread would be a second `Engine`.
  */
+import type { NatsError } from "../base/errors";
 import type { Receiver } from "./batch";
-import type { EngineEvent, Imports, RawEngine, ServerChoice, ServerEntry, ServerInfoFields } from "./boundary";
+import type * as exported from "./generated/client";
+import type { Memory } from "./memory";
+import type { Scratch } from "./scratch";
 
-/** Instantiates the wasm module, once for each connection. */
-export type EngineModule = (imports: Imports) => RawEngine;
+/** The client's wasm module, instantiated once for all connections: what it exports, and its memory. */
+export interface EngineModule {
+  readonly core: typeof exported;
+  readonly memory: Memory;
+  readonly scratch: Scratch;
+}
 
 /** Loads the wasm module, once; later calls return the same promise. */
 export type EngineLoader = () => Promise<EngineModule>;
@@ -27,15 +34,12 @@ export interface Engine {
   publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number;
   /** A request over the shared inbox: 0 or -Code; its ticket is `ticket()`. `timeout` in ms. */
   request(subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined, timeout: number): number;
-  /** A request for many replies: 0 or -Code; its ticket is `ticket()`. Times in ms. */
+  /** A request for many replies: 0 or -Code; its ticket is `ticket()`. */
   requestMany(
     subject: string,
     payload: Uint8Array | string,
     headers: Uint8Array | undefined,
-    strategy: number,
-    maxWait: number,
-    maxMessages: number,
-    stall: number,
+    limits: RequestLimits,
   ): number;
   ticket(): number;
   cancel(ticket: number): void;
@@ -47,25 +51,135 @@ export interface Engine {
   unsubscribe(sid: number, max: number): number;
   drainSubscription(sid: number): number;
 
+  /** A number of `Phase`. */
   phase(): number;
   server(): string;
   /** URLs of the known servers, in the order they will be tried. */
   servers(): string[];
   /** Replaces them all: 0 or -Code. */
-  setServers(servers: ServerEntry[]): number;
+  setServers(servers: readonly ServerEntry[]): number;
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number };
+  /** Bytes that the socket has taken and not sent. */
   bufferedAmount(): number;
+}
+
+/** When a request for many replies is over. Times in ms. */
+export interface RequestLimits {
+  /** A number of `Strategy`. */
+  readonly strategy: number;
+  readonly maxWait: number;
+  /** 0: no limit. */
+  readonly maxMessages: number;
+  readonly stall: number;
 }
 
 /** What the core tells and asks a connection. */
 export interface EngineListener extends Receiver {
   notify(event: EngineEvent): void;
+  /** The core has trapped, which is a bug of ours: nothing else comes from it. */
+  fail(error: NatsError): void;
+  /** Parses an INFO; throws when it cannot be read. */
   readInfo(line: Uint8Array): ServerInfoFields;
-  connectLine(server: number, nonce: string): string | Promise<string>;
+  /** The text behind `CONNECT ` for the server with this URL; the INFO that was read last is its. */
+  connectLine(url: string): string | PromiseLike<string>;
   redialDelay(): number;
   chooseServer(): ServerChoice;
-  openSocket(url: string): WebSocket | Promise<WebSocket>;
+  /** The socket for a dial, when the application or the page makes it; undefined: the core does. */
+  provideSocket(url: string): GivenSocket | PromiseLike<GivenSocket> | undefined;
+  /** The socket of a dial, before anything is heard of it. */
+  watchSocket(socket: WebSocket): void;
 }
 
-/** Index of the core's phase of a connection, `RawEngine.phase()`. */
-export const Phase = { idle: 0, dialing: 1, greeting: 2, live: 3, waiting: 4, draining: 5, closed: 6 } as const;
+/** A socket, and the events it has fired already, in their order. */
+export interface GivenSocket {
+  readonly socket: WebSocket;
+  readonly told: readonly Event[];
+}
+
+/** A server to dial: its complete WebSocket URL, without credentials, and its name `host:port`. */
+export interface ServerEntry {
+  readonly url: string;
+  readonly name: string;
+}
+
+/** What an engine is made with. Times in ms. `open` of src/web/exports.rs reads these names. */
+export interface EngineOptions {
+  servers: ServerEntry[];
+  shuffle: boolean;
+  ignoreClusterUpdates: boolean;
+  timeout: number;
+  reconnect: boolean;
+  /** -1: no limit. */
+  maxReconnectAttempts: number;
+  reconnectTimeWait: number;
+  reconnectJitter: number;
+  asksRedialDelay: boolean;
+  asksServer: boolean;
+  waitOnFirstConnect: boolean;
+  ignoreAuthErrorAbort: boolean;
+  pingInterval: number;
+  maxPingOut: number;
+  wakeTimeout: number;
+  reconnectBufferSize: number;
+  inboxPrefix: string;
+  failRequestsOnDisconnect: boolean;
+}
+
+export interface ServerChoice {
+  place: number;
+  delay: number;
+}
+
+/** What the core is told of the parsed INFO; it may have any other field. */
+export interface ServerInfoFields {
+  max_payload: number;
+  headers?: boolean;
+  connect_urls?: string[];
+  ldm?: boolean;
+}
+
+/** Why `connect` rejected. */
+export interface Failure {
+  code: number;
+  detail: string;
+}
+
+/** src/core/session/event.rs says when each is told. */
+export type EngineEvent =
+  | { type: "connected"; server: string }
+  | { type: "disconnected"; server: string; closeCode: number; reason: string }
+  | { type: "reconnecting"; server: string }
+  | { type: "reconnected"; server: string }
+  | {
+      type: "dialFailed";
+      server: string;
+      url: string;
+      phase: "dial" | "handshake" | "auth";
+      attempt: number;
+      closeCode: number;
+      reason: string;
+    }
+  | { type: "updated"; added: string[]; deleted: string[] }
+  | { type: "lameDuck"; server: string }
+  | { type: "pinged"; outstanding: number }
+  | { type: "stale"; server: string }
+  | {
+      type: "serverError";
+      code: number;
+      text: string;
+      /** Empty when it is no permission error. */
+      operation: "" | "publish" | "subscription";
+      subject: string;
+      queue: string;
+      /** 0: none, or not known. */
+      sid: number;
+      tickets: number[];
+    }
+  | { type: "requestsFailed"; tickets: number[]; code: number }
+  | { type: "requestCompleted"; ticket: number }
+  | { type: "flushed"; ticket: number }
+  | { type: "flushFailed"; ticket: number; code: number }
+  | { type: "subscriptionTimedOut"; sid: number }
+  | { type: "subscriptionDrained"; sid: number }
+  /** `code` 0: the end was wanted. */
+  | { type: "closed"; code: number; detail: string; droppedMessages: number; droppedBytes: number };

@@ -1,21 +1,25 @@
 /**
- * Turns wasm bytes into an `EngineModule`. Owns the one sentence a user reads when a page refuses WebAssembly.
+ * Makes an `EngineModule` of wasm bytes. Owns the one sentence a user reads when a page refuses WebAssembly.
  */
 import { ErrorCode } from "../base/enums";
 import { NatsError } from "../base/errors";
 import type { EngineModule } from "./engine";
-import type { RawEngine } from "./boundary";
+import * as core from "./generated/client";
+import { Memory } from "./memory";
+import { Scratch } from "./scratch";
 
 /** Whatever `WebAssembly` can be given: bytes, a compiled module, or a response to compile while it streams. */
 export type WasmSource = BufferSource | WebAssembly.Module | Response;
 
+/** The module has one instance for all connections: every later call returns what the first one made. */
 export async function instantiate(source: WasmSource | Promise<WasmSource>): Promise<EngineModule> {
   if (typeof WebAssembly === "undefined") {
     throw new NatsError("WebAssembly is not available in this runtime", ErrorCode.Unknown);
   }
   try {
     const module = await compile(await source);
-    return (imports) => new WebAssembly.Instance(module, { "./host": { ...imports } }).exports as unknown as RawEngine;
+    const memory = new Memory(core.initSync({ module }).memory);
+    return { core, memory, scratch: new Scratch(memory, core.scratch) };
   } catch (cause) {
     throw refused(cause);
   }

@@ -1,109 +1,164 @@
 /**
- * The core in this thread: a `RawEngine` behind the interface of index.ts. Owns the objects on both sides of the wasm
- * boundary. Decides nothing.
+ * The core in this thread, behind the interface of engine.ts. Owns the way out: subjects, headers and payloads into wasm memory,
+ * and the cache of prepared subjects. Refuses nothing itself: refusals are the core's, as `-Code`.
+ *
+ * A subject is checked and encoded once, by the core, and then known by a small integer: encoding 25 bytes anew costs more than
+ * all the rest of a publish.
+ *
+ * A trap is a bug of the core. Wherever it comes out, the connection ends audibly, and each later call throws the same error.
  */
 import { Code } from "../base/codes";
 import { ErrorCode } from "../base/enums";
-import { NatsError } from "../base/errors";
-import type { Engine, EngineListener, EngineModule } from "./engine";
-import { Host } from "./host";
-import { Inbound } from "./inbound";
-import { Memory } from "./memory";
-import { Outbound } from "./outbound";
-import type { EngineOptions, RawEngine, ServerEntry } from "./boundary";
+import { asError, NatsError } from "../base/errors";
+import type {
+  Engine,
+  EngineEvent,
+  EngineListener,
+  EngineModule,
+  EngineOptions,
+  RequestLimits,
+  ServerEntry,
+} from "./engine";
+import type { Memory } from "./memory";
+import { Phase } from "./numbers";
+import type { Scratch } from "./scratch";
+import { Shell } from "./shell";
 
-/** Of `RawEngine.open`, from bit 0. */
-const FLAGS = [
-  "shuffle",
-  "ignoreClusterUpdates",
-  "reconnect",
-  "asksRedialDelay",
-  "asksServer",
-  "waitOnFirstConnect",
-  "ignoreAuthErrorAbort",
-  "failRequestsOnDisconnect",
-] as const;
+/** Prepared subjects that are remembered. When there are more, all are forgotten: an eviction order would cost more
+ * on every publish than preparing again costs now and then. */
+const PREPARED_LIMIT = 4096;
+/** Longer texts are encoded into memory of their own: scratch has to hold three bytes a character, and stays. */
+const LONG_TEXT = 64 * 1024;
+/** Payloads from this many bytes on are sent from the caller's memory. */
+const LARGE_PAYLOAD = 200 * 1024;
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
+
+/** What can still be asked when a connection is over and the core has forgotten it. */
+type LastFacts = Pick<Engine, "server" | "servers" | "stats">;
 
 export class LocalEngine implements Engine {
-  readonly #raw: RawEngine;
-  readonly #host: Host;
-  readonly #outbound: Outbound;
+  readonly #core: EngineModule["core"];
+  readonly #memory: Memory;
+  readonly #scratch: Scratch;
+  readonly #listener: EngineListener;
+  readonly #connection: number;
+  readonly #prepared = new Map<string, number>();
+  #lastSubject: string | undefined;
+  #lastId = 0;
+  #settleConnect: { resolve(): void; reject(failure: unknown): void } | undefined;
+  /** Set when the connection is over. */
+  #last: LastFacts | undefined;
+  /** Set when the core has trapped. */
+  #failure: NatsError | undefined;
 
+  /** @throws NatsError UNKNOWN_ERROR where there is no source of randomness: no inbox would be safe. */
   constructor(module: EngineModule, options: EngineOptions, listener: EngineListener) {
-    const host = new Host(listener);
-    const raw = module(host.imports());
-    const memory = new Memory(raw.memory);
-    const inbound = new Inbound(memory, listener);
-    const outbound = new Outbound(raw, memory);
-    host.start(raw, memory, inbound, outbound);
-    inbound.start(raw);
-    const { first, second } = outbound.writePair(options.inboxPrefix, lines(options.servers));
-    const flags = FLAGS.reduce((bits, name, place) => bits | (Number(options[name]) << place), 0);
-    raw.open(
-      flags,
-      options.timeout,
-      options.maxReconnectAttempts,
-      options.reconnectTimeWait,
-      options.reconnectJitter,
-      options.pingInterval,
-      options.maxPingOut,
-      options.wakeTimeout,
-      options.reconnectBufferSize,
-      first,
-      second,
-    );
-    this.#raw = raw;
-    this.#host = host;
-    this.#outbound = outbound;
+    if (typeof globalThis.crypto?.getRandomValues !== "function") {
+      throw new NatsError("this runtime has no crypto.getRandomValues, which inboxes need", ErrorCode.Unknown);
+    }
+    this.#core = module.core;
+    this.#memory = module.memory;
+    this.#scratch = module.scratch;
+    this.#listener = listener;
+    const shell = new Shell(module, listener, {
+      notify: (event) => this.#notify(event),
+      fail: (thrown) => void this.#fail(thrown),
+    });
+    this.#connection = module.core.open(options, options.inboxPrefix, this.#writeServers(options.servers), shell);
+    shell.connection = this.#connection;
   }
 
   connect(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#host.onEvent = (event) => {
-        if (event.type === "connected") resolve();
-        if (event.type === "closed") reject({ code: event.code || Code.ConnectionClosed, detail: event.detail });
-      };
-      guarded(() => this.#raw.connect());
+      this.#settleConnect = { resolve, reject };
+      this.#guarded(() => this.#core.connect(this.#connection));
     });
   }
 
   close(): void {
-    guarded(() => this.#raw.close());
+    this.#guarded(() => this.#core.close(this.#connection));
   }
 
   drain(): number {
-    return guarded(() => this.#raw.drain());
+    return this.#guarded(() => this.#core.drain(this.#connection));
   }
 
   reconnect(): number {
-    return guarded(() => this.#raw.reconnect());
+    return this.#guarded(() => this.#core.reconnect(this.#connection));
   }
 
   wake(): void {
-    guarded(() => this.#raw.wake());
+    if (this.#last === undefined) this.#guarded(() => this.#core.wake(this.#connection));
   }
 
   publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
     try {
-      return this.#outbound.publish(subject, payload, reply, headers);
+      this.#check();
+      if (typeof payload === "string") {
+        if (payload.length > LONG_TEXT) return this.publish(subject, encoder.encode(payload), reply, headers);
+      } else if (payload.length >= LARGE_PAYLOAD) {
+        const subjectLength = this.#scratch.write(subject, 0);
+        return this.#publishLarge(subjectLength, reply, headers, payload);
+      }
+      const id = subject === this.#lastSubject ? this.#lastId : this.#prepare(subject);
+      if (id < 0) return id;
+      const replyLength = reply === "" ? 0 : this.#scratch.write(reply, 0);
+      const headerLength = headers === undefined ? 0 : headers.length;
+      if (typeof payload === "string") {
+        const payloadLength = this.#scratch.write(payload, replyLength);
+        const at = this.#core.publish(this.#connection, id, replyLength, headerLength, payloadLength);
+        return this.#placeText(at, headers, replyLength, payloadLength);
+      }
+      const at = this.#core.publish(this.#connection, id, replyLength, headerLength, payload.length);
+      return this.#place(at, headers, payload);
     } catch (thrown) {
-      throw asFailure(thrown);
+      throw this.#failureOf(thrown);
     }
   }
 
   publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
     try {
-      return this.#outbound.publishTo(subject, payload, reply, headers);
+      this.#check();
+      if (typeof payload === "string" && payload.length > LONG_TEXT) {
+        return this.publishTo(subject, encoder.encode(payload), reply, headers);
+      }
+      const { length } = subject;
+      this.#scratch.writeBytes(subject);
+      if (typeof payload !== "string" && payload.length >= LARGE_PAYLOAD) {
+        return this.#publishLarge(length, reply, headers, payload);
+      }
+      const replyLength = reply === "" ? 0 : this.#scratch.write(reply, length);
+      const headerLength = headers === undefined ? 0 : headers.length;
+      if (typeof payload === "string") {
+        const payloadLength = this.#scratch.write(payload, length + replyLength);
+        const at = this.#core.publish_to(this.#connection, length, replyLength, headerLength, payloadLength);
+        return this.#placeText(at, headers, length + replyLength, payloadLength);
+      }
+      const at = this.#core.publish_to(this.#connection, length, replyLength, headerLength, payload.length);
+      return this.#place(at, headers, payload);
     } catch (thrown) {
-      throw asFailure(thrown);
+      throw this.#failureOf(thrown);
     }
   }
 
   request(subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined, timeout: number): number {
     try {
-      return this.#outbound.request(subject, payload, headers, timeout);
+      this.#check();
+      const id = subject === this.#lastSubject ? this.#lastId : this.#prepare(subject);
+      if (id < 0) return id;
+      const headerLength = headers === undefined ? 0 : headers.length;
+      if (typeof payload === "string") {
+        if (payload.length > LONG_TEXT) return this.request(subject, encoder.encode(payload), headers, timeout);
+        const payloadLength = this.#scratch.write(payload, 0);
+        const at = this.#core.request(this.#connection, id, headerLength, payloadLength, timeout);
+        return this.#placeText(at, headers, 0, payloadLength);
+      }
+      const at = this.#core.request(this.#connection, id, headerLength, payload.length, timeout);
+      return this.#place(at, headers, payload);
     } catch (thrown) {
-      throw asFailure(thrown);
+      throw this.#failureOf(thrown);
     }
   }
 
@@ -111,90 +166,182 @@ export class LocalEngine implements Engine {
     subject: string,
     payload: Uint8Array | string,
     headers: Uint8Array | undefined,
-    strategy: number,
-    maxWait: number,
-    maxMessages: number,
-    stall: number,
+    { strategy, maxWait, maxMessages, stall }: RequestLimits,
   ): number {
-    try {
-      return this.#outbound.requestMany(subject, payload, headers, strategy, maxWait, maxMessages, stall);
-    } catch (thrown) {
-      throw asFailure(thrown);
-    }
+    return this.#guarded(() => {
+      const id = this.#prepare(subject);
+      if (id < 0) return id;
+      const body = typeof payload === "string" ? encoder.encode(payload) : payload;
+      const lengths = [headers?.length ?? 0, body.length] as const;
+      const limits = [strategy, maxWait, maxMessages, stall] as const;
+      return this.#place(this.#core.request_many(this.#connection, id, ...lengths, ...limits), headers, body);
+    });
   }
 
   ticket(): number {
-    return guarded(() => this.#raw.ticket());
+    return this.#guarded(() => this.#core.ticket(this.#connection));
   }
 
   cancel(ticket: number): void {
-    guarded(() => this.#raw.cancel(ticket));
+    this.#guarded(() => this.#core.cancel(this.#connection, ticket));
   }
 
   flush(): number {
-    return guarded(() => this.#raw.flush());
+    return this.#guarded(() => this.#core.flush(this.#connection));
   }
 
   subscribe(subject: string, queue: string, max: number, timeout: number): number {
-    return guarded(() => {
-      const written = this.#outbound.writePair(subject, queue);
-      return this.#raw.subscribe(written.first, written.second, max, timeout);
+    return this.#guarded(() => {
+      const subjectLength = this.#scratch.write(subject, 0);
+      const queueLength = queue === "" ? 0 : this.#scratch.write(queue, subjectLength);
+      return this.#core.subscribe(this.#connection, subjectLength, queueLength, max, timeout);
     });
   }
 
   unsubscribe(sid: number, max: number): number {
-    return guarded(() => this.#raw.unsubscribe(sid, max));
+    return this.#guarded(() => this.#core.unsubscribe(this.#connection, sid, max));
   }
 
   drainSubscription(sid: number): number {
-    return guarded(() => this.#raw.drain_subscription(sid));
+    return this.#guarded(() => this.#core.drain_subscription(this.#connection, sid));
   }
 
   phase(): number {
-    return guarded(() => this.#raw.phase());
+    if (this.#last !== undefined) return Phase.Closed;
+    return this.#guarded(() => this.#core.phase(this.#connection));
   }
 
   server(): string {
-    return guarded(() => this.#host.texts(() => this.#raw.server()))[0] ?? "";
+    return this.#last?.server() ?? this.#guarded(() => this.#core.server(this.#connection));
   }
 
   servers(): string[] {
-    return guarded(() => this.#host.texts(() => this.#raw.servers()));
+    return this.#last?.servers() ?? this.#guarded(() => this.#core.servers(this.#connection).split("\n").filter(Boolean));
   }
 
-  setServers(servers: ServerEntry[]): number {
-    return guarded(() => this.#raw.set_servers(this.#outbound.write(lines(servers), 0)));
+  setServers(servers: readonly ServerEntry[]): number {
+    return this.#guarded(() => this.#core.set_servers(this.#connection, this.#writeServers(servers)));
   }
 
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number } {
-    const raw = this.#raw;
-    return guarded(() => ({
-      inBytes: raw.stat(1),
-      outBytes: raw.stat(3),
-      inMsgs: raw.stat(0),
-      outMsgs: raw.stat(2),
-    }));
+    if (this.#last !== undefined) return this.#last.stats();
+    const stat = (which: number) => this.#core.stat(this.#connection, which);
+    return this.#guarded(() => ({ inBytes: stat(1), outBytes: stat(3), inMsgs: stat(0), outMsgs: stat(2) }));
   }
 
   bufferedAmount(): number {
-    return this.#host.bufferedAmount();
+    if (this.#last !== undefined) return 0;
+    return this.#guarded(() => this.#core.buffered_amount(this.#connection));
   }
-}
 
-function lines(servers: readonly ServerEntry[]): string {
-  return servers.map(({ url, name }) => `${url}\n${name}`).join("\n");
-}
-
-function guarded<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (thrown) {
-    throw asFailure(thrown);
+  #prepare(subject: string): number {
+    let id = this.#prepared.get(subject);
+    if (id === undefined) {
+      if (this.#prepared.size >= PREPARED_LIMIT) {
+        this.#prepared.clear();
+        this.#lastSubject = undefined;
+        this.#core.forget_prepared(this.#connection);
+      }
+      id = this.#core.prepare(this.#connection, this.#scratch.write(subject, 0));
+      if (id < 0) return id;
+      this.#prepared.set(subject, id);
+    }
+    this.#lastSubject = subject;
+    this.#lastId = id;
+    return id;
   }
-}
 
-/** The core has no words for a bug of its own: it traps, and every call after that traps as well. */
-function asFailure(thrown: unknown): unknown {
-  if (!(thrown instanceof WebAssembly.RuntimeError)) return thrown;
-  return new NatsError(`the client's core has failed, connect anew: ${thrown.message}`, ErrorCode.Unknown, thrown);
+  /** Two lines each, URL and name. Returns how many bytes of scratch they take. */
+  #writeServers(servers: readonly ServerEntry[]): number {
+    return this.#scratch.write(servers.map(({ url, name }) => `${url}\n${name}`).join("\n"), 0);
+  }
+
+  /** The subject's `subjectLength` bytes are in scratch. */
+  #publishLarge(
+    subjectLength: number,
+    reply: string,
+    headers: Uint8Array = NO_BYTES,
+    payload: Uint8Array = NO_BYTES,
+  ): number {
+    const replyLength = reply === "" ? 0 : this.#scratch.write(reply, subjectLength);
+    return this.#core.publish_large(this.#connection, subjectLength, replyLength, headers, payload);
+  }
+
+  #place(at: number, headers: Uint8Array | undefined, payload: Uint8Array): number {
+    if (at < 0) return at;
+    const bytes = this.#memory.bytes;
+    if (headers !== undefined) {
+      bytes.set(headers, at);
+      at += headers.length;
+    }
+    bytes.set(payload, at);
+    return 0;
+  }
+
+  #placeText(at: number, headers: Uint8Array | undefined, offset: number, length: number): number {
+    if (at < 0) return at;
+    const bytes = this.#memory.bytes;
+    if (headers !== undefined) {
+      bytes.set(headers, at);
+      at += headers.length;
+    }
+    const from = this.#scratch.at + offset;
+    bytes.copyWithin(at, from, from + length);
+    return 0;
+  }
+
+  #notify(event: EngineEvent): void {
+    const connect = this.#settleConnect;
+    if (event.type === "connected" || event.type === "closed") this.#settleConnect = undefined;
+    // The core forgets the connection when it has told its end.
+    if (event.type === "closed") this.#keepFacts();
+    this.#listener.notify(event);
+    if (event.type === "connected") connect?.resolve();
+    if (event.type === "closed") connect?.reject({ code: event.code || Code.ConnectionClosed, detail: event.detail });
+  }
+
+  #keepFacts(): void {
+    const [server, servers, stats] = [this.server(), this.servers(), this.stats()];
+    this.#last = { server: () => server, servers: () => [...servers], stats: () => ({ ...stats }) };
+  }
+
+  #guarded<T>(call: () => T): T {
+    try {
+      this.#check();
+      return call();
+    } catch (thrown) {
+      throw this.#failureOf(thrown);
+    }
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Of the errors that come out of a call of the application, traps alone are the core's. */
+  #failureOf(thrown: unknown): unknown {
+    return thrown instanceof WebAssembly.RuntimeError ? this.#fail(thrown) : thrown;
+  }
+
+  /** Ends the connection, once. Returns the error that all later calls throw. */
+  #fail(thrown: unknown): NatsError {
+    if (this.#failure !== undefined) return this.#failure;
+    const cause = asError(thrown);
+    const failure = new NatsError(
+      `the client's core has failed, connect anew: ${cause.message}`,
+      ErrorCode.CoreFailed,
+      cause,
+    );
+    this.#failure = failure;
+    this.#last ??= { server: () => "", servers: () => [], stats: () => ({ inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0 }) };
+    try {
+      this.#core.abandon(this.#connection);
+    } catch (second) {
+      console.error(second);
+    }
+    this.#settleConnect?.reject(failure);
+    this.#settleConnect = undefined;
+    this.#listener.fail(failure);
+    return failure;
+  }
 }

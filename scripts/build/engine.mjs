@@ -24,7 +24,6 @@ const MODULES = [
   {
     name: "client",
     feature: "page",
-    isBare: true,
     rustLevel: "2",
     inlining: FRUGAL,
     passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::host;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
 use crate::core::time::{Instant, micros};
 
 /// Longest wait `setTimeout` takes; a longer one would fire at once (HTML standard: 32-bit signed milliseconds).
@@ -12,12 +14,29 @@ const LONGEST_WAIT: f64 = 2_147_483_647.0;
 /// An event whose time differs more than this from the last reading of the clock was made by another clock.
 const SAME_CLOCK: Duration = Duration::from_secs(60);
 
+/// Ops that share one reading of the clock: reading it costs as much as writing a request.
+const CLOCK_SHARES: u32 = 128;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+    /// Node returns an object, browsers a number.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(handle: &JsValue);
+    /// Calls back after the code of the current turn, before any event.
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    pub fn queue_microtask(callback: &Function);
+}
+
 thread_local! {
     static LATEST: Cell<Instant> = const { Cell::new(Instant::from_micros(0)) };
 }
 
 pub fn now() -> Instant {
-    let now = Instant::from_micros((host::now() * 1000.0) as u64);
+    let now = Instant::from_micros((performance_now() * 1000.0) as u64);
     LATEST.set(now);
     now
 }
@@ -40,33 +59,71 @@ pub fn duration(milliseconds: f64) -> Duration {
     Duration::from_micros((milliseconds * 1000.0) as u64)
 }
 
-/// The session's one timer.
+/// The time of one turn: read once, then shared by a bounded number of ops.
+pub struct TurnClock {
+    now: Instant,
+    shares: u32,
+}
+
+impl TurnClock {
+    pub fn new() -> TurnClock {
+        TurnClock { now: now(), shares: 0 }
+    }
+
+    /// Another turn begins: the clock is read when it is next asked for.
+    pub fn begin_turn(&mut self) {
+        self.shares = 0;
+    }
+
+    /// The clock was read just now.
+    pub fn set(&mut self, now: Instant) {
+        self.now = now;
+        self.shares = 1;
+    }
+
+    pub fn now(&mut self) -> Instant {
+        if self.shares.is_multiple_of(CLOCK_SHARES) {
+            self.now = now();
+        }
+        self.shares += 1;
+        self.now
+    }
+}
+
+/// The session's one timer. Dropped, it does not fire.
 #[derive(Default)]
 pub struct Alarm {
-    armed: Option<Instant>,
+    armed: Option<(Instant, JsValue)>,
 }
 
 impl Alarm {
-    /// Rings at `deadline`. An alarm that is already set for earlier stays: ringing early does no harm, and
-    /// re-arming for every request would cost more than the request.
-    pub fn set(&mut self, deadline: Option<Instant>, now: Instant) {
-        let Some(deadline) = deadline else {
-            if self.armed.take().is_some() {
-                host::set_alarm(-1.0);
-            }
-            return;
-        };
-        if self.armed.is_some_and(|armed| armed <= deadline) {
+    /// Calls back at `deadline`. A timer that is already set for earlier stays: firing early does no harm, and
+    /// setting it anew for every request would cost more than the request.
+    pub fn set(&mut self, deadline: Option<Instant>, now: Instant, callback: &Function) {
+        let Some(deadline) = deadline else { return self.clear() };
+        if self.armed.as_ref().is_some_and(|&(armed, _)| armed <= deadline) {
             return;
         }
-        // Rounded up: a timer that rings a fraction early would ring twice.
+        self.clear();
+        // Rounded up: a timer that fires a fraction early would fire twice.
         let wait = (micros(deadline.since(now)) as f64 / 1000.0).ceil().min(LONGEST_WAIT);
-        self.armed = Some(deadline);
-        host::set_alarm(wait);
+        self.armed = Some((deadline, set_timeout(callback, wait)));
     }
 
-    /// The alarm has rung.
-    pub fn rang(&mut self) {
+    /// The timer has fired.
+    pub fn fired(&mut self) {
         self.armed = None;
+    }
+
+    fn clear(&mut self) {
+        if let Some((_, handle)) = self.armed.take() {
+            clear_timeout(&handle);
+        }
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.clear();
     }
 }

@@ -1,218 +1,276 @@
-//! Driver: carries out what the session wants. `settle` is the only loop.
+//! Driver: carries out what a session wants. `settle` is the only loop. It decides nothing: when bytes leave and when a server
+//! is dialled is the session's (`core::session`).
 //!
-//! A module is instantiated once for each connection, so there is one state, and nothing names it. Invariant: it is
-//! never borrowed while JavaScript runs that may come straight back.
+//! Invariant: the state is never borrowed while JavaScript runs that may come straight back.
 
-use std::cell::RefCell;
+use std::rc::Rc;
 
-use super::clock::{self, Alarm};
-use super::convert;
-use super::entropy::PageEntropy;
-use super::host;
-use super::inbound::{EventBytes, Exchange};
-use crate::core::session::Session;
-use crate::core::session::config::Config;
+use js_sys::Uint8Array;
+use web_sys::{MessageEvent, WebSocket};
+
+use super::clock;
+use super::engine::{self, Engine, State};
+use super::events;
+use super::shell::Shell;
+use super::socket::{self, Socket};
+use crate::core::error::Code;
 use crate::core::session::output::{Answer, DialId, Loss, Output, Question};
+use crate::core::session::{Phase, Session};
 use crate::core::time::Instant;
-use crate::core::wire::rows::Rows;
-use crate::core::wire::steps::Steps;
+use crate::core::wire::Source;
 
-/// Requests that share one reading of the clock: reading it costs as much as writing a request.
-const CLOCK_SHARES: u32 = 128;
+/// The close code for data of a kind that the receiver does not take (RFC 6455, section 7.4.1).
+const UNSUPPORTED: u16 = 1003;
 
-thread_local! {
-    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
-    /// A region for strings on their way in. Apart from the state, which some of them make.
-    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-pub struct State {
-    pub session: Session,
-    /// TypeScript has a socket to send on.
-    has_socket: bool,
-    rows: Rows,
-    steps: Steps,
-    exchange: Box<Exchange>,
-    alarm: Alarm,
-    now: Instant,
-    clock_shares: u32,
-}
-
-/// Once, before anything else but `scratch`.
-pub fn open(config: Config) {
-    let state = State {
-        session: Session::new(config, Box::new(PageEntropy)),
-        has_socket: false,
-        rows: Rows::new(),
-        steps: Steps::default(),
-        exchange: Box::default(),
-        alarm: Alarm::default(),
-        now: clock::now(),
-        clock_shares: 0,
-    };
-    STATE.set(Some(state));
-}
-
-/// Address of `length` bytes for strings; what was written stays until the next call.
-pub fn scratch(length: usize) -> *mut u8 {
-    SCRATCH.with_borrow_mut(|scratch| {
-        if scratch.len() < length {
-            scratch.resize(length.next_power_of_two(), 0);
-        }
-        scratch.as_mut_ptr()
-    })
-}
-
-/// The first `length` bytes of it.
-pub fn scratched<T>(length: usize, read: impl FnOnce(&[u8]) -> T) -> T {
-    SCRATCH.with_borrow(|scratch| read(&scratch[..length]))
-}
-
-/// Touches the state, and leaves nothing to send.
-pub fn with<T>(touch: impl FnOnce(&mut State) -> T) -> T {
-    STATE.with_borrow_mut(|state| touch(state.as_mut().expect("open comes first")))
-}
-
-/// Reads from or writes to the session, then settles: for verbs whose effects should not wait for the microtask.
-pub fn act<T>(verb: impl FnOnce(&mut Session, Instant) -> T) -> T {
-    let result = with(|state| verb(&mut state.session, clock::now()));
-    settle();
-    result
-}
-
-/// Writes an op to the session, which says when its bytes leave.
-pub fn write<T>(verb: impl FnOnce(&mut State) -> T) -> T {
-    with(|state| {
-        if state.session.wants_room() {
-            state.transmit();
-        }
-        // Before the verb runs, so that a verb that shares the clock finds it read in this turn.
-        if state.session.note_write() {
-            state.clock_shares = 0;
-            host::end_turn();
-        }
-        verb(state)
-    })
-}
-
-/// Reads one window of a WebSocket message from offset `at`, and leaves a report on it. Returns where the next one
-/// begins. What the window holds is delivered before the next is read, so a message of megabytes does not build a
-/// table of megabytes.
-pub fn receive(dial: DialId, at: usize, length: usize, time_stamp: f64) -> usize {
-    let now = clock::at(time_stamp);
-    let (next, is_settled) = with(|State { session, rows, steps, exchange, clock_shares, .. }| {
-        *clock_shares = 0;
-        steps.clear();
-        let event = EventBytes::new(length, exchange.stage());
-        let next = session.handle_frame(dial, now, &event, at, steps, rows);
-        let is_settled = session.is_settled(now);
-        exchange.report(rows, steps, session.body_left(), is_settled);
-        (next, is_settled)
-    });
-    if is_settled {
-        // Sets the alarm, and nothing else. All other things wait until the rows are delivered.
-        settle_at(now);
+impl Engine {
+    pub fn with_state<T>(&self, touch: impl FnOnce(&mut State) -> T) -> T {
+        touch(&mut self.state.borrow_mut())
     }
-    next
-}
 
-/// The turn in which something was written is over, or only one of its microtasks.
-pub fn turn_ended() {
-    let now = clock::now();
-    with(|state| {
-        state.now = now;
-        state.clock_shares = 1;
-        state.session.handle_turn_end(now);
-    });
-    settle_at(now);
-}
+    /// For verbs and happenings whose effects do not wait for the end of the turn.
+    pub fn then_settle<T>(self: &Rc<Engine>, verb: impl FnOnce(&mut Session, Instant) -> T) -> T {
+        let now = clock::now();
+        let result = self.with_state(|state| verb(&mut state.session, now));
+        self.settle_at(now);
+        result
+    }
 
-pub fn ring() {
-    let now = clock::now();
-    with(|state| {
-        state.alarm.rang();
-        state.session.handle_timeout(now);
-    });
-    settle_at(now);
-}
-
-/// Whether a socket for this dial is still wanted.
-pub fn attach(dial: DialId) -> bool {
-    with(|state| {
-        let is_wanted = state.session.is_dialing(dial);
-        state.has_socket |= is_wanted;
-        is_wanted
-    })
-}
-
-pub fn lost(dial: DialId, loss: Loss) {
-    act(|session, now| session.handle_lost(dial, now, loss));
-}
-
-pub fn answer(dial: DialId, answer: Answer) {
-    act(|session, now| session.handle_answer(dial, now, answer));
-}
-
-pub fn settle() {
-    settle_at(clock::now());
-}
-
-fn settle_at(now: Instant) {
-    loop {
-        let output = with(|state| state.session.poll_output(now));
-        match output {
-            Output::Dial { dial, url } => host::dial(dial, &url),
-            Output::Hangup => {
-                with(|state| state.has_socket = false);
-                host::hang_up();
+    /// Writes an op; the session says when its bytes leave.
+    #[inline]
+    pub fn in_turn<T>(&self, verb: impl FnOnce(&mut State) -> T) -> T {
+        self.with_state(|state| {
+            if state.session.wants_room() {
+                self.transmit(state);
             }
-            Output::Transmit => with(State::transmit),
-            Output::AwaitTurnEnd => host::end_turn(),
-            Output::Ask { dial, question } => ask(dial, question),
-            Output::Event(event) => convert::tell(&event),
-            Output::Timeout(next) => {
-                let deadline = next.map(|(deadline, _)| deadline);
-                return with(|state| state.alarm.set(deadline, now));
+            // Before the verb runs, so that a verb that shares the clock finds it read in this turn.
+            if state.session.note_write() {
+                self.begin_turn(state);
+            }
+            verb(state)
+        })
+    }
+
+    /// Once a turn, apart from what each op costs.
+    #[cold]
+    fn begin_turn(&self, state: &mut State) {
+        state.turn.begin_turn();
+        self.await_turn_end();
+    }
+
+    /// Reads a WebSocket message, window by window. What a window holds is delivered before the next one is read, so that a
+    /// message of megabytes does not build a table of megabytes.
+    pub fn receive(self: &Rc<Engine>, dial: DialId, event: &MessageEvent) {
+        let now = clock::at(event.time_stamp());
+        let (length, staged) = self.with_state(|State { session, turn, stage, .. }| {
+            turn.begin_turn();
+            let skip = session.body_left() as usize;
+            let room = stage.len();
+            let length = self.shell.take(event, unsafe{stage.as_mut_ptr().add(skip.min(4096))}, room, skip);
+            (length, length <= room as f64)
+        });
+        if length < 0.0 {
+            // No NATS server sends text.
+            return self.lost(dial, Loss { code: UNSUPPORTED, reason: "a text message arrived".into() });
+        }
+        let stage = self.with_state(|s| s.stage.as_ptr());
+        let bytes = EventBytes { shell: &self.shell, length: length as usize, staged: if staged {stage} else {std::ptr::null()} };
+        let mut at = 0;
+        loop {
+            let from = at;
+            at = self.receive_window(dial, now, &bytes, from);
+            if at <= from || at >= bytes.length {
+                break;
             }
         }
     }
-}
 
-fn ask(dial: DialId, question: Question) {
-    match question {
-        Question::ReadInfo(line) => host::read_info(dial, &line),
-        Question::Connect { server, nonce } => {
-            host::connect_line(dial, server.map_or(-1, |index| index as i32), &nonce);
+    /// Reads and delivers the window at `from`; returns where the next one begins.
+    fn receive_window(
+        self: &Rc<Engine>,
+        dial: DialId,
+        now: Instant,
+        bytes: &EventBytes<'_>,
+        from: usize,
+    ) -> usize {
+        let (next, is_settled, rows, count, generation, steps, step_words, held) =
+            self.with_state(|State { session, rows, steps, .. }| {
+                steps.clear();
+                let next = session.handle_frame(dial, now, bytes, from, steps, rows);
+                let is_settled = session.is_settled(now);
+                let (words, held) = (steps.words(), steps.held().as_ptr());
+                let rows_at = rows.words().as_ptr();
+                let (steps_at, step_words) = (words.as_ptr(), words.len());
+                (next, is_settled, rows_at, rows.len(), rows.generation(), steps_at, step_words, held)
+            });
+        if is_settled {
+            // Sets the timer, and nothing else: all other things wait until the rows are delivered.
+            self.settle_at(now);
         }
-        Question::RedialDelay => host::redial_delay(dial),
-        Question::Server => host::choose_server(dial),
-    }
-}
-
-impl State {
-    /// The time of this turn: read when the turn's first op is written, then shared by a bounded number of ops.
-    pub fn turn_now(&mut self) -> Instant {
-        if self.clock_shares.is_multiple_of(CLOCK_SHARES) {
-            self.now = clock::now();
+        if count > 0 || step_words > 0 {
+            let is_end = next >= bytes.length;
+            self.shell.deliver(rows, count, generation, steps, step_words, held, is_end);
         }
-        self.clock_shares += 1;
-        self.now
+        if !is_settled {
+            self.settle();
+        }
+        next
     }
 
-    /// Address of what is exchanged when a WebSocket message comes.
-    pub fn exchange(&self) -> *const u32 {
-        self.exchange.address()
+    pub fn turn_ended(self: &Rc<Engine>) {
+        let now = clock::now();
+        self.with_state(|state| {
+            state.turn.set(now);
+            state.session.handle_turn_end(now);
+        });
+        self.settle_at(now);
     }
 
-    /// Sends all that may go now.
-    pub fn transmit(&mut self) {
-        if !self.has_socket {
+    pub fn timer_fired(self: &Rc<Engine>) {
+        let now = clock::now();
+        self.with_state(|state| {
+            state.alarm.fired();
+            state.session.handle_timeout(now);
+        });
+        self.settle_at(now);
+    }
+
+    /// Takes the socket that was made for this dial, unless the dial was given up meanwhile.
+    pub fn attach(self: &Rc<Engine>, dial: DialId, socket: WebSocket) {
+        if !self.with_state(|state| state.session.is_dialing(dial)) {
+            return Socket::abandon(&socket, &self.shell);
+        }
+        self.shell.watch(&socket);
+        let socket = Socket::new(socket, dial, &Rc::downgrade(self), &self.shell);
+        let is_open = socket.is_open();
+        self.socket.replace(Some(socket));
+        if is_open {
+            self.then_settle(|session, now| session.handle_open(dial, now));
+        }
+    }
+
+    pub fn lost(self: &Rc<Engine>, dial: DialId, loss: Loss) {
+        self.then_settle(|session, now| session.handle_lost(dial, now, loss));
+    }
+
+    pub fn answer(self: &Rc<Engine>, dial: DialId, answer: Answer) {
+        self.then_settle(|session, now| session.handle_answer(dial, now, answer));
+    }
+
+    pub fn settle(self: &Rc<Engine>) {
+        self.settle_at(clock::now());
+    }
+
+    fn settle_at(self: &Rc<Engine>, now: Instant) {
+        loop {
+            let output = self.with_state(|state| state.session.poll_output(now));
+            match output {
+                Output::Dial { dial, url } => self.dial(dial, &url),
+                Output::Hangup => drop(self.socket.take()),
+                Output::Transmit => self.with_state(|state| self.transmit(state)),
+                Output::AwaitTurnEnd => self.await_turn_end(),
+                Output::Ask { dial, question } => self.ask(dial, question),
+                Output::Event(event) => self.shell.notify(events::object(&event)),
+                Output::Timeout(next) => return self.wait_for(next.map(|(deadline, _)| deadline), now),
+            }
+        }
+    }
+
+    /// Nothing is left to do until `deadline`. An engine whose session is closed goes.
+    fn wait_for(&self, deadline: Option<Instant>, now: Instant) {
+        let is_closed = self.with_state(|state| {
+            state.alarm.set(deadline, now, self.timer.function());
+            state.session.phase() == Phase::Closed
+        });
+        if is_closed {
+            engine::remove(self.number);
+        }
+    }
+
+    fn dial(self: &Rc<Engine>, dial: DialId, url: &str) {
+        if self.shell.provides_socket(dial, url) {
             return;
         }
-        while let Some(bytes) = self.session.next_transmit() {
-            let length = bytes.len();
-            host::send(bytes);
-            self.session.transmitted(length);
+        match Socket::open(url) {
+            Ok(socket) => self.attach(dial, socket),
+            Err(thrown) => self.lost(dial, Loss { code: 0, reason: socket::words(thrown) }),
         }
+    }
+
+    fn ask(self: &Rc<Engine>, dial: DialId, question: Question) {
+        match question {
+            Question::ReadInfo(info) => {
+                let (first, url) = self.with_state(|s| (s.session.phase()==Phase::Greeting, s.session.servers().last().unwrap().url.clone()));
+                if first { self.shell.greet(dial, &url, &info) } else { self.shell.read_info(dial, &info) }
+            }
+            Question::Connect{..} => {}
+            Question::RedialDelay => {
+                let delay = clock::duration(self.shell.redial_delay());
+                self.with_state(|state| state.session.handle_answer(dial, clock::now(), Answer::Delay(delay)));
+            }
+            Question::Server => self.shell.choose_server(dial),
+        }
+    }
+
+    fn await_turn_end(&self) {
+        clock::queue_microtask(self.turn_end.function());
+    }
+
+    /// Sends all that may leave now.
+    #[cold]
+    pub fn transmit(&self, state: &mut State) {
+        let socket = self.socket.borrow();
+        let Some(socket) = &*socket else { return };
+        while let Some(bytes) = state.session.next_transmit() {
+            let length = bytes.len();
+            socket.send(bytes);
+            state.session.transmitted(length);
+        }
+    }
+}
+
+impl Engine {
+    /// Sends the body from JavaScript's memory; while there is no server to send to, holds a copy.
+    pub fn publish_large(
+        &self,
+        state: &mut State,
+        subject: &[u8],
+        reply: &[u8],
+        headers: &Uint8Array,
+        payload: &Uint8Array,
+    ) -> Result<(), Code> {
+        let (header_length, payload_length) = (headers.length(), payload.length());
+        if state.session.begin_large(subject, reply, header_length, payload_length)? {
+            self.transmit(state);
+            if let Some(socket) = &*self.socket.borrow() {
+                let limit = state.session.transmit_limit();
+                socket.send_from_js(headers, limit);
+                socket.send_from_js(payload, limit);
+            }
+            state.session.end_large();
+            return Ok(());
+        }
+        let room = state.session.publish_to(subject, reply, header_length, payload_length)?;
+        let (header_room, payload_room) = room.split_at_mut(header_length as usize);
+        headers.copy_to(header_room);
+        payload.copy_to(payload_room);
+        Ok(())
+    }
+}
+
+/// One WebSocket message. Its bytes stay in JavaScript's memory, but for the windows that are read.
+struct EventBytes<'a> {
+    shell: &'a Shell,
+    length: usize,
+    staged: *const u8,
+}
+
+impl Source for EventBytes<'_> {
+    fn len(&self) -> usize {
+        self.length
+    }
+
+    fn copy_to(&self, at: usize, into: &mut [u8]) {
+        if !self.staged.is_null() { into.copy_from_slice(unsafe{std::slice::from_raw_parts(self.staged.add(at), into.len())}); return; }
+        self.shell.load(at, into.len(), into.as_mut_ptr());
     }
 }

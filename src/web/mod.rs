@@ -4,20 +4,28 @@
 #[cfg(feature = "page")]
 mod clock;
 #[cfg(feature = "page")]
-mod convert;
-#[cfg(feature = "page")]
 mod driver;
 #[cfg(feature = "page")]
 mod engine;
 #[cfg(feature = "page")]
 mod entropy;
 #[cfg(feature = "page")]
-mod host;
+mod events;
 #[cfg(feature = "page")]
-mod inbound;
+pub mod exports;
+#[cfg(feature = "page")]
+mod fields;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
+#[cfg(feature = "page")]
+mod listener;
 #[cfg(feature = "object-store")]
 pub mod object_store;
+#[cfg(feature = "page")]
+mod scratch;
+#[cfg(feature = "page")]
+pub mod shell;
 #[cfg(feature = "nkeys")]
 pub mod signer;
+#[cfg(feature = "page")]
+mod socket;

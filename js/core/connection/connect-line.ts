@@ -10,26 +10,24 @@ export const LANG = "nats-wasm";
 
 /**
  * The JSON text of CONNECT. A promise when the authenticator returns one.
- * @param server index into `settings.servers`; -1 for a server learnt from the cluster.
+ * @param info what the server said of itself, its nonce included.
+ * @param url the server's.
  */
-export function connectText(
-  settings: Settings,
-  info: ServerInfo | undefined,
-  server: number,
-  nonce: string,
-): string | Promise<string> {
-  const credentials = settings.authenticator === undefined ? fromUrl(settings, server) : settings.authenticator(nonce);
-  return isPromise(credentials)
+export function connectText(settings: Settings, info: ServerInfo, url: string): string | PromiseLike<string> {
+  const { authenticator } = settings;
+  const credentials = authenticator === undefined ? fromUrl(settings, url) : authenticator(info.nonce ?? "");
+  return isThenable(credentials)
     ? credentials.then((resolved) => compose(settings, info, resolved))
     : compose(settings, info, credentials);
 }
 
 /** A server learnt from the cluster is met with what the user gave for the cluster's other servers. */
-function fromUrl({ servers }: Settings, server: number): Auth {
-  return server >= 0 ? servers[server]?.credentials : servers.find((each) => each.credentials)?.credentials;
+function fromUrl({ servers }: Settings, url: string): Auth {
+  const given = servers.find((server) => server.url === url);
+  return given === undefined ? servers.find(({ credentials }) => credentials)?.credentials : given.credentials;
 }
 
-function compose(settings: Settings, info: ServerInfo | undefined, credentials: Auth): string {
+function compose(settings: Settings, info: ServerInfo, credentials: Auth): string {
   const { verbose, pedantic, noEcho, name } = settings;
   return JSON.stringify({
     protocol: 1,
@@ -38,13 +36,13 @@ function compose(settings: Settings, info: ServerInfo | undefined, credentials: 
     verbose,
     pedantic,
     // A server that does not know headers refuses the options.
-    ...(info?.headers ? { headers: true, no_responders: true } : {}),
+    ...(info.headers ? { headers: true, no_responders: true } : {}),
     ...(noEcho ? { echo: false } : {}),
     ...(name === undefined ? {} : { name }),
     ...(credentials ?? {}),
   });
 }
 
-function isPromise(credentials: Auth | Promise<Auth>): credentials is Promise<Auth> {
-  return typeof (credentials as Promise<Auth> | null | undefined)?.then === "function";
+function isThenable(credentials: Auth | PromiseLike<Auth>): credentials is PromiseLike<Auth> {
+  return typeof (credentials as PromiseLike<Auth> | null | undefined)?.then === "function";
 }

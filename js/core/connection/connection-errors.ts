@@ -2,7 +2,7 @@
  * Errors that nobody's call is to blame for: failed dials, refusals by the server, the end of a connection. Owns their
  * words: URL, phase, attempt, close code, likely causes. Credentials are not among them.
  */
-import type { EngineEvent } from "../../engine/boundary";
+import type { EngineEvent } from "../../engine/engine";
 import { Code } from "../../base/codes";
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, isNatsError, type NatsError } from "../../base/errors";

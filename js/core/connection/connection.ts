@@ -2,7 +2,8 @@
  * The connection as the user sees it. Owns the order in which arguments are checked and the promises it hands out;
  * knows no protocol.
  */
-import { type EngineLoader, Phase } from "../../engine/engine";
+import type { EngineLoader } from "../../engine/engine";
+import { Phase } from "../../engine/numbers";
 import { LocalEngine } from "../../engine/local";
 import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
@@ -136,7 +137,7 @@ export class NatsConnectionImpl implements NatsConnection {
   async rtt(): Promise<number> {
     const { engine } = this.#session;
     // A PING that waits for the next connection would measure the outage.
-    if (engine.phase() !== Phase.live && engine.phase() !== Phase.draining) {
+    if (engine.phase() !== Phase.Live && engine.phase() !== Phase.Draining) {
       throw this.#refusal(this.isClosed() ? Code.ConnectionClosed : Code.Disconnect, "measure the round trip");
     }
     const start = performance.now();

@@ -2,15 +2,16 @@
  * A socket that is opened while the wasm module is still being loaded, so that a connection costs the longer of the two
  * and not their sum. Owns what happens on it until somebody listens.
  */
+import type { GivenSocket } from "../../engine/engine";
 import type { Settings } from "../options/options";
 
-const TYPES = ["open", "message", "close"] as const;
+const TYPES = ["open", "message", "close", "error"] as const;
 
 export class EarlySocket {
   readonly url: string;
   readonly #socket: WebSocket;
-  readonly #held: Event[] = [];
-  readonly #hold = (event: Event) => this.#held.push(event);
+  readonly #told: Event[] = [];
+  readonly #hold = (event: Event) => this.#told.push(event);
 
   constructor(url: string) {
     this.url = url;
@@ -19,17 +20,13 @@ export class EarlySocket {
     for (const type of TYPES) this.#socket.addEventListener(type, this.#hold);
   }
 
-  /** Hands the socket over. What it has told meanwhile it tells again in a microtask, before anything new. */
-  take(): WebSocket {
-    const socket = this.#socket;
-    for (const type of TYPES) socket.removeEventListener(type, this.#hold);
-    queueMicrotask(() => {
-      for (const event of this.#held) socket.dispatchEvent(event);
-    });
-    return socket;
+  /** Hands the socket over, with what it has told meanwhile. Whoever takes it listens in the same turn. */
+  take(): GivenSocket {
+    for (const type of TYPES) this.#socket.removeEventListener(type, this.#hold);
+    return { socket: this.#socket, told: this.#told };
   }
 
-  /** Nobody will want it. */
+  /** Nobody will want it. Its errors go on being held: Node ends the process for one that nobody hears. */
   drop(): void {
     this.#socket.close();
   }

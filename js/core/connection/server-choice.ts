@@ -2,7 +2,7 @@
  * What the user's `reconnectToServer` is shown, and the place in the pool of what it chose. Owns the history of each
  * server; the core owns who is in the pool, in which order, and the dials.
  */
-import type { EngineEvent, ServerChoice } from "../../engine/boundary";
+import type { EngineEvent, ServerChoice } from "../../engine/engine";
 import type { KnownServer, ReconnectToServerHandler, Server, ServerInfo } from "../types";
 
 type History = Omit<Server, keyof KnownServer>;

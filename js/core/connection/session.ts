@@ -2,9 +2,15 @@
  * One connection's meeting point: the core on one side; subscriptions, waiting promises and status iterators on the
  * other. Owns the engine and what it tells. Refuses to know the protocol, and wasm memory.
  */
-import type { Engine, EngineListener } from "../../engine/engine";
-import { Phase } from "../../engine/engine";
-import type { EngineEvent, ServerChoice, ServerInfoFields } from "../../engine/boundary";
+import type {
+  Engine,
+  EngineEvent,
+  EngineListener,
+  GivenSocket,
+  ServerChoice,
+  ServerInfoFields,
+} from "../../engine/engine";
+import { Phase } from "../../engine/numbers";
 import { onAbort } from "../helpers/abort";
 import { boundOf } from "../messages/bounded";
 import { Code } from "../../base/codes";
@@ -15,7 +21,7 @@ import type { EarlySocket } from "./early-socket";
 import { Empty } from "../helpers/empty";
 import { dialError, endError, type FailedDial, lossError, serverError } from "./connection-errors";
 import { DebugEvents, Events } from "../../base/enums";
-import { asError, codeName, errorFromCode, type NatsError } from "../../base/errors";
+import { asError, codeName, errorFromCode, isNatsError, type NatsError } from "../../base/errors";
 import type { Batch, Slab } from "../../engine/batch";
 import { connectText } from "./connect-line";
 import type { Settings } from "../options/options";
@@ -62,8 +68,6 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
 
   /** The socket of the first dial, when it was opened already. */
   #early: EarlySocket | undefined;
-  /** What the core calls the first of `servers`. */
-  #firstServer = 0;
   readonly #chooser: ServerChooser | undefined;
   #publisher: MessagePublisher | undefined = undefined;
 
@@ -158,7 +162,6 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
 
   setServers(servers: readonly ServerAddress[]): void {
     if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb: "set the servers", subject: "" });
-    this.#firstServer += this.servers.length;
     this.servers = servers;
     this.engine.setServers(servers.map(({ url, name }) => ({ url, name })));
   }
@@ -182,11 +185,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   }
 
   isClosed(): boolean {
-    return this.engine.phase() === Phase.closed;
-  }
-
-  isLive(): boolean {
-    return this.engine.phase() === Phase.live;
+    return this.engine.phase() === Phase.Closed;
   }
 
   // ---- what subscriptions ask -------------------------------------------------------------------------------------
@@ -226,20 +225,14 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     return this.info;
   }
 
-  connectLine(server: number, nonce: string): string | Promise<string> {
+  connectLine(url: string): string | PromiseLike<string> {
     const failed = (thrown: unknown): never => {
       this.#thrown = { error: asError(thrown), by: "authenticator" };
       throw thrown;
     };
     try {
-      const { settings, servers } = this;
-      const text = connectText(
-        { ...settings, servers },
-        this.info,
-        server < 0 ? server : server - this.#firstServer,
-        nonce,
-      );
-      return typeof text === "string" ? text : text.catch(failed);
+      const text = connectText({ ...this.settings, servers: this.servers }, this.info as ServerInfo, url);
+      return typeof text === "string" ? text : text.then(undefined, failed);
     } catch (thrown) {
       return failed(thrown);
     }
@@ -254,24 +247,28 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     return (this.#chooser as ServerChooser).choose(this.knownServers());
   }
 
-  openSocket(url: string): WebSocket | Promise<WebSocket> {
-    const { wsFactory, debug, given } = this.settings;
+  provideSocket(url: string): GivenSocket | Promise<GivenSocket> | undefined {
+    const { wsFactory, given } = this.settings;
+    const early = this.#early;
+    this.#early = undefined;
+    if (early !== undefined) {
+      if (early.url === url) return early.take();
+      early.drop();
+    }
+    if (wsFactory === undefined) return undefined;
     const failed = (thrown: unknown): never => {
       this.#thrown = { error: asError(thrown), by: "socket" };
       throw thrown;
     };
-    const prepare = (socket: WebSocket) => (debug ? printProtocol(socket) : socket);
     try {
-      const early = this.#early;
-      this.#early = undefined;
-      if (early !== undefined && early.url === url) return prepare(early.take());
-      if (wsFactory === undefined) return prepare(new WebSocket(url));
-      return Promise.resolve(wsFactory(url, given))
-        .then(({ socket }) => prepare(socket))
-        .catch(failed);
+      return Promise.resolve(wsFactory(url, given)).then(({ socket }) => ({ socket, told: [] }), failed);
     } catch (thrown) {
       return failed(thrown);
     }
+  }
+
+  watchSocket(socket: WebSocket): void {
+    if (this.settings.debug) printProtocol(socket);
   }
 
   notify(event: EngineEvent): void {
@@ -330,6 +327,11 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     }
   }
 
+  fail(error: NatsError): void {
+    this.status.tell({ type: Events.Error, data: error.code, error });
+    this.#end(error, error);
+  }
+
   /** Why `connect` failed, in words. */
   connectFailure(failure: unknown): Error {
     const { code, detail } = failure as { code?: number; detail?: string };
@@ -383,9 +385,6 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   }
 
   #ended(event: EngineEvent & { type: "closed" }): void {
-    this.info = undefined;
-    for (const request of [...this.ownInboxRequests]) request.fail(Code.ConnectionClosed);
-    this.dispatch.end(Code.ConnectionClosed);
     const { code, detail, droppedMessages, droppedBytes } = event;
     const dropped =
       droppedMessages === 0 ? "" : `${droppedMessages} held messages (${droppedBytes} bytes) were never sent`;
@@ -396,7 +395,16 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
         ? undefined
         : endError(code || Code.ConnectionClosed, words, code === 0 ? undefined : this.#failedDial, this.settings);
     if (dropped !== "" && error !== undefined) this.status.tell({ type: Events.Error, data: dropped, error });
-    const status = { type: Events.Close, data: error?.code ?? "" };
+    this.#end(Code.ConnectionClosed, error);
+  }
+
+  /** Nothing comes any more: who waits is told `outcome`, everybody hears of the end. */
+  #end(outcome: number | NatsError, error: Error | undefined): void {
+    this.info = undefined;
+    for (const request of [...this.ownInboxRequests]) request.fail(outcome);
+    this.dispatch.end(outcome);
+    const code = isNatsError(error) ? error.code : "";
+    const status = { type: Events.Close, data: code };
     this.status.tell(error === undefined ? status : { ...status, error });
     this.status.end();
     this.#resolveClosed(error);

@@ -45,9 +45,9 @@ export class Dispatch {
   }
 
   /** Nothing will be delivered any more. Each subscription ends after what it has queued. */
-  end(code: number): void {
+  end(outcome: Outcome): void {
     for (const [, subscription] of this.subscriptions.entries()) subscription.finish();
-    for (const [ticket] of this.waiting.entries()) this.settle(ticket, code);
+    for (const [ticket] of this.waiting.entries()) this.settle(ticket, outcome);
   }
 
   #answer(batch: Batch, words: Int32Array, at: number): void {

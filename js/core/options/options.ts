@@ -2,7 +2,7 @@
  * What `connect()` was given, checked and complete. Owns all defaults and all checks; the user's object is read once
  * and never written.
  */
-import type { EngineOptions } from "../../engine/boundary";
+import type { EngineOptions } from "../../engine/engine";
 import { buildAuthenticator } from "../auth/authenticators";
 import { ErrorCode } from "../../base/enums";
 import { asError, NatsError } from "../../base/errors";

@@ -2,6 +2,7 @@
  * Requests: one reply or many. Owns the promises and iterators they are answered through; tickets, time limits and the
  * rules of the strategies are the core's. (An inbox of its own: own-inbox.ts.)
  */
+import { Strategy } from "../../engine/numbers";
 import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
 import { DONE, type Outcome, type Waiter } from "../messages/outcome";
@@ -21,10 +22,10 @@ const DEFAULT_JITTER = 300;
 
 /** The core's numbers for the strategies. */
 const STRATEGIES: Readonly<Record<RequestStrategy, number>> = {
-  [RequestStrategy.Timer]: 0,
-  [RequestStrategy.Count]: 1,
-  [RequestStrategy.JitterTimer]: 2,
-  [RequestStrategy.SentinelMsg]: 3,
+  [RequestStrategy.Timer]: Strategy.Timer,
+  [RequestStrategy.Count]: Strategy.Count,
+  [RequestStrategy.JitterTimer]: Strategy.Stall,
+  [RequestStrategy.SentinelMsg]: Strategy.Sentinel,
 };
 
 /** How errors that come later name the caller: not at all, by who awaits, or by a stack recorded with the request. */
@@ -158,10 +159,7 @@ export function requestMany(
     subject,
     payload,
     headers,
-    STRATEGIES[rules.strategy],
-    rules.maxWait,
-    rules.maxMessages,
-    rules.jitter,
+    { ...rules, strategy: STRATEGIES[rules.strategy], stall: rules.jitter },
   );
   if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, payload, headers });
   const ticket = session.engine.ticket();

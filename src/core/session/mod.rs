@@ -64,6 +64,19 @@ pub enum Phase {
     Closed = 6,
 }
 
+impl Phase {
+    /// In the order of their numbers, which cross the boundary.
+    pub const ALL: [Phase; 7] = [
+        Phase::Idle,
+        Phase::Dialing,
+        Phase::Greeting,
+        Phase::Live,
+        Phase::Waiting,
+        Phase::Draining,
+        Phase::Closed,
+    ];
+}
+
 /// What the session does about its socket. Draining is apart from this: it can happen in any of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Link {

@@ -12,9 +12,11 @@ use crate::core::wire::Incoming;
 const LONGEST_TOKEN: usize = 6;
 
 /// When a request for many replies has got enough. `max_wait` ends each of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Strategy {
     /// `max_wait` alone.
+    #[default]
     Timer,
     /// A number of replies.
     Count,
@@ -22,6 +24,11 @@ pub enum Strategy {
     Stall,
     /// A reply with an empty payload. It is delivered.
     Sentinel,
+}
+
+impl Strategy {
+    /// In the order of their numbers, which cross the boundary.
+    pub const ALL: [Strategy; 4] = [Strategy::Timer, Strategy::Count, Strategy::Stall, Strategy::Sentinel];
 }
 
 #[derive(Debug)]

@@ -18,28 +18,6 @@ pub const STEP_EVENT: u32 = 3;
 /// The op is whole.
 pub const STEP_FINISH: u32 = 4;
 
-/// Words of the report on a window, which lies at a fixed address.
-pub const REPORT_WORDS: usize = 8;
-/// Address of the rows.
-pub const REPORT_ROWS: usize = 0;
-/// How many rows there are.
-pub const REPORT_COUNT: usize = 1;
-/// The intern table the keys count in.
-pub const REPORT_GENERATION: usize = 2;
-/// Address of the steps.
-pub const REPORT_STEPS: usize = 3;
-/// How many words the steps have.
-pub const REPORT_STEP_WORDS: usize = 4;
-/// Address of the held bytes.
-pub const REPORT_HELD: usize = 5;
-/// Bytes of the stream from here on that belong to the body that is being gathered: they are not read, only moved.
-pub const REPORT_LEFT: usize = 6;
-/// 1: there is more to do, `settle` after the rows are delivered.
-pub const REPORT_SETTLE: usize = 7;
-
-/// Bytes behind the report for an event of at most this length: servers cut the stream for browsers there.
-pub const STAGE: usize = 4096;
-
 /// Size of the shared slabs small ops are joined in: to a browser one op in every 4096 bytes is cut, and a buffer for
 /// each would cost more than the rest of its delivery.
 const SLAB: u32 = 256 * 1024;

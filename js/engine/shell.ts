@@ -1,0 +1,263 @@
+/**
+ * What the core asks of one connection: src/web/shell.rs is the other half. Owns the WebSocket message that is being received,
+ * the memory in which cut ops are joined, the copying of rows out of wasm memory, and the guard in front of whatever the browser
+ * calls. Decides nothing, and throws nothing into wasm.
+ *
+ * `take` and `deliver` run once for every 4096 bytes and are cold each time, so every function more that is touched costs
+ * (docs/decisions/0022).
+ */
+import { asError } from "../base/errors";
+import { RowDelivery, ROW_WORDS } from "./batch";
+import type {
+  EngineEvent,
+  EngineListener,
+  EngineModule,
+  GivenSocket,
+  ServerChoice,
+  ServerInfoFields,
+} from "./engine";
+import { STEP_EVENT, STEP_FINISH, STEP_HELD, STEP_OWN, STEP_WORDS } from "./layout";
+import type { Memory } from "./memory";
+
+const NO_BUFFER = /* @__PURE__ */ new ArrayBuffer(0);
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(NO_BUFFER);
+
+/** The engine a shell belongs to. */
+export interface ShellOwner {
+  notify(event: EngineEvent): void;
+  /** Ends the connection, for what was thrown out of the core. */
+  fail(thrown: unknown): void;
+}
+
+export class Shell {
+  /** The connection's number in the core; set when the core has made its engine. */
+  connection = 0;
+  readonly #core: EngineModule["core"];
+  readonly #memory: Memory;
+  readonly #listener: EngineListener;
+  readonly #rows: RowDelivery;
+  readonly #owner: ShellOwner;
+  /** The WebSocket message that is being received. */
+  #event = NO_BUFFER;
+  #slab = NO_BYTES;
+  /** Where the op that is being joined lies, and how far it is. */
+  #open = NO_BYTES;
+  #cursor = 0;
+
+  constructor({ core, memory }: EngineModule, listener: EngineListener, owner: ShellOwner) {
+    this.#core = core;
+    this.#memory = memory;
+    this.#listener = listener;
+    this.#rows = new RowDelivery(listener);
+    this.#owner = owner;
+  }
+
+  guard(listener: (value: unknown) => void): (value: unknown) => void {
+    return (value) => {
+      try {
+        listener(value);
+      } catch (thrown) {
+        this.#owner.fail(thrown);
+      }
+    };
+  }
+
+  ignore(): () => void {
+    return () => {};
+  }
+
+  // ---- a message's bytes ------------------------------------------------------------------------------------------------
+
+  take(event: MessageEvent<unknown>, into: number, room: number, skip: number): number {
+    const { data } = event;
+    if (!(data instanceof ArrayBuffer)) return -1;
+    const length = data.byteLength;
+    this.#event = data;
+    if (length <= room && skip < length) {
+      this.#memory.bytes.set(skip === 0 ? new Uint8Array(data) : new Uint8Array(data, skip), into);
+    }
+    return length;
+  }
+
+  load(at: number, length: number, into: number): void {
+    this.#memory.bytes.set(new Uint8Array(this.#event, at, length), into);
+  }
+
+  /** What throws in here is a fault of our own, or of a user's code that nothing else reports: shown, not swallowed. */
+  deliver(
+    rows: number,
+    count: number,
+    generation: number,
+    steps: number,
+    stepWords: number,
+    held: number,
+    isEnd: boolean,
+  ): void {
+    const event = this.#event;
+    if (isEnd) this.#event = NO_BUFFER;
+    try {
+      const { words } = this.#memory;
+      const joined = stepWords === 0 ? undefined : this.#join(event, words, steps >>> 2, stepWords, held);
+      if (count === 0) return;
+      const slab = this.#rows.reserve(count);
+      slab.words.set(new Int32Array(words.buffer, rows, count * ROW_WORDS), slab.used);
+      this.#rows.deliver(count, event, joined, generation);
+    } catch (thrown) {
+      console.error(thrown);
+    }
+  }
+
+  /** Takes the steps; returns the buffer of the op that was finished. */
+  #join(event: ArrayBuffer, words: Int32Array, from: number, count: number, held: number): Uint8Array | undefined {
+    let joined: Uint8Array | undefined;
+    for (let step = from; step < from + count; step += STEP_WORDS) {
+      const first = words[step + 1] as number;
+      const second = words[step + 2] as number;
+      switch (words[step]) {
+        case STEP_EVENT:
+          this.#append(event, first, second);
+          break;
+        case STEP_HELD:
+          this.#append(words.buffer, held + first, second);
+          break;
+        case STEP_FINISH:
+          joined = this.#open;
+          this.#open = NO_BYTES;
+          break;
+        case STEP_OWN:
+          this.#open = new Uint8Array(first);
+          this.#cursor = 0;
+          break;
+        default:
+          if (second > 0) this.#slab = new Uint8Array(second);
+          this.#open = this.#slab;
+          this.#cursor = first;
+      }
+    }
+    return joined;
+  }
+
+  #append(from: ArrayBufferLike, at: number, length: number): void {
+    this.#open.set(new Uint8Array(from, at, length), this.#cursor);
+    this.#cursor += length;
+  }
+
+  // ---- questions --------------------------------------------------------------------------------------------------------
+
+  providesSocket(dial: number, url: string): boolean {
+    const failed = (thrown: unknown) => this.#core.lost(this.connection, dial, words(thrown));
+    let given: GivenSocket | PromiseLike<GivenSocket> | undefined;
+    try {
+      given = this.#listener.provideSocket(url);
+    } catch (thrown) {
+      this.#answer(() => failed(thrown));
+      return true;
+    }
+    if (given === undefined) return false;
+    this.#settle(given, (socket) => this.#attach(dial, socket), failed);
+    return true;
+  }
+
+  /** The core listens from then on, and hears first what the socket has told already. */
+  #attach(dial: number, { socket, told }: GivenSocket): void {
+    this.#core.attach(this.connection, dial, socket);
+    for (const event of told) socket[`on${event.type as "open"}`]?.(event);
+  }
+
+  watch(socket: WebSocket): void {
+    this.#listener.watchSocket(socket);
+  }
+
+  greet(dial: number, url: string, line: Uint8Array): void {
+    const refused = (thrown: unknown) => this.#core.refused(this.connection, dial, words(thrown));
+    const info = this.#read(dial, line);
+    if (info === undefined) return;
+    let connect: string | PromiseLike<string>;
+    try {
+      connect = this.#listener.connectLine(url);
+    } catch (thrown) {
+      return this.#answer(() => refused(thrown));
+    }
+    this.#settle(connect, (text) => this.#core.greeted(this.connection, dial, ...figures(info), text), refused);
+  }
+
+  readInfo(dial: number, line: Uint8Array): void {
+    const info = this.#read(dial, line);
+    if (info !== undefined) this.#answer(() => this.#core.informed(this.connection, dial, ...figures(info)));
+  }
+
+  redialDelay(): number {
+    try {
+      return this.#listener.redialDelay();
+    } catch (thrown) {
+      // A handler that throws must not stop the redialling: no wait of its own is the nearest to none given.
+      console.error(thrown);
+      return 0;
+    }
+  }
+
+  chooseServer(dial: number): void {
+    let choice: ServerChoice;
+    try {
+      choice = this.#listener.chooseServer();
+    } catch (thrown) {
+      return this.#answer(() => this.#core.refused(this.connection, dial, words(thrown)));
+    }
+    this.#answer(() => this.#core.chosen(this.connection, dial, choice.place, choice.delay));
+  }
+
+  notify(event: EngineEvent): void {
+    try {
+      this.#owner.notify(event);
+    } catch (thrown) {
+      // Our own, or out of a user's handler that nothing else reports: shown, not swallowed.
+      console.error(thrown);
+    }
+  }
+
+  #read(dial: number, line: Uint8Array): ServerInfoFields | undefined {
+    try {
+      return this.#listener.readInfo(line);
+    } catch (thrown) {
+      this.#answer(() => this.#core.unreadable(this.connection, dial, words(thrown)));
+      return undefined;
+    }
+  }
+
+  /** Hands on what is there now or later. Users' functions may return any thenable. */
+  #settle<T>(value: T | PromiseLike<T>, made: (value: T) => void, failed: (thrown: unknown) => void): void {
+    if (!isThenable(value)) return this.#answer(() => made(value));
+    Promise.resolve(value).then(
+      (later) => this.#answer(() => made(later)),
+      (thrown) => this.#answer(() => failed(thrown)),
+    );
+  }
+
+  /** Calls the core as the browser does: what is thrown ends the connection. */
+  #answer(call: () => void): void {
+    try {
+      call();
+    } catch (thrown) {
+      this.#owner.fail(thrown);
+    }
+  }
+}
+
+/** What the core needs of INFO. A hostile server may send anything. */
+function figures({ max_payload, headers, ldm, connect_urls }: ServerInfoFields): [number, boolean, boolean, string] {
+  const urls = Array.isArray(connect_urls) ? connect_urls.join("\n") : "";
+  return [Number(max_payload), headers === true, ldm === true, urls];
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | null | undefined)?.then === "function";
+}
+
+/** What a user reads of something thrown; empty when it cannot even be made a string. */
+function words(thrown: unknown): string {
+  try {
+    return asError(thrown).message;
+  } catch {
+    return "";
+  }
+}

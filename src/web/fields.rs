@@ -1,0 +1,56 @@
+//! Plain JavaScript objects, read and written by name. One import for all fields: a typed getter for each of the thirty would
+//! be thirty imports and their glue.
+
+use js_sys::{Array, Object};
+use wasm_bindgen::prelude::*;
+
+use crate::core::words::decimal;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A plain object.
+    pub type Fields;
+
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn value(this: &Fields, name: &str) -> JsValue;
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn put(this: &Fields, name: &str, value: &JsValue);
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    pub fn put_text(this: &Fields, name: &str, value: &str);
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    pub fn put_number(this: &Fields, name: &str, value: u32);
+}
+
+impl Fields {
+    pub fn new() -> Fields {
+        Object::new().unchecked_into()
+    }
+
+    /// NaN when the field is no number.
+    #[inline(never)]
+    pub fn number(&self, name: &str) -> f64 {
+        self.value(name).as_f64().unwrap_or(f64::NAN)
+    }
+
+    #[inline(never)]
+    pub fn flag(&self, name: &str) -> bool {
+        self.value(name).is_truthy()
+    }
+
+    pub fn put_texts(&self, name: &str, texts: &[String]) {
+        self.put_list(name, texts, |list, place, text| list.put_text(place, text));
+    }
+
+    pub fn put_numbers(&self, name: &str, numbers: &[u32]) {
+        self.put_list(name, numbers, |list, place, &number| list.put_number(place, number));
+    }
+
+    /// An array is filled by its places, as an object by its names.
+    fn put_list<T>(&self, name: &str, items: &[T], put: impl Fn(&Fields, &str, &T)) {
+        let list: Fields = Array::new().unchecked_into();
+        for (place, item) in items.iter().enumerate() {
+            put(&list, &decimal(place as u64), item);
+        }
+        self.put(name, &list);
+    }
+}
