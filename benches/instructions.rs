@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use live::{BROWSER_FRAME, Live, NOW};
+use live::{BROWSER_FRAME, Live};
 use nats_wasm::core::wire::memory::Joined;
 use nats_wasm::core::wire::rows::Rows;
 use nats_wasm::core::wire::scan::Scanner;
@@ -126,8 +126,9 @@ fn publish_once() -> Workload {
 /// To all subscriptions in turn.
 fn deliver(subscriptions: usize) -> Workload {
     let mut live = Live::connected();
+    let now = live.now;
     let sids: Vec<u32> = (0..subscriptions)
-        .map(|_| live.write().subscribe(NOW, SUBJECT.as_bytes(), b"", 0, None).expect("a sid"))
+        .map(|_| live.write().subscribe(now, SUBJECT.as_bytes(), b"", 0, None).expect("a sid"))
         .collect();
     live.end_turn();
     let messages = BATCH.max(subscriptions as u64);
@@ -146,7 +147,8 @@ fn request(in_flight: u64) -> Workload {
         for _ in 0..BATCH / in_flight {
             replies.clear();
             for _ in 0..in_flight {
-                let room = live.write().request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
+                let now = live.now;
+                let room = live.write().request(id, now, 0, 16, Duration::from_secs(1)).expect("room");
                 room.fill(b'x');
                 let ticket = live.session.ticket();
                 let inbox = String::from_utf8_lossy(live.session.reply_subject(ticket));
@@ -164,7 +166,8 @@ fn subscribe() -> Workload {
     let mut live = Live::connected();
     let round = move || {
         for _ in 0..BATCH {
-            let sid = live.write().subscribe(NOW, SUBJECT.as_bytes(), b"", 0, None).expect("a sid");
+            let now = live.now;
+            let sid = live.write().subscribe(now, SUBJECT.as_bytes(), b"", 0, None).expect("a sid");
             live.write().unsubscribe(sid, 0).expect("a subscription");
         }
         live.end_turn();

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use live::{Live, NOW};
+use live::Live;
 
 mod live;
 
@@ -37,7 +37,8 @@ fn deliver(criterion: &mut Criterion) {
         let mut bench = Live::connected();
         let mut sid = 0;
         for _ in 0..subscriptions {
-            sid = bench.write().subscribe(NOW, b"orders.created.eu", b"", 0, None).expect("a sid");
+            let now = bench.now;
+            sid = bench.write().subscribe(now, b"orders.created.eu", b"", 0, None).expect("a sid");
         }
         let message = format!("MSG orders.created.eu {sid} 16\r\n0123456789abcdef\r\n");
         let stream = message.repeat(BATCH as usize);
@@ -58,7 +59,8 @@ fn request(criterion: &mut Criterion) {
             bencher.iter(|| {
                 replies.clear();
                 for _ in 0..in_flight {
-                    let room = bench.write().request(id, NOW, 0, 16, Duration::from_secs(1)).expect("room");
+                    let now = bench.now;
+                    let room = bench.write().request(id, now, 0, 16, Duration::from_secs(1)).expect("room");
                     room.fill(b'x');
                     let ticket = bench.session.ticket();
                     let inbox = String::from_utf8_lossy(bench.session.reply_subject(ticket));

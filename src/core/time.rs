@@ -10,6 +10,9 @@ use std::time::Duration;
 pub struct Instant(u64);
 
 impl Instant {
+    /// What no clock reaches: the deadline of a wait that does not end.
+    pub const NEVER: Instant = Instant(u64::MAX);
+
     pub const fn from_micros(micros: u64) -> Instant {
         Instant(micros)
     }
@@ -60,18 +63,25 @@ impl Timer {
 }
 
 /// One optional deadline for each [`Timer`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Timers {
-    deadlines: [Option<Instant>; Timer::ALL.len()],
+    /// [`Instant::NEVER`] where no deadline is set.
+    deadlines: [Instant; Timer::ALL.len()],
+}
+
+impl Default for Timers {
+    fn default() -> Timers {
+        Timers { deadlines: [Instant::NEVER; Timer::ALL.len()] }
+    }
 }
 
 impl Timers {
     pub fn set(&mut self, timer: Timer, deadline: Instant) {
-        self.deadlines[timer as usize] = Some(deadline);
+        self.deadlines[timer as usize] = deadline;
     }
 
     pub fn clear(&mut self, timer: Timer) {
-        self.deadlines[timer as usize] = None;
+        self.deadlines[timer as usize] = Instant::NEVER;
     }
 
     pub fn clear_all(&mut self) {
@@ -79,15 +89,16 @@ impl Timers {
     }
 
     pub fn is_set(&self, timer: Timer) -> bool {
-        self.deadlines[timer as usize].is_some()
+        self.deadlines[timer as usize] != Instant::NEVER
     }
 
     /// The earliest deadline and whose it is.
     pub fn next(&self) -> Option<(Instant, Timer)> {
         Timer::ALL
             .into_iter()
-            .filter_map(|timer| self.deadlines[timer as usize].map(|deadline| (deadline, timer)))
+            .map(|timer| (self.deadlines[timer as usize], timer))
             .min_by_key(|&(deadline, _)| deadline)
+            .filter(|&(deadline, _)| deadline != Instant::NEVER)
     }
 
     /// Takes the earliest timer whose deadline is not after `now`, and tells what the deadline was.

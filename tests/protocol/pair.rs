@@ -309,6 +309,23 @@ fn no_message_is_above_half_of_what_the_server_takes() {
 }
 
 #[test]
+fn a_burst_above_the_high_water_mark_leaves_amid_its_turn() {
+    let mut shell = Pair::connected().shell;
+    let mut sent = Vec::new();
+    for _ in 0..400 {
+        shell.write(|session, _| session.publish_to(b"a", b"", 0, 1000).unwrap().fill(b'y'));
+        sent.extend(shell.take_records().into_iter().filter_map(|record| match record {
+            Record::Sent(bytes) => Some(bytes.len()),
+            _ => None,
+        }));
+    }
+    let op = "PUB a 1000\r\n\r\n".len() + 1000;
+    let above = (128 * 1024 / op + 1) * op;
+    assert_eq!(sent.iter().sum::<usize>(), 3 * above);
+    assert_eq!(shell.session.outbound_len(), 400 * op - 3 * above);
+}
+
+#[test]
 fn a_large_payload_is_sent_from_elsewhere_between_its_line_and_its_end() {
     let mut pair = Pair::connected();
     let payload = "z".repeat(1000);

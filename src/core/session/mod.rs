@@ -348,20 +348,16 @@ impl Session {
     }
 
     fn next_timeout(&mut self) -> Option<(Instant, Reason)> {
-        let timer = self.timers.next().map(|(deadline, timer)| {
-            let reason = match timer {
-                Timer::Dial => Reason::Dial,
-                Timer::Redial => Reason::Redial,
-                Timer::Ping => Reason::Ping,
-                Timer::Wake => Reason::Wake,
-                Timer::Deferral => Reason::Deferral,
-            };
-            (deadline, reason)
-        });
+        let mut next = self.timers.next().map(|(deadline, timer)| (deadline, Reason::Timer(timer)));
         let request = self.requests.next_deadline().map(|deadline| (deadline, Reason::Request));
         let subscription =
             self.subscriptions.next_deadline().map(|deadline| (deadline, Reason::Subscription));
-        [timer, request, subscription].into_iter().flatten().min_by_key(|&(deadline, _)| deadline)
+        for other in [request, subscription].into_iter().flatten() {
+            if next.is_none_or(|(deadline, _)| other.0 < deadline) {
+                next = Some(other);
+            }
+        }
+        next
     }
 
     fn tell(&mut self, event: Event) {

@@ -58,6 +58,12 @@ impl Outbound {
         self.line.len() - self.sent
     }
 
+    /// Bytes of the line, those included that the socket has had of it. Asked before every op; between two sends it is the
+    /// same as `len`.
+    pub fn line_len(&self) -> usize {
+        self.line.len()
+    }
+
     pub fn is_live(&self) -> bool {
         self.is_live
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::event::Event;
-use crate::core::time::Instant;
+use crate::core::time::{Instant, Timer};
 use crate::core::words::decimal;
 
 /// Number of a dial, from 1. An answer or a socket event that names an older dial is ignored.
@@ -80,14 +80,9 @@ pub struct ServerInfo {
 /// Why the shell is asked to wake the session: for finding a shell that spins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    Dial,
-    Redial,
-    Ping,
-    Wake,
+    Timer(Timer),
     Request,
     Subscription,
-    /// Bytes waited for an event that does not come.
-    Deferral,
 }
 
 /// How a socket ended.

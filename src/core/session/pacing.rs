@@ -3,8 +3,8 @@
 //!
 //! A send costs more than everything else that is done for a message, so ops are collected in three ways:
 //! 1. Ops of one turn leave together at its end. A loop over promises writes one op a microtask, so a turn end that
-//!    follows new ops waits for another one, for at most [`LONGEST_TURN`] (docs/decisions/0031). A single op after a
-//!    pause is no loop: it leaves with the first turn end.
+//!    follows new ops waits for another one, for at most [`LONGEST_TURN`] (docs/decisions/0031). A single op leaves with
+//!    the first turn end, unless a loop may have written it: after an event of several messages, or soon after a send.
 //! 2. When the last event ended within an op, the next event is on its way and will bring more to answer: what was
 //!    written leaves with the answers to that event (docs/decisions/0008).
 //! 3. Above [`HIGH_WATER`] nothing waits.
@@ -54,6 +54,8 @@ pub struct Pacing {
     /// The first end of the turn that goes on; `None` while no turn does.
     turn_began: Option<Instant>,
     last_sent: Option<Instant>,
+    /// Messages of the latest event that came since the last turn end: a loop may be answering them.
+    messages: usize,
     /// Events that came while answers to earlier ones waited.
     deferred_events: u32,
     hold: Hold,
@@ -64,7 +66,11 @@ impl Pacing {
     #[inline(always)]
     fn note_write(&mut self) -> bool {
         self.writes += 1;
-        !mem::replace(&mut self.awaits_turn_end, true)
+        let is_first = !self.awaits_turn_end;
+        if is_first {
+            self.awaits_turn_end = true;
+        }
+        is_first
     }
 
     /// What becomes of the bytes on the line, of which there are some.
@@ -85,8 +91,8 @@ impl Pacing {
     /// ended within an op. Returns whether the bytes wait for the next event.
     fn end_turn(&mut self, now: Instant, len: usize, op_is_cut: bool) -> bool {
         self.awaits_turn_end = false;
-        let writes = mem::take(&mut self.writes);
-        if len > 0 && self.turn_goes_on(now, writes) {
+        let (writes, messages) = (mem::take(&mut self.writes), mem::take(&mut self.messages));
+        if len > 0 && self.turn_goes_on(now, writes, messages) {
             self.turn_began.get_or_insert(now);
             self.hold = Hold::TurnEnd;
             return false;
@@ -97,11 +103,14 @@ impl Pacing {
         defers
     }
 
-    /// Whether more may be written in this turn, now that `writes` ops were since its last microtask.
-    fn turn_goes_on(&self, now: Instant, writes: u32) -> bool {
-        match self.turn_began {
-            Some(began) => writes > 0 && now.since(began) < LONGEST_TURN,
-            None => writes > 1 || writes == 1 && (self.is_deferring() || self.sent_lately(now)),
+    /// Whether more may be written in this turn. `writes` ops were written since the last turn end, and the latest event
+    /// since then brought `messages`.
+    fn turn_goes_on(&self, now: Instant, writes: u32, messages: usize) -> bool {
+        match (self.turn_began, writes) {
+            (_, 0) => false,
+            (Some(began), _) => now.since(began) < LONGEST_TURN,
+            (None, 1) => messages > 1 || self.is_deferring() || self.sent_lately(now),
+            (None, _) => true,
         }
     }
 
@@ -114,8 +123,10 @@ impl Pacing {
         self.last_sent.is_some_and(|sent| now.since(sent) < LONGEST_TURN)
     }
 
-    /// An event has come. What waited for it leaves at the end of the turn in which it is answered.
-    pub fn event_came(&mut self) {
+    /// An event has come with so many messages. What waited for it leaves at the end of the turn in which it is
+    /// answered.
+    pub fn event_came(&mut self, messages: usize) {
+        self.messages = messages;
         if self.hold == Hold::NextEvent {
             self.hold = Hold::TurnEnd;
             self.deferred_events += 1;
@@ -147,7 +158,7 @@ impl Session {
     /// More than 128 KiB wait for the end of the turn: the shell transmits them before the next op is written.
     #[inline]
     pub fn wants_room(&self) -> bool {
-        self.outbound.len() > HIGH_WATER
+        self.outbound.line_len() > HIGH_WATER
     }
 
     /// The moment asked for by `note_write` or [`Output::AwaitTurnEnd`](super::output::Output::AwaitTurnEnd) has come.
@@ -160,5 +171,152 @@ impl Session {
         if defers && !self.timers.is_set(Timer::Deferral) {
             self.timers.set(Timer::Deferral, now + LONGEST_DEFERRAL);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEN: usize = 100;
+
+    fn at(micros: u64) -> Instant {
+        Instant::from_micros(micros)
+    }
+
+    fn write(pacing: &mut Pacing, ops: u32) {
+        for _ in 0..ops {
+            pacing.note_write();
+        }
+    }
+
+    /// A turn end that finds `LEN` bytes, and what the session does about them then.
+    fn end_turn(pacing: &mut Pacing, now: Instant, op_is_cut: bool) -> Step {
+        pacing.end_turn(now, LEN, op_is_cut);
+        let step = pacing.step();
+        match step {
+            Step::Transmit => {
+                pacing.sending(now);
+                pacing.release();
+            }
+            Step::AwaitTurnEnd => pacing.await_turn_end(),
+            Step::Wait => {}
+        }
+        step
+    }
+
+    #[test]
+    fn the_end_of_a_turn_is_asked_for_once() {
+        let mut pacing = Pacing::default();
+        assert!(pacing.note_write());
+        assert!(!pacing.note_write());
+        assert_eq!(end_turn(&mut pacing, at(0), false), Step::AwaitTurnEnd);
+        assert!(!pacing.note_write(), "asked for by AwaitTurnEnd");
+    }
+
+    #[test]
+    fn a_single_op_leaves_with_the_first_turn_end() {
+        let mut pacing = Pacing::default();
+        for now in [0, 1000, 2000] {
+            write(&mut pacing, 1);
+            assert_eq!(end_turn(&mut pacing, at(now), false), Step::Transmit);
+        }
+    }
+
+    #[test]
+    fn a_single_op_soon_after_a_send_waits_for_another() {
+        let mut pacing = Pacing::default();
+        write(&mut pacing, 1);
+        assert_eq!(end_turn(&mut pacing, at(0), false), Step::Transmit);
+        write(&mut pacing, 1);
+        assert_eq!(end_turn(&mut pacing, at(999), false), Step::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(999), false), Step::Transmit);
+    }
+
+    #[test]
+    fn a_single_op_after_several_messages_waits_for_another() {
+        let mut pacing = Pacing::default();
+        for (now, messages, step) in
+            [(0, 1, Step::Transmit), (1000, 2, Step::AwaitTurnEnd), (1000, 0, Step::Transmit)]
+        {
+            pacing.event_came(messages);
+            write(&mut pacing, u32::from(messages > 0));
+            assert_eq!(end_turn(&mut pacing, at(now), false), step);
+        }
+    }
+
+    #[test]
+    fn a_burst_leaves_with_the_first_turn_end_that_finds_nothing_new() {
+        let mut pacing = Pacing::default();
+        write(&mut pacing, 500);
+        assert_eq!(end_turn(&mut pacing, at(0), false), Step::AwaitTurnEnd);
+        write(&mut pacing, 1);
+        assert_eq!(end_turn(&mut pacing, at(1), false), Step::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(2), false), Step::Transmit);
+    }
+
+    #[test]
+    fn a_turn_that_goes_on_for_long_does_not_hold_back_its_ops() {
+        let mut pacing = Pacing::default();
+        let mut sends = Vec::new();
+        for now in (0..5000).step_by(10) {
+            write(&mut pacing, 2);
+            if end_turn(&mut pacing, at(now), false) == Step::Transmit {
+                sends.push(now);
+            }
+        }
+        assert_eq!(sends, [1000, 2010, 3020, 4030]);
+    }
+
+    #[test]
+    fn answers_to_four_events_wait_for_the_fifth() {
+        let mut pacing = Pacing::default();
+        for now in 0..4 {
+            // A deferral counts events, not the turn ends in which they are answered.
+            for _ in 0..3 {
+                write(&mut pacing, 1);
+                while end_turn(&mut pacing, at(now), true) == Step::AwaitTurnEnd {}
+                assert_eq!(pacing.step(), Step::Wait);
+            }
+            pacing.event_came(1);
+            assert_eq!(
+                pacing.step(),
+                Step::AwaitTurnEnd,
+                "the answers to this event are still to be written"
+            );
+            pacing.await_turn_end();
+        }
+        write(&mut pacing, 1);
+        assert_eq!(end_turn(&mut pacing, at(4), true), Step::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(4), true), Step::Transmit);
+        write(&mut pacing, 2);
+        assert_eq!(end_turn(&mut pacing, at(5), true), Step::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(5), true), Step::Wait, "and again");
+    }
+
+    #[test]
+    fn an_event_that_brings_nothing_to_answer_releases_what_waits() {
+        let mut pacing = Pacing::default();
+        write(&mut pacing, 1);
+        assert_eq!(end_turn(&mut pacing, at(0), true), Step::Wait);
+        pacing.event_came(1);
+        assert_eq!(pacing.step(), Step::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(1), false), Step::Transmit);
+    }
+
+    #[test]
+    fn above_the_high_water_mark_nothing_waits_for_an_event() {
+        let mut pacing = Pacing::default();
+        assert!(pacing.end_turn(at(0), HIGH_WATER, true));
+        assert!(!pacing.end_turn(at(0), HIGH_WATER + 1, true));
+        assert_eq!(pacing.step(), Step::Transmit);
+    }
+
+    #[test]
+    fn nothing_waits_where_nothing_is_written() {
+        let mut pacing = Pacing::default();
+        write(&mut pacing, 2);
+        assert!(!pacing.end_turn(at(0), 0, true), "the session may be away from any server");
+        assert_eq!(pacing.step(), Step::Transmit);
     }
 }

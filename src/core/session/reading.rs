@@ -33,8 +33,8 @@ impl Session {
         self.now = now;
         self.heartbeat.hear();
         self.timers.clear(Timer::Wake);
-        self.pacing.event_came();
         let outcome = scanner.scan(source, at, joiner, rows, self);
+        self.pacing.event_came(rows.len());
         if !self.is_reading(dial) {
             scanner.restart();
         }

@@ -11,7 +11,7 @@ use super::write::LineEnd;
 /// Longer texts are worth the call.
 const SHORT: usize = 128;
 /// What it grows to, one after the other, before it doubles: the first ops of a connection, a small burst, and all that
-/// gathers before the shell sends at once (`web::driver`) with a message behind it. Each step leaves the memory before
+/// gathers before the session wants room (`session::pacing`) with a message behind it. Each step leaves the memory before
 /// behind, which little else has a use for (docs/decisions/0023).
 const CAPACITIES: [usize; 3] = [4 * 1024, 16 * 1024, 160 * 1024];
 
@@ -26,6 +26,16 @@ pub struct Outgoing {
 impl Outgoing {
     pub fn new() -> Outgoing {
         Outgoing::default()
+    }
+
+    /// Without the check that a slice of its bytes costs: the length is asked for before every op.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.end
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.end == 0
     }
 
     /// Bytes it holds or could hold without growing.
