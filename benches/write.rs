@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use nats_wasm::core::wire::outgoing::Outgoing;
+use nats_wasm::core::wire::op_buffer::OpBuffer;
 use nats_wasm::core::wire::write::{self, PreparedSubject};
 
 const BATCH: u64 = 500;
@@ -20,7 +20,7 @@ fn publish(criterion: &mut Criterion) {
         ("16 B with headers", "", "NATS/1.0\r\nA: b\r\n\r\n", 16),
     ] {
         let payload = vec![b'x'; payload];
-        let mut out = Outgoing::new();
+        let mut out = OpBuffer::new();
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
             bencher.iter(|| {
                 out.clear();

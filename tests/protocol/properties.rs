@@ -1,7 +1,7 @@
 //! What holds for every stream, however it is cut.
 
 use super::common::{Heard, INBOX, Listener, UNWANTED};
-use nats_wasm::core::wire::outgoing::Outgoing;
+use nats_wasm::core::wire::op_buffer::OpBuffer;
 use nats_wasm::core::wire::scan::Scanner;
 use nats_wasm::core::wire::write::{self, PreparedSubject};
 use proptest::collection::vec;
@@ -183,7 +183,7 @@ proptest! {
         subject in subject(), reply in prop_oneof![Just(Vec::new()), name()], (headers, status) in headers(),
         payload in payload(), cut in cut(),
     ) {
-        let mut line = Outgoing::new();
+        let mut line = OpBuffer::new();
         let mut to = PreparedSubject::new(&subject);
         let body = write::publish(&mut line, &mut to, &reply, headers.len() as u32, payload.len() as u32);
         let (head, tail) = line[body].split_at_mut(headers.len());

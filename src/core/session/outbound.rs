@@ -3,7 +3,7 @@
 //! each socket from what the session knows.
 
 use crate::core::error::Code;
-use crate::core::wire::outgoing::Outgoing;
+use crate::core::wire::op_buffer::OpBuffer;
 use crate::core::wire::write::{self, PreparedSubject};
 
 /// A buffer that grew beyond this is given back once it is empty.
@@ -12,11 +12,11 @@ const KEPT_CAPACITY: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Outbound {
     /// Ops for the current socket, whole. Empty while there is none. `sent <= line.len()`.
-    line: Outgoing,
+    line: OpBuffer,
     /// How much of `line` the shell has taken.
     sent: usize,
     /// Publishes waiting for the next handshake, whole. `held.len() <= bound`. Empty while `is_live`.
-    held: Outgoing,
+    held: OpBuffer,
     held_messages: u32,
     bound: usize,
     is_live: bool,
@@ -43,9 +43,9 @@ impl Outbound {
     /// Holds at most `bound` bytes of publishes while away.
     pub fn new(bound: u32) -> Outbound {
         Outbound {
-            line: Outgoing::new(),
+            line: OpBuffer::new(),
             sent: 0,
-            held: Outgoing::new(),
+            held: OpBuffer::new(),
             held_messages: 0,
             bound: bound as usize,
             is_live: false,
@@ -78,7 +78,7 @@ impl Outbound {
     }
 
     /// Where ops other than publishes are written. The caller has a socket.
-    pub fn line(&mut self) -> &mut Outgoing {
+    pub fn line(&mut self) -> &mut OpBuffer {
         &mut self.line
     }
 
@@ -118,8 +118,8 @@ impl Outbound {
         if self.line.is_empty() {
             self.line = std::mem::take(&mut self.held);
         } else {
-            self.line.put(&self.held);
-            self.held = Outgoing::new();
+            self.line.put_slice(&self.held);
+            self.held = OpBuffer::new();
         }
     }
 
@@ -138,7 +138,7 @@ impl Outbound {
                     self.dropped.count(1, op.bytes.len());
                     continue;
                 }
-                self.held.put(op.bytes);
+                self.held.put_slice(op.bytes);
                 self.held_messages += 1;
             }
         }
@@ -148,7 +148,7 @@ impl Outbound {
     /// The session is over. What is on the line may still be sent, what is held may not. Returns all that was lost.
     pub fn close(&mut self) -> Dropped {
         self.dropped.count(self.held_messages, self.held.len());
-        self.held = Outgoing::new();
+        self.held = OpBuffer::new();
         self.held_messages = 0;
         self.is_live = false;
         self.dropped
@@ -172,7 +172,7 @@ impl Outbound {
     pub fn empty_line(&mut self) {
         self.sent = 0;
         if self.line.capacity() > KEPT_CAPACITY {
-            self.line = Outgoing::new();
+            self.line = OpBuffer::new();
         } else {
             self.line.clear();
         }
@@ -296,7 +296,7 @@ mod tests {
     fn a_loss_behind_a_large_publish_skips_its_end() {
         let mut outbound = Outbound::new(1000);
         outbound.go_live();
-        outbound.line().put(b"\r\n");
+        outbound.line().put_slice(b"\r\n");
         let mut to = PreparedSubject::new(b"h");
         outbound.publish(&mut to, b"", 12, 0).unwrap().copy_from_slice(b"NATS/1.0\r\n\r\n");
         outbound.go_away(|_| false);

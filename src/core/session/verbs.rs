@@ -90,7 +90,7 @@ impl Session {
 
     /// Ends what `begin_large` began.
     pub fn end_large(&mut self) {
-        self.outbound.line().put_line_end();
+        self.outbound.line().put_slice(b"\r\n");
     }
 
     /// A publish with a reply subject of the shared inbox; its ticket is `ticket()`. Ends with a row that carries the

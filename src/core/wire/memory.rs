@@ -1,5 +1,7 @@
 //! Events and joined ops in ordinary memory: what a native shell has, and the tests of this crate.
 
+use bytes::{Bytes, BytesMut};
+
 use super::{Joiner, Source};
 
 impl Source for &[u8] {
@@ -15,8 +17,8 @@ impl Source for &[u8] {
 /// A joiner with one buffer an op.
 #[derive(Debug, Default)]
 pub struct Joined {
-    open: Vec<u8>,
-    finished: Vec<u8>,
+    open: BytesMut,
+    finished: Bytes,
 }
 
 impl Joined {
@@ -34,7 +36,7 @@ impl Joined {
 impl Joiner<&[u8]> for Joined {
     /// Memory grows with the bytes that come, not with the length announced.
     fn begin(&mut self, _len: usize) -> u32 {
-        self.open = Vec::new();
+        self.open.clear();
         0
     }
 
@@ -47,6 +49,6 @@ impl Joiner<&[u8]> for Joined {
     }
 
     fn finish(&mut self) {
-        self.finished = std::mem::take(&mut self.open);
+        self.finished = self.open.split().freeze();
     }
 }

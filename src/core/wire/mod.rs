@@ -5,7 +5,7 @@ mod intern;
 mod line;
 pub mod memory;
 mod op;
-pub mod outgoing;
+pub mod op_buffer;
 mod plain;
 pub mod rows;
 pub mod scan;

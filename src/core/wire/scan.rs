@@ -14,6 +14,7 @@
 //! A row's offsets hold `subject_at + names <= body_at` and `body_at + header_len + payload_len <= len` of the event
 //! or joined buffer they refer to.
 
+use bytes::BytesMut;
 use messages::{incoming, row};
 
 use super::intern::Subjects;
@@ -78,7 +79,7 @@ pub struct Scanner {
     /// `ROOM` bytes, the window, `PAD` line feeds.
     buffer: Vec<u8>,
     memo: Option<Memo>,
-    held: Vec<u8>,
+    held: BytesMut,
     partial: Partial,
     subjects: Subjects,
     amid_large_bodies: bool,
@@ -103,7 +104,7 @@ impl Scanner {
         Scanner {
             buffer: Vec::new(),
             memo: None,
-            held: Vec::new(),
+            held: BytesMut::new(),
             partial: Partial::Line,
             subjects: Subjects::new(),
             amid_large_bodies: false,
@@ -220,7 +221,7 @@ impl Scanner {
 
     fn forget_held(&mut self) {
         if self.held.capacity() > MAX_LINE {
-            self.held = Vec::new();
+            self.held = BytesMut::new();
         } else {
             self.held.clear();
         }

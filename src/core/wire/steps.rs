@@ -2,6 +2,8 @@
 //! takes when the call has returned. Owns the places in the shared slabs; touches no byte of an op but those of its
 //! control line and headers. `js/engine/layout.ts` is generated from the words below.
 
+use bytes::BytesMut;
+
 use super::{Joiner, Source};
 
 /// Words in a step: what to do, and two operands.
@@ -28,7 +30,7 @@ const OWN: u32 = 32 * 1024;
 #[derive(Debug, Default)]
 pub struct Steps {
     words: Vec<u32>,
-    held: Vec<u8>,
+    held: BytesMut,
     /// First free byte of the slab; nothing is free before the first slab.
     free: Option<u32>,
 }

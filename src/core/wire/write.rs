@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use super::outgoing::{Outgoing, copy, digits, write_number};
+use bytes::BufMut;
+
+use super::op_buffer::OpBuffer;
 
 /// A subject ready to be published to as often as wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,14 +18,18 @@ pub struct PreparedSubject {
 
 /// The size at the end of a control line, and CRLF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineEnd {
+struct LineEnd {
     size: u32,
-    pub bytes: [u8; MOST_DIGITS + 2],
+    bytes: [u8; MOST_DIGITS + 2],
     /// How many of them it is.
-    pub len: u8,
+    len: u8,
 }
 
+/// Of a 32 bit number.
 const MOST_DIGITS: usize = 10;
+/// Copies longer than this are worth a call. Engines carry out wasm's `memory.copy` as one, about 5 ns whatever the length, and
+/// a publish is half a dozen short pieces (docs/decisions/0001).
+const SHORT: usize = 128;
 
 impl PreparedSubject {
     pub fn new(subject: &[u8]) -> PreparedSubject {
@@ -53,17 +59,18 @@ impl LineEnd {
 }
 
 /// `CONNECT {…}`.
-pub fn connect(out: &mut Outgoing, json: &[u8]) {
-    out.reserve(b"CONNECT \r\n".len() + json.len());
-    out.put(b"CONNECT ");
-    out.put(json);
-    out.put_line_end();
+pub fn connect(out: &mut OpBuffer, json: &[u8]) {
+    out.append(b"CONNECT \r\n".len() + json.len(), |room| {
+        room.put_slice(b"CONNECT ");
+        room.put_slice(json);
+        room.put_slice(b"\r\n");
+    });
 }
 
 /// A whole publish with room for its body: the CRLF behind it is written, the body is whatever was there before.
 /// Returns where in `out` the body (headers, then payload) has to be put. `reply` may be empty.
 pub fn publish(
-    out: &mut Outgoing,
+    out: &mut OpBuffer,
     to: &mut PreparedSubject,
     reply: &[u8],
     header_len: u32,
@@ -77,12 +84,20 @@ pub fn publish(
     if payload_len != to.end.size {
         to.end = LineEnd::of(payload_len);
     }
-    out.put_op(&to.line[1..], &to.end, payload_len as usize)
+    let (line, end, len) = (&to.line[1..], &to.end, payload_len as usize);
+    let room = out.room(line.len() + end.bytes.len() + len + 2);
+    copy(&mut room[..line.len()], line);
+    // Of constant size, and so without a call; what is beyond the end is written over.
+    room[line.len()..][..end.bytes.len()].copy_from_slice(&end.bytes);
+    let body = line.len() + usize::from(end.len);
+    room[body + len..][..2].copy_from_slice(b"\r\n");
+    let op = out.advance(body + len + 2);
+    op.start + body..op.end - 2
 }
 
 /// The control line of a publish alone. The body and a CRLF have to follow it.
 pub fn publish_line(
-    out: &mut Outgoing,
+    out: &mut OpBuffer,
     to: &PreparedSubject,
     reply: &[u8],
     header_len: u32,
@@ -94,7 +109,7 @@ pub fn publish_line(
 /// The control line of a publish, and `behind` bytes of room; a CRLF in the last two of them when there are any. All
 /// lengths are known before the first byte is written, so that room is made once.
 fn begin(
-    out: &mut Outgoing,
+    out: &mut OpBuffer,
     to: &PreparedSubject,
     reply: &[u8],
     header_len: u32,
@@ -108,10 +123,8 @@ fn begin(
     let header_digits = if header_len > 0 { digits(header_len) + 1 } else { 0 };
     let digits = digits(size);
     let line_len = verb_and_subject.len() + reply_len + header_digits + digits + 2;
-    let op = out.skip(line_len + behind);
-    let body = op.start + line_len..op.end;
 
-    let (line, body_room) = out[op].split_at_mut(line_len);
+    let (line, body_room) = out.room(line_len + behind).split_at_mut(line_len);
     let (subject_room, line) = line.split_at_mut(verb_and_subject.len());
     copy(subject_room, verb_and_subject);
     let (reply_room, line) = line.split_at_mut(reply_len);
@@ -130,53 +143,131 @@ fn begin(
     if let Some(end) = body_room.last_chunk_mut::<2>() {
         *end = *b"\r\n";
     }
-    body
+    let op = out.advance(line_len + behind);
+    op.start + line_len..op.end
 }
 
 /// `SUB subject [queue] sid`. `queue` may be empty.
-pub fn subscribe(out: &mut Outgoing, subject: &[u8], queue: &[u8], sid: u32) {
-    out.reserve(b"SUB  ".len() + subject.len() + queue.len() + MOST_NUMBERS);
-    out.put(b"SUB ");
-    out.put(subject);
-    out.put_byte(b' ');
-    if !queue.is_empty() {
-        out.put(queue);
-        out.put_byte(b' ');
-    }
-    out.put_number(sid);
-    out.put_line_end();
+pub fn subscribe(out: &mut OpBuffer, subject: &[u8], queue: &[u8], sid: u32) {
+    out.append(b"SUB   \r\n".len() + subject.len() + queue.len() + MOST_DIGITS, |room| {
+        room.put_slice(b"SUB ");
+        room.put_slice(subject);
+        room.put_u8(b' ');
+        if !queue.is_empty() {
+            room.put_slice(queue);
+            room.put_u8(b' ');
+        }
+        put_number(room, sid);
+        room.put_slice(b"\r\n");
+    });
 }
 
 /// `UNSUB sid [max]`. `max` 0: at once.
-pub fn unsubscribe(out: &mut Outgoing, sid: u32, max: u32) {
-    out.put(b"UNSUB ");
-    out.put_number(sid);
-    if max > 0 {
-        out.put_byte(b' ');
-        out.put_number(max);
+pub fn unsubscribe(out: &mut OpBuffer, sid: u32, max: u32) {
+    out.append(b"UNSUB  \r\n".len() + 2 * MOST_DIGITS, |room| {
+        room.put_slice(b"UNSUB ");
+        put_number(room, sid);
+        if max > 0 {
+            room.put_u8(b' ');
+            put_number(room, max);
+        }
+        room.put_slice(b"\r\n");
+    });
+}
+
+/// `PING`.
+pub fn ping(out: &mut OpBuffer) {
+    out.put_slice(b"PING\r\n");
+}
+
+/// `PONG`.
+pub fn pong(out: &mut OpBuffer) {
+    out.put_slice(b"PONG\r\n");
+}
+
+fn put_number(room: &mut impl BufMut, number: u32) {
+    let mut text = [0; MOST_DIGITS];
+    let text = &mut text[..digits(number)];
+    write_number(text, number);
+    room.put_slice(text);
+}
+
+/// How many digits a number has.
+#[inline(always)]
+fn digits(number: u32) -> usize {
+    number.checked_ilog10().unwrap_or(0) as usize + 1
+}
+
+/// Fills `room`, which has as many bytes as the number has digits. By hand: `core::fmt` costs several times as much and
+/// its code.
+#[inline(always)]
+fn write_number(room: &mut [u8], mut number: u32) {
+    for digit in room.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
     }
-    out.put_line_end();
 }
 
-pub fn ping(out: &mut Outgoing) {
-    out.put(b"PING\r\n");
+/// Copies between slices of one length. Blocks of constant size become loads and stores, the last one overlaps.
+#[inline(always)]
+fn copy(to: &mut [u8], from: &[u8]) {
+    let len = from.len();
+    if len > SHORT {
+        to.copy_from_slice(from);
+    } else if len >= 16 {
+        let mut at = 0;
+        while at + 16 < len {
+            block::<16>(to, from, at);
+            at += 16;
+        }
+        block::<16>(to, from, len - 16);
+    } else if len >= 8 {
+        block::<8>(to, from, 0);
+        block::<8>(to, from, len - 8);
+    } else if len >= 4 {
+        block::<4>(to, from, 0);
+        block::<4>(to, from, len - 4);
+    } else if len >= 2 {
+        block::<2>(to, from, 0);
+        block::<2>(to, from, len - 2);
+    } else if len == 1 {
+        to[0] = from[0];
+    }
 }
 
-pub fn pong(out: &mut Outgoing) {
-    out.put(b"PONG\r\n");
+#[inline(always)]
+fn block<const N: usize>(to: &mut [u8], from: &[u8], at: usize) {
+    to[at..at + N].copy_from_slice(&from[at..at + N]);
 }
-
-/// Two numbers, the blanks behind reply and number, and a line end.
-const MOST_NUMBERS: usize = 10 + 10 + 2 + 2;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(write: impl FnOnce(&mut Outgoing)) -> String {
-        let mut out = Outgoing::new();
+    fn written(write: impl FnOnce(&mut OpBuffer)) -> String {
+        let mut out = OpBuffer::new();
         write(&mut out);
         String::from_utf8(out.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn copies_every_length() {
+        let from: Vec<u8> = (0..=255).collect();
+        for len in 0..=2 * SHORT {
+            let mut to = vec![b'|'; len + 2];
+            copy(&mut to[1..=len], &from[..len]);
+            assert_eq!(to, [b"|", &from[..len], b"|"].concat());
+        }
+    }
+
+    #[test]
+    fn digits_are_those_of_fmt() {
+        for number in [0, 1, 9, 10, 99, 100, 65_535, 999_999_999, 1_000_000_000, u32::MAX] {
+            assert_eq!(
+                written(|out| out.append(MOST_DIGITS, |room| put_number(room, number))),
+                number.to_string()
+            );
+        }
     }
 
     #[test]
@@ -206,8 +297,8 @@ mod tests {
             ("", "NATS/1.0\r\n\r\n", "", "HPUB a.b 12 12\r\nNATS/1.0\r\n\r\n\r\n"),
             ("r", "NATS/1.0\r\n\r\n", "hi", "HPUB a.b r 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"),
         ] {
-            let mut out = Outgoing::new();
-            out.put(b"before");
+            let mut out = OpBuffer::new();
+            out.put_slice(b"before");
             let body =
                 publish(&mut out, &mut to, reply.as_bytes(), headers.len() as u32, payload.len() as u32);
             assert_eq!(body.len(), headers.len() + payload.len());
