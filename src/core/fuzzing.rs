@@ -8,21 +8,24 @@ pub use session::session;
 #[cfg(feature = "nkeys")]
 use crate::core::auth::{creds, key::Signer};
 use crate::core::error::Broken;
-use crate::core::wire::memory::Joined;
+use crate::core::wire::memory::{Joined, Staged};
 use crate::core::wire::rows::{FLAG_JOINED, Rows};
 use crate::core::wire::scan::Scanner;
 use crate::core::wire::status::status;
-use crate::core::wire::{Admission, Incoming, ServerOp, Sink};
+use crate::core::wire::{Admission, Incoming, ServerOp, Sink, Source};
 
-/// The first two bytes say how the rest is cut and how wide windows are; however that is, the same is heard.
+/// The first two bytes say how the rest is cut and how wide windows are; however that is, the same is heard, also of events
+/// that lie on the stage.
 pub fn scan(data: &[u8]) {
     let [cut, window, stream @ ..] = data else { return };
     // A wrong line may be refused before its end has come: give it one, so that nobody still waits for it.
     let stream = [stream, b"\n"].concat();
-    let whole = transcript(Scanner::new(), &[&stream]);
+    let whole = transcript(Scanner::new(), &[&stream], false);
     let events: Vec<&[u8]> = stream.chunks(usize::from(*cut) + 1).collect();
-    let cut = transcript(Scanner::with_window(usize::from(*window) * 16 + 1), &events);
-    assert_eq!(whole, cut);
+    for on_stage in [false, true] {
+        let cut = transcript(Scanner::with_window(usize::from(*window) * 16 + 1), &events, on_stage);
+        assert_eq!(whole, cut, "on the stage: {on_stage}");
+    }
 }
 
 /// A header block: a status is a number of three digits, and only the server's version line has one.
@@ -58,29 +61,44 @@ pub fn creds(file: &[u8]) {
     assert!(shown.len() < 100 && !shown.contains("SU"), "{shown}");
 }
 
-/// What is heard of these events, and whether they are broken.
-fn transcript(mut scanner: Scanner, events: &[&[u8]]) -> (Vec<u8>, bool) {
-    let mut joiner = Joined::default();
-    let mut rows = Rows::new();
-    let mut heard = Heard(Vec::new());
-    for event in events {
+/// What is heard of these events, and whether they are broken. `on_stage`: those that fit are put there.
+fn transcript(mut scanner: Scanner, events: &[&[u8]], on_stage: bool) -> (Vec<u8>, bool) {
+    let mut ear = Ear { joiner: Joined::default(), rows: Rows::new(), heard: Heard(Vec::new()) };
+    let broken = events.iter().any(|event| {
+        let left = scanner.body_left() as usize;
+        let staged = if on_stage { Staged::put(event, left, scanner.stage()) } else { None };
+        let result = match staged {
+            Some(staged) => ear.hear(&mut scanner, &staged),
+            None => ear.hear(&mut scanner, event),
+        };
+        result.is_err()
+    });
+    (ear.heard.0, broken)
+}
+
+struct Ear {
+    joiner: Joined,
+    rows: Rows,
+    heard: Heard,
+}
+
+impl Ear {
+    fn hear<S: Source + AsRef<[u8]>>(&mut self, scanner: &mut Scanner, event: &S) -> Result<(), Broken> {
         let mut at = 0;
         while at < event.len() {
-            let result = scanner.scan(event, at, &mut joiner, &mut rows, &mut heard);
-            for index in 0..rows.len() {
-                let row = rows.get(index);
-                let bytes = if row.flags & FLAG_JOINED != 0 { joiner.finished() } else { event };
+            let result = scanner.scan(event, at, &mut self.joiner, &mut self.rows, &mut self.heard);
+            for index in 0..self.rows.len() {
+                let row = self.rows.get(index);
+                let joined = row.flags & FLAG_JOINED != 0;
+                let bytes = if joined { self.joiner.finished() } else { event.as_ref() };
                 let subject = &bytes[row.subject_at as usize..][..usize::from(row.subject_len)];
                 let body = &bytes[row.body_at as usize..][..(row.header_len + row.payload_len) as usize];
                 assert!(subject.len() + body.len() <= bytes.len());
             }
-            match result {
-                Ok(next) => at = next,
-                Err(_) => return (heard.0, true),
-            }
+            at = result?;
         }
+        Ok(())
     }
-    (heard.0, false)
 }
 
 struct Heard(Vec<u8>);

@@ -1,10 +1,10 @@
 //! A session that writes down what the scanner tells it, for tests that look at the wire from outside.
 
 use nats_wasm::core::error::Broken;
-use nats_wasm::core::wire::memory::Joined;
+use nats_wasm::core::wire::memory::{Joined, Staged};
 use nats_wasm::core::wire::rows::{FLAG_JOINED, FLAG_REPLY, Row, Rows};
 use nats_wasm::core::wire::scan::Scanner;
-use nats_wasm::core::wire::{Admission, Incoming, ServerOp, Sink};
+use nats_wasm::core::wire::{Admission, Incoming, ServerOp, Sink, Source};
 
 /// Nobody has this subscription.
 pub const UNWANTED: u32 = 66;
@@ -90,9 +90,22 @@ impl Listener {
 
     /// One WebSocket message.
     pub fn event(&mut self, event: &[u8]) -> Result<(), Broken> {
+        self.read(&event, event)
+    }
+
+    /// One WebSocket message, put on the scanner's stage when it fits.
+    pub fn staged_event(&mut self, event: &[u8]) -> Result<(), Broken> {
+        let left = self.scanner.body_left() as usize;
+        match Staged::put(event, left, self.scanner.stage()) {
+            Some(staged) => self.read(&staged, event),
+            None => self.event(event),
+        }
+    }
+
+    fn read<S: Source + AsRef<[u8]>>(&mut self, source: &S, event: &[u8]) -> Result<(), Broken> {
         let mut at = 0;
         while at < event.len() {
-            let result = self.scanner.scan(&event, at, &mut self.joiner, &mut self.rows, &mut self.log);
+            let result = self.scanner.scan(source, at, &mut self.joiner, &mut self.rows, &mut self.log);
             if self.rows.generation() != self.generation {
                 self.generation = self.rows.generation();
                 self.subjects.clear();

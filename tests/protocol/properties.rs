@@ -156,6 +156,18 @@ proptest! {
     }
 
     #[test]
+    fn every_cutting_is_heard_alike_on_the_stage(
+        (stream, said) in stream(), cut in cut(), window in window(), staged in vec(any::<bool>(), 1..8),
+    ) {
+        let mut listener = Listener::new(Scanner::with_window(window));
+        for (event, is_staged) in cut.events(&stream).into_iter().zip(staged.iter().cycle()) {
+            let result = if *is_staged { listener.staged_event(event) } else { listener.event(event) };
+            result.expect("a sound stream");
+        }
+        prop_assert_eq!(listener.heard(), said);
+    }
+
+    #[test]
     fn every_cutting_of_a_broken_stream_breaks_behind_the_same_message(
         (stream, _) in stream(), place in any::<Index>(), byte in any::<u8>(), cut in cut(), window in window(),
     ) {
@@ -166,10 +178,12 @@ proptest! {
         stream.push(b'\n');
         let mut whole = Listener::new(Scanner::new());
         let whole_breaks = whole.event(&stream).is_err();
-        let mut listener = Listener::new(Scanner::with_window(window));
-        let breaks = cut.events(&stream).into_iter().any(|event| listener.event(event).is_err());
-        prop_assert_eq!(listener.heard(), whole.heard());
-        prop_assert_eq!(breaks, whole_breaks);
+        for receive in [Listener::event, Listener::staged_event] {
+            let mut listener = Listener::new(Scanner::with_window(window));
+            let breaks = cut.events(&stream).into_iter().any(|event| receive(&mut listener, event).is_err());
+            prop_assert_eq!(listener.heard(), whole.heard());
+            prop_assert_eq!(breaks, whole_breaks);
+        }
     }
 
     #[test]

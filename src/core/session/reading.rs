@@ -53,6 +53,12 @@ impl Session {
         }
     }
 
+    /// Where the shell may put the unread bytes of the next WebSocket message itself, those behind the `body_left()` first ones
+    /// ([`Scanner::stage`](crate::core::wire::scan::Scanner::stage)). `None` while a message is being read.
+    pub fn stage(&mut self) -> Option<&mut [u8]> {
+        self.scanner.as_mut().map(|scanner| scanner.stage())
+    }
+
     fn is_reading(&self, dial: DialId) -> bool {
         dial == self.dial && matches!(self.link, Link::Greeting(_) | Link::Live)
     }

@@ -14,6 +14,39 @@ impl Source for &[u8] {
     }
 }
 
+/// An event in ordinary memory whose unread bytes lie on the scanner's stage.
+#[derive(Clone, Copy, Debug)]
+pub struct Staged<'a>(&'a [u8]);
+
+impl<'a> Staged<'a> {
+    /// Puts the bytes of `event` from offset `body_left` on, if there are any, on the `stage`. `None`: there are too many.
+    pub fn put(event: &'a [u8], body_left: usize, stage: &mut [u8]) -> Option<Staged<'a>> {
+        let unread = event.get(body_left..).unwrap_or_default();
+        stage.get_mut(..unread.len())?.copy_from_slice(unread);
+        Some(Staged(event))
+    }
+}
+
+impl Source for Staged<'_> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn copy_to(&self, _at: usize, _into: &mut [u8]) {
+        unreachable!("the bytes lie on the stage");
+    }
+
+    fn is_staged(&self) -> bool {
+        true
+    }
+}
+
+impl AsRef<[u8]> for Staged<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0
+    }
+}
+
 /// A joiner with one buffer an op.
 #[derive(Debug, Default)]
 pub struct Joined {
@@ -33,7 +66,7 @@ impl Joined {
     }
 }
 
-impl Joiner<&[u8]> for Joined {
+impl<S: Source + AsRef<[u8]>> Joiner<S> for Joined {
     /// Memory grows with the bytes that come, not with the length announced.
     fn begin(&mut self, _len: usize) -> u32 {
         self.open.clear();
@@ -44,8 +77,8 @@ impl Joiner<&[u8]> for Joined {
         self.open.extend_from_slice(bytes);
     }
 
-    fn push_source(&mut self, source: &&[u8], from: usize, len: usize) {
-        self.open.extend_from_slice(&source[from..from + len]);
+    fn push_source(&mut self, source: &S, from: usize, len: usize) {
+        self.open.extend_from_slice(&source.as_ref()[from..from + len]);
     }
 
     fn finish(&mut self) {

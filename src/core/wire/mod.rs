@@ -16,14 +16,24 @@ pub mod write;
 /// The bytes of one WebSocket message, wherever they live. In a browser they lie in an ArrayBuffer outside wasm
 /// memory, and only the windows that are scanned are copied in.
 pub trait Source {
+    /// Bytes of the message, at most `i32::MAX`: a longer one is refused.
     fn len(&self) -> usize;
 
+    /// Whether the message has no bytes.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Copies `into.len()` bytes from offset `at`. The caller keeps `at + into.len() <= self.len()`.
     fn copy_to(&self, at: usize, into: &mut [u8]);
+
+    /// Whether the shell has put the unread bytes of the message on the scanner's stage since the last scan: those from
+    /// offset [`Scanner::body_left`](scan::Scanner::body_left) on lie at the beginning of
+    /// [`Scanner::stage`](scan::Scanner::stage). Such a message is scanned from offset 0, is one window whatever the size of
+    /// windows, and is never copied from.
+    fn is_staged(&self) -> bool {
+        false
+    }
 }
 
 /// Memory outside the core in which an op that was cut by the border of a WebSocket message is put together again.

@@ -1,8 +1,8 @@
 //! The scanner: bytes of WebSocket messages in, rows and ops out. It owns the one op that a border has cut; it
 //! refuses whatever no server sends, and is not used again after that.
 //!
-//! An event is read in windows: a window is copied into the scanner's memory and parsed in one pass. What becomes of
-//! a message depends on where it lies:
+//! An event is read in windows: a window lies in the scanner's memory, where the shell has put it ([`Scanner::stage`]) or
+//! the scanner copies it, and is parsed in one pass. What becomes of a message depends on where it lies:
 //!
 //! | control line | body and its CRLF | the message |
 //! |---|---|---|
@@ -16,11 +16,12 @@
 
 use bytes::BytesMut;
 use messages::{incoming, row};
+use partial::{Open, Partial};
 
 use super::intern::Subjects;
 use super::line::{self, Line, MAX_LINE, PAD, Prefix, Verb};
 use super::plain;
-use super::rows::{FLAG_JOINED, FLAG_REPLY, Row, Rows};
+use super::rows::{FLAG_REPLY, Row, Rows};
 use super::status::status;
 use super::{Incoming, Joiner, ServerOp, Sink, Source};
 use crate::core::error::Broken;
@@ -35,7 +36,8 @@ const WINDOW_AMID_LARGE_BODIES: usize = 256;
 const TOGETHER: usize = 64;
 /// A body larger than this is large.
 const LARGE_BODY: u32 = 2 * 1024;
-/// What is left of an event is copied whole up to here: servers cut the stream for browsers at 4096 bytes.
+/// What is left of an event is one window up to here, and room on the stage: servers cut the stream for browsers at 4096
+/// bytes.
 const SMALL_EVENT: usize = 4096;
 /// Longest WebSocket message: offsets in it, and behind a body that begins in it, stay 32 bit numbers.
 const MAX_EVENT: usize = i32::MAX as usize;
@@ -48,30 +50,6 @@ struct Memo {
     at: usize,
     key: u32,
     prefix: Prefix,
-}
-
-/// A message whose body is being gathered, or skipped when nobody wants it.
-#[derive(Clone, Copy)]
-struct Open {
-    line: Line,
-    status: u16,
-    wanted: bool,
-    /// Where the joined op begins in the joiner's buffer.
-    base: u32,
-    body_left: u32,
-    /// Of the CRLF behind the body.
-    trailer_left: u32,
-}
-
-/// The op that the last window left unfinished.
-#[derive(Clone, Copy)]
-enum Partial {
-    /// None, or the beginning of a control line, in `held`.
-    Line,
-    /// `held` has the control line and the beginning of the header block.
-    Headers(Line),
-    /// `held` has the control line.
-    Body(Open),
 }
 
 /// Scans the byte stream of one socket.
@@ -127,6 +105,15 @@ impl Scanner {
             Partial::Body(open) => open.body_left,
             Partial::Line | Partial::Headers(_) => 0,
         }
+    }
+
+    /// Where the shell may put the unread bytes of the next event itself, so that they are not copied a second time: the
+    /// [`body_left`](Scanner::body_left) first bytes of the event are only moved, all others are unread. There is room for
+    /// 4096 bytes. The event is then [staged](Source::is_staged). The room stays where it is until the next scan, which
+    /// uses the bytes up.
+    pub fn stage(&mut self) -> &mut [u8] {
+        self.make_room(ROOM + SMALL_EVENT);
+        &mut self.buffer[ROOM..ROOM + SMALL_EVENT]
     }
 
     /// An op was cut, and what is missing of it fits the next event: the server is still writing.
@@ -187,10 +174,13 @@ impl Scanner {
         }
     }
 
-    /// Copies the next window; returns its end in the buffer.
+    /// Sees to it that the next window lies in the buffer; returns its end there.
     fn load<S: Source>(&mut self, source: &S, at: usize) -> usize {
         let left = source.len() - at;
-        let most = if self.amid_large_bodies && left > SMALL_EVENT {
+        debug_assert!(!source.is_staged() || left <= SMALL_EVENT, "the stage has no room for {left} bytes");
+        let most = if source.is_staged() {
+            SMALL_EVENT
+        } else if self.amid_large_bodies && left > SMALL_EVENT {
             WINDOW_AMID_LARGE_BODIES.min(self.most_window)
         } else {
             self.most_window
@@ -198,15 +188,24 @@ impl Scanner {
         let len = left.min(most.max(self.least_window));
         self.least_window = 0;
         let end = ROOM + len;
-        if self.buffer.len() < end + PAD {
-            self.buffer.resize((end + PAD).next_multiple_of(4096), 0);
-        } else if self.buffer.len() > 2 * WINDOW && len <= WINDOW {
+        if self.buffer.len() > 2 * WINDOW && len <= WINDOW {
             self.buffer.truncate(ROOM + WINDOW + PAD);
             self.buffer.shrink_to_fit();
         }
-        source.copy_to(at, &mut self.buffer[ROOM..end]);
+        self.make_room(end);
+        if !source.is_staged() {
+            source.copy_to(at, &mut self.buffer[ROOM..end]);
+        }
         self.buffer[end..end + PAD].fill(b'\n');
         end
+    }
+
+    /// Room in the buffer for a window that ends at `end`, and for the line feeds behind it.
+    #[inline(always)]
+    fn make_room(&mut self, end: usize) {
+        if self.buffer.len() < end + PAD {
+            self.buffer.resize((end + PAD).next_multiple_of(4096), 0);
+        }
     }
 
     /// Moves the compared prefix out of the way of the next window.
@@ -225,18 +224,6 @@ impl Scanner {
         } else {
             self.held.clear();
         }
-    }
-}
-
-impl Open {
-    /// Takes what belongs to the body from offset `at` of the event; returns how much that was.
-    fn gather<S: Source, J: Joiner<S>>(&mut self, source: &S, at: usize, joiner: &mut J) -> usize {
-        let take = (self.body_left as usize).min(source.len() - at);
-        if self.wanted && take > 0 {
-            joiner.push_source(source, at, take);
-        }
-        self.body_left -= take as u32;
-        take
     }
 }
 
@@ -269,120 +256,6 @@ struct Pass<'a, S: Source, J: Joiner<S>, K: Sink> {
 }
 
 impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
-    /// Goes on with the op the last window left.
-    fn resume(&mut self) -> Result<Step, Broken> {
-        match self.scanner.partial {
-            Partial::Line if self.scanner.held.is_empty() => Ok(Step::To(ROOM)),
-            Partial::Line => self.resume_line(),
-            Partial::Headers(line) => self.resume_headers(line, ROOM),
-            Partial::Body(_) => self.finish(ROOM),
-        }
-    }
-
-    fn resume_line(&mut self) -> Result<Step, Broken> {
-        let Scanner { held, buffer, .. } = &mut *self.scanner;
-        let window = &buffer[ROOM..self.end];
-        let line_end = window.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
-        let taken = line_end.unwrap_or(window.len());
-        if held.len() + taken > MAX_LINE {
-            return Err(line::too_long());
-        }
-        held.extend_from_slice(&window[..taken]);
-        let pos = ROOM + taken;
-        if line_end.is_none() {
-            return Ok(Step::To(pos));
-        }
-        let len = held.len();
-        held.extend_from_slice(&[b'\n'; PAD]);
-        let Some(verb) = Verb::read(held, 0) else {
-            self.sink.handle_op(ServerOp::read(&held[..len])?)?;
-            self.scanner.forget_held();
-            return Ok(Step::To(pos));
-        };
-        let line = line::read_line(held, 0, len, verb)?;
-        held.truncate(len);
-        let Some(line) = line else {
-            return Err(Broken::new(["control line ", &line::excerpt(held), " has no end"].concat()));
-        };
-        if line.header_len > 0 {
-            return self.resume_headers(line, pos);
-        }
-        self.open(line, 0, pos)
-    }
-
-    /// Fills the header block up from `pos`: its first line decides what the message is.
-    fn resume_headers(&mut self, line: Line, pos: usize) -> Result<Step, Broken> {
-        let Scanner { held, buffer, partial, .. } = &mut *self.scanner;
-        let whole = (line.len + line.header_len) as usize;
-        let take = (whole - held.len()).min(self.end - pos);
-        held.extend_from_slice(&buffer[pos..pos + take]);
-        if held.len() < whole {
-            *partial = Partial::Headers(line);
-            return Ok(Step::To(pos + take));
-        }
-        let status = status(&held[line.len as usize..]);
-        self.open(line, status, pos + take)
-    }
-
-    /// Starts to join the message whose line, and header block if any, are held; its payload begins at `pos`.
-    fn open(&mut self, line: Line, status: u16, pos: usize) -> Result<Step, Broken> {
-        let wanted = self.sink.wants(line.sid);
-        let mut base = 0;
-        if wanted {
-            let held = &self.scanner.held;
-            base = self.joiner.begin((line.names_len() + line.body_len()) as usize);
-            self.joiner.push_bytes(line.names(held, 0));
-            if line.header_len > 0 {
-                self.joiner.push_bytes(&held[line.len as usize..]);
-            }
-        }
-        self.scanner.held.truncate(line.len as usize);
-        self.take_body(Open { line, status, wanted, base, body_left: line.payload_len, trailer_left: 2 }, pos)
-    }
-
-    /// Takes as much of the body as the event has, from `pos` on.
-    fn take_body(&mut self, mut open: Open, pos: usize) -> Result<Step, Broken> {
-        self.scanner.amid_large_bodies = open.line.body_len() > LARGE_BODY;
-        let at = self.offset(pos);
-        let next = at + open.gather(self.source, at, self.joiner);
-        self.scanner.partial = Partial::Body(open);
-        if next >= self.offset(self.end) { Ok(Step::Beyond(next)) } else { self.finish(pos + (next - at)) }
-    }
-
-    /// Checks the CRLF behind a gathered body at `pos`, and hands the message on when it is whole.
-    fn finish(&mut self, pos: usize) -> Result<Step, Broken> {
-        let Partial::Body(open) = &mut self.scanner.partial else { return Ok(Step::To(pos)) };
-        let mut pos = pos;
-        while open.trailer_left > 0 && pos < self.end {
-            let expected = if open.trailer_left == 2 { b'\r' } else { b'\n' };
-            if self.scanner.buffer[pos] != expected {
-                return Err(line::no_trailer(&open.line));
-            }
-            open.trailer_left -= 1;
-            pos += 1;
-        }
-        if open.trailer_left > 0 {
-            return Ok(Step::To(pos));
-        }
-        let Open { line, status, base, wanted, .. } = *open;
-        self.scanner.partial = Partial::Line;
-        let admission = self.sink.admit(&incoming(&line, status, &self.scanner.held, 0));
-        if wanted {
-            self.joiner.finish();
-        }
-        if let (true, Some(admission)) = (wanted, admission) {
-            let key = if admission.flags & FLAG_REPLY != 0 {
-                admission.ticket
-            } else {
-                self.scanner.subjects.number(line.subject(&self.scanner.held, 0))
-            };
-            let body_at = base + line.names_len();
-            self.rows.push(&row(&line, status, admission.flags | FLAG_JOINED, key, base, body_at));
-        }
-        self.scanner.forget_held();
-        Ok(Step::To(pos))
-    }
-
     /// The main loop: ops that begin in this window.
     fn parse(&mut self, mut pos: usize) -> Result<Step, Broken> {
         loop {
@@ -592,5 +465,6 @@ fn repeats(bytes: &[u8], memo: &Memo, pos: usize, end: usize) -> bool {
 }
 
 mod messages;
+mod partial;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::core::wire::Admission;
-use crate::core::wire::memory::Joined;
-use crate::core::wire::rows::{FLAG_LAST, ROW_WORDS};
+use crate::core::wire::memory::{Joined, Staged};
+use crate::core::wire::rows::{FLAG_JOINED, FLAG_LAST, ROW_WORDS};
 
 /// Admits every sid but 99, which `wants` knows, and 98, which it does not. Sid 7 is a reply with ticket 1234.
 #[derive(Default)]
@@ -59,10 +59,20 @@ impl Wire {
     }
 
     fn event(&mut self, event: &[u8]) -> Result<(), Broken> {
+        self.read(&event, event)
+    }
+
+    fn staged_event(&mut self, event: &[u8]) -> Result<(), Broken> {
+        let left = self.scanner.body_left() as usize;
+        let staged = Staged::put(event, left, self.scanner.stage()).expect("a small event");
+        self.read(&staged, event)
+    }
+
+    fn read<S: Source + AsRef<[u8]>>(&mut self, source: &S, event: &[u8]) -> Result<(), Broken> {
         let mut at = 0;
         self.last.clear();
         while at < event.len() {
-            let result = self.scanner.scan(&event, at, &mut self.joiner, &mut self.rows, &mut self.log);
+            let result = self.scanner.scan(source, at, &mut self.joiner, &mut self.rows, &mut self.log);
             assert_eq!(self.rows.words().len(), self.rows.len() * ROW_WORDS);
             for index in 0..self.rows.len() {
                 let row = self.rows.get(index);
@@ -351,5 +361,60 @@ fn announced_sizes_cost_nothing_until_the_bytes_come() {
         assert!(wire.scanner.buffer.len() <= 4096, "{line:?}");
         assert!(wire.scanner.held.capacity() <= 256, "{line:?}");
         assert!(wire.joiner.open_len() <= 32, "{line:?}");
+    }
+}
+
+#[test]
+fn an_event_on_the_stage_is_scanned_where_it_lies() {
+    let mut wire = Wire::new(Scanner::with_window(16));
+    let events = [
+        "MSG a.b 1 5\r\nhello\r\nMSG a.b 1 8\r\nso",
+        "me",
+        "body\r\nMSG a.b 1 2\r\nhi\r\nMS",
+        "G c 2 0\r\n\r\n",
+    ];
+    let place = wire.scanner.stage().as_ptr();
+    for event in events {
+        assert_eq!(wire.scanner.stage().as_ptr(), place, "small events leave the stage in its place");
+        wire.staged_event(event.as_bytes()).expect("a sound stream");
+    }
+    assert_eq!(
+        wire.messages,
+        [
+            "1 a.b  0 \"\" \"hello\"",
+            "+1 a.b  0 \"\" \"somebody\"",
+            "1 a.b  0 \"\" \"hi\"",
+            "+2 c  0 \"\" \"\""
+        ]
+    );
+}
+
+#[test]
+fn the_stage_has_room_for_what_is_unread_of_a_small_event() {
+    let mut wire = scan(&[b"MSG a 1 9000\r\n"]);
+    assert_eq!(wire.scanner.stage().len(), SMALL_EVENT);
+    let mut event = vec![b'x'; 9000];
+    event.extend_from_slice(b"\r\nMSG a 1 4082\r\n");
+    event.resize(9000 + SMALL_EVENT, b'y');
+    wire.staged_event(&event).expect("a sound stream");
+    wire.staged_event(b"yy\r\n").expect("a sound stream");
+    assert_eq!(
+        wire.messages.iter().map(String::len).collect::<Vec<_>>(),
+        [9013, 4095],
+        "13 characters beside the payload"
+    );
+    event.push(b'y');
+    assert!(Staged::put(&event, 9000, wire.scanner.stage()).is_none(), "one byte too many");
+    assert!(Staged::put(&event, 20_000, wire.scanner.stage()).is_some(), "a body has all of it");
+}
+
+#[test]
+fn a_large_event_between_staged_ones_moves_the_stage_and_nothing_else() {
+    let mut wire = scan(&[b"MSG a 1 1\r\nx\r\n"]);
+    let large = b"MSG a 1 1\r\ny\r\n".repeat(20_000);
+    for _ in 0..2 {
+        wire.event(&large).expect("a sound stream");
+        wire.staged_event(b"MSG a 1 2\r\nok\r\nMSG b 1 0\r\n\r\n").expect("a sound stream");
+        assert_eq!(wire.last.iter().map(|row| row.key).collect::<Vec<_>>(), [1, 2]);
     }
 }
