@@ -5,13 +5,11 @@
  */
 import type { NatsError } from "../base/errors";
 import type { Receiver } from "./batch";
-import type * as exported from "./generated/client";
 import type { Memory } from "./memory";
 import type { Scratch } from "./scratch";
 
-/** The client's wasm module, instantiated once for all connections: what it exports, and its memory. */
+/** The client's wasm module, instantiated once for all connections: its memory, and the texts' place in there. */
 export interface EngineModule {
-  readonly core: typeof exported;
   readonly memory: Memory;
   readonly scratch: Scratch;
 }

@@ -4,7 +4,7 @@
 import { ErrorCode } from "../base/enums";
 import { NatsError } from "../base/errors";
 import type { EngineModule } from "./engine";
-import * as core from "./generated/client";
+import { initSync, scratch } from "./generated/client";
 import { Memory } from "./memory";
 import { Scratch } from "./scratch";
 
@@ -18,8 +18,8 @@ export async function instantiate(source: WasmSource | Promise<WasmSource>): Pro
   }
   try {
     const module = await compile(await source);
-    const memory = new Memory(core.initSync({ module }).memory);
-    return { core, memory, scratch: new Scratch(memory, core.scratch) };
+    const memory = new Memory(initSync({ module }).memory);
+    return { memory, scratch: new Scratch(memory, scratch) };
   } catch (cause) {
     throw refused(cause);
   }

@@ -19,6 +19,7 @@ import type {
   RequestLimits,
   ServerEntry,
 } from "./engine";
+import * as core from "./generated/client";
 import type { Memory } from "./memory";
 import { Phase } from "./numbers";
 import type { Scratch } from "./scratch";
@@ -39,7 +40,6 @@ const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 type LastFacts = Pick<Engine, "server" | "servers" | "stats">;
 
 export class LocalEngine implements Engine {
-  readonly #core: EngineModule["core"];
   readonly #memory: Memory;
   readonly #scratch: Scratch;
   readonly #listener: EngineListener;
@@ -58,7 +58,6 @@ export class LocalEngine implements Engine {
     if (typeof globalThis.crypto?.getRandomValues !== "function") {
       throw new NatsError("this runtime has no crypto.getRandomValues, which inboxes need", ErrorCode.Unknown);
     }
-    this.#core = module.core;
     this.#memory = module.memory;
     this.#scratch = module.scratch;
     this.#listener = listener;
@@ -66,31 +65,31 @@ export class LocalEngine implements Engine {
       notify: (event) => this.#notify(event),
       fail: (thrown) => void this.#fail(thrown),
     });
-    this.#connection = module.core.open(options, options.inboxPrefix, this.#writeServers(options.servers), shell);
+    this.#connection = core.open(options, options.inboxPrefix, this.#writeServers(options.servers), shell);
     shell.connection = this.#connection;
   }
 
   connect(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#settleConnect = { resolve, reject };
-      this.#guarded(() => this.#core.connect(this.#connection));
+      this.#guarded(() => core.connect(this.#connection));
     });
   }
 
   close(): void {
-    this.#guarded(() => this.#core.close(this.#connection));
+    this.#guarded(() => core.close(this.#connection));
   }
 
   drain(): number {
-    return this.#guarded(() => this.#core.drain(this.#connection));
+    return this.#guarded(() => core.drain(this.#connection));
   }
 
   reconnect(): number {
-    return this.#guarded(() => this.#core.reconnect(this.#connection));
+    return this.#guarded(() => core.reconnect(this.#connection));
   }
 
   wake(): void {
-    if (this.#last === undefined) this.#guarded(() => this.#core.wake(this.#connection));
+    if (this.#last === undefined) this.#guarded(() => core.wake(this.#connection));
   }
 
   publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
@@ -108,10 +107,10 @@ export class LocalEngine implements Engine {
       const headerLength = headers === undefined ? 0 : headers.length;
       if (typeof payload === "string") {
         const payloadLength = this.#scratch.write(payload, replyLength);
-        const at = this.#core.publish(this.#connection, id, replyLength, headerLength, payloadLength);
+        const at = core.publish(this.#connection, id, replyLength, headerLength, payloadLength);
         return this.#placeText(at, headers, replyLength, payloadLength);
       }
-      const at = this.#core.publish(this.#connection, id, replyLength, headerLength, payload.length);
+      const at = core.publish(this.#connection, id, replyLength, headerLength, payload.length);
       return this.#place(at, headers, payload);
     } catch (thrown) {
       throw this.#failureOf(thrown);
@@ -133,10 +132,10 @@ export class LocalEngine implements Engine {
       const headerLength = headers === undefined ? 0 : headers.length;
       if (typeof payload === "string") {
         const payloadLength = this.#scratch.write(payload, length + replyLength);
-        const at = this.#core.publish_to(this.#connection, length, replyLength, headerLength, payloadLength);
+        const at = core.publish_to(this.#connection, length, replyLength, headerLength, payloadLength);
         return this.#placeText(at, headers, length + replyLength, payloadLength);
       }
-      const at = this.#core.publish_to(this.#connection, length, replyLength, headerLength, payload.length);
+      const at = core.publish_to(this.#connection, length, replyLength, headerLength, payload.length);
       return this.#place(at, headers, payload);
     } catch (thrown) {
       throw this.#failureOf(thrown);
@@ -152,10 +151,10 @@ export class LocalEngine implements Engine {
       if (typeof payload === "string") {
         if (payload.length > LONG_TEXT) return this.request(subject, encoder.encode(payload), headers, timeout);
         const payloadLength = this.#scratch.write(payload, 0);
-        const at = this.#core.request(this.#connection, id, headerLength, payloadLength, timeout);
+        const at = core.request(this.#connection, id, headerLength, payloadLength, timeout);
         return this.#placeText(at, headers, 0, payloadLength);
       }
-      const at = this.#core.request(this.#connection, id, headerLength, payload.length, timeout);
+      const at = core.request(this.#connection, id, headerLength, payload.length, timeout);
       return this.#place(at, headers, payload);
     } catch (thrown) {
       throw this.#failureOf(thrown);
@@ -174,64 +173,64 @@ export class LocalEngine implements Engine {
       const body = typeof payload === "string" ? encoder.encode(payload) : payload;
       const lengths = [headers?.length ?? 0, body.length] as const;
       const limits = [strategy, maxWait, maxMessages, stall] as const;
-      return this.#place(this.#core.request_many(this.#connection, id, ...lengths, ...limits), headers, body);
+      return this.#place(core.request_many(this.#connection, id, ...lengths, ...limits), headers, body);
     });
   }
 
   ticket(): number {
-    return this.#guarded(() => this.#core.ticket(this.#connection));
+    return this.#guarded(() => core.ticket(this.#connection));
   }
 
   cancel(ticket: number): void {
-    this.#guarded(() => this.#core.cancel(this.#connection, ticket));
+    this.#guarded(() => core.cancel(this.#connection, ticket));
   }
 
   flush(): number {
-    return this.#guarded(() => this.#core.flush(this.#connection));
+    return this.#guarded(() => core.flush(this.#connection));
   }
 
   subscribe(subject: string, queue: string, max: number, timeout: number): number {
     return this.#guarded(() => {
       const subjectLength = this.#scratch.write(subject, 0);
       const queueLength = queue === "" ? 0 : this.#scratch.write(queue, subjectLength);
-      return this.#core.subscribe(this.#connection, subjectLength, queueLength, max, timeout);
+      return core.subscribe(this.#connection, subjectLength, queueLength, max, timeout);
     });
   }
 
   unsubscribe(sid: number, max: number): number {
-    return this.#guarded(() => this.#core.unsubscribe(this.#connection, sid, max));
+    return this.#guarded(() => core.unsubscribe(this.#connection, sid, max));
   }
 
   drainSubscription(sid: number): number {
-    return this.#guarded(() => this.#core.drain_subscription(this.#connection, sid));
+    return this.#guarded(() => core.drain_subscription(this.#connection, sid));
   }
 
   phase(): number {
     if (this.#last !== undefined) return Phase.Closed;
-    return this.#guarded(() => this.#core.phase(this.#connection));
+    return this.#guarded(() => core.phase(this.#connection));
   }
 
   server(): string {
-    return this.#last?.server() ?? this.#guarded(() => this.#core.server(this.#connection));
+    return this.#last?.server() ?? this.#guarded(() => core.server(this.#connection));
   }
 
   servers(): string[] {
-    return this.#last?.servers() ?? this.#guarded(() => this.#core.servers(this.#connection).split("\n").filter(Boolean));
+    return this.#last?.servers() ?? this.#guarded(() => core.servers(this.#connection).split("\n").filter(Boolean));
   }
 
   setServers(servers: readonly ServerEntry[]): number {
-    return this.#guarded(() => this.#core.set_servers(this.#connection, this.#writeServers(servers)));
+    return this.#guarded(() => core.set_servers(this.#connection, this.#writeServers(servers)));
   }
 
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number } {
     if (this.#last !== undefined) return this.#last.stats();
-    const stat = (which: number) => this.#core.stat(this.#connection, which);
+    const stat = (which: number) => core.stat(this.#connection, which);
     return this.#guarded(() => ({ inBytes: stat(1), outBytes: stat(3), inMsgs: stat(0), outMsgs: stat(2) }));
   }
 
   bufferedAmount(): number {
     if (this.#last !== undefined) return 0;
-    return this.#guarded(() => this.#core.buffered_amount(this.#connection));
+    return this.#guarded(() => core.buffered_amount(this.#connection));
   }
 
   #prepare(subject: string): number {
@@ -240,9 +239,9 @@ export class LocalEngine implements Engine {
       if (this.#prepared.size >= PREPARED_LIMIT) {
         this.#prepared.clear();
         this.#lastSubject = undefined;
-        this.#core.forget_prepared(this.#connection);
+        core.forget_prepared(this.#connection);
       }
-      id = this.#core.prepare(this.#connection, this.#scratch.write(subject, 0));
+      id = core.prepare(this.#connection, this.#scratch.write(subject, 0));
       if (id < 0) return id;
       this.#prepared.set(subject, id);
     }
@@ -264,7 +263,7 @@ export class LocalEngine implements Engine {
     payload: Uint8Array = NO_BYTES,
   ): number {
     const replyLength = reply === "" ? 0 : this.#scratch.write(reply, subjectLength);
-    return this.#core.publish_large(this.#connection, subjectLength, replyLength, headers, payload);
+    return core.publish_large(this.#connection, subjectLength, replyLength, headers, payload);
   }
 
   #place(at: number, headers: Uint8Array | undefined, payload: Uint8Array): number {
@@ -335,7 +334,7 @@ export class LocalEngine implements Engine {
     this.#failure = failure;
     this.#last ??= { server: () => "", servers: () => [], stats: () => ({ inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0 }) };
     try {
-      this.#core.abandon(this.#connection);
+      core.abandon(this.#connection);
     } catch (second) {
       console.error(second);
     }

@@ -16,6 +16,7 @@ import type {
   ServerChoice,
   ServerInfoFields,
 } from "./engine";
+import * as core from "./generated/client";
 import { STEP_EVENT, STEP_FINISH, STEP_HELD, STEP_OWN, STEP_WORDS } from "./layout";
 import type { Memory } from "./memory";
 
@@ -32,7 +33,6 @@ export interface ShellOwner {
 export class Shell {
   /** The connection's number in the core; set when the core has made its engine. */
   connection = 0;
-  readonly #core: EngineModule["core"];
   readonly #memory: Memory;
   readonly #listener: EngineListener;
   readonly #rows: RowDelivery;
@@ -44,8 +44,7 @@ export class Shell {
   #open = NO_BYTES;
   #cursor = 0;
 
-  constructor({ core, memory }: EngineModule, listener: EngineListener, owner: ShellOwner) {
-    this.#core = core;
+  constructor({ memory }: EngineModule, listener: EngineListener, owner: ShellOwner) {
     this.#memory = memory;
     this.#listener = listener;
     this.#rows = new RowDelivery(listener);
@@ -145,7 +144,7 @@ export class Shell {
   // ---- questions --------------------------------------------------------------------------------------------------------
 
   providesSocket(dial: number, url: string): boolean {
-    const failed = (thrown: unknown) => this.#core.lost(this.connection, dial, words(thrown));
+    const failed = (thrown: unknown) => core.lost(this.connection, dial, words(thrown));
     let given: GivenSocket | PromiseLike<GivenSocket> | undefined;
     try {
       given = this.#listener.provideSocket(url);
@@ -160,7 +159,7 @@ export class Shell {
 
   /** The core listens from then on, and hears first what the socket has told already. */
   #attach(dial: number, { socket, told }: GivenSocket): void {
-    this.#core.attach(this.connection, dial, socket);
+    core.attach(this.connection, dial, socket);
     for (const event of told) socket[`on${event.type as "open"}`]?.(event);
   }
 
@@ -169,7 +168,7 @@ export class Shell {
   }
 
   greet(dial: number, url: string, line: Uint8Array): void {
-    const refused = (thrown: unknown) => this.#core.refused(this.connection, dial, words(thrown));
+    const refused = (thrown: unknown) => core.refused(this.connection, dial, words(thrown));
     const info = this.#read(dial, line);
     if (info === undefined) return;
     let connect: string | PromiseLike<string>;
@@ -178,12 +177,12 @@ export class Shell {
     } catch (thrown) {
       return this.#answer(() => refused(thrown));
     }
-    this.#settle(connect, (text) => this.#core.greeted(this.connection, dial, ...figures(info), text), refused);
+    this.#settle(connect, (text) => core.greeted(this.connection, dial, ...figures(info), text), refused);
   }
 
   readInfo(dial: number, line: Uint8Array): void {
     const info = this.#read(dial, line);
-    if (info !== undefined) this.#answer(() => this.#core.informed(this.connection, dial, ...figures(info)));
+    if (info !== undefined) this.#answer(() => core.informed(this.connection, dial, ...figures(info)));
   }
 
   redialDelay(): number {
@@ -201,9 +200,9 @@ export class Shell {
     try {
       choice = this.#listener.chooseServer();
     } catch (thrown) {
-      return this.#answer(() => this.#core.refused(this.connection, dial, words(thrown)));
+      return this.#answer(() => core.refused(this.connection, dial, words(thrown)));
     }
-    this.#answer(() => this.#core.chosen(this.connection, dial, choice.place, choice.delay));
+    this.#answer(() => core.chosen(this.connection, dial, choice.place, choice.delay));
   }
 
   notify(event: EngineEvent): void {
@@ -219,7 +218,7 @@ export class Shell {
     try {
       return this.#listener.readInfo(line);
     } catch (thrown) {
-      this.#answer(() => this.#core.unreadable(this.connection, dial, words(thrown)));
+      this.#answer(() => core.unreadable(this.connection, dial, words(thrown)));
       return undefined;
     }
   }

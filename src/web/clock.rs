@@ -55,6 +55,7 @@ pub fn at(time_stamp: f64) -> Instant {
 }
 
 /// Milliseconds as TypeScript gives them; negative, NaN and absurd values become the nearest sensible wait.
+#[inline(never)]
 pub fn duration(milliseconds: f64) -> Duration {
     Duration::from_micros((milliseconds * 1000.0) as u64)
 }

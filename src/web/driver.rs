@@ -61,19 +61,13 @@ impl Engine {
     /// message of megabytes does not build a table of megabytes.
     pub fn receive(self: &Rc<Engine>, dial: DialId, event: &MessageEvent) {
         let now = clock::at(event.time_stamp());
-        let (length, staged) = self.with_state(|State { session, turn, stage, .. }| {
-            turn.begin_turn();
-            let skip = session.body_left() as usize;
-            let room = stage.len();
-            let length = self.shell.take(event, unsafe{stage.as_mut_ptr().add(skip.min(4096))}, room, skip);
-            (length, length <= room as f64)
-        });
+        let Some((length, room)) = self.take(event) else { return };
         if length < 0.0 {
             // No NATS server sends text.
             return self.lost(dial, Loss { code: UNSUPPORTED, reason: "a text message arrived".into() });
         }
-        let stage = self.with_state(|s| s.stage.as_ptr());
-        let bytes = EventBytes { shell: &self.shell, length: length as usize, staged: if staged {stage} else {std::ptr::null()} };
+        let length = length as usize;
+        let bytes = EventBytes { shell: &self.shell, length, is_staged: length <= room };
         let mut at = 0;
         loop {
             let from = at;
@@ -82,6 +76,17 @@ impl Engine {
                 break;
             }
         }
+    }
+
+    /// Has the shell take the message, and puts what is unread of a small one where it is scanned. Returns its length and that
+    /// of a small one.
+    fn take(&self, event: &MessageEvent) -> Option<(f64, usize)> {
+        self.with_state(|State { session, turn, .. }| {
+            turn.begin_turn();
+            let skip = session.body_left() as usize;
+            let stage = session.stage()?;
+            Some((self.shell.take(event, stage.as_mut_ptr(), stage.len(), skip), stage.len()))
+        })
     }
 
     /// Reads and delivers the window at `from`; returns where the next one begins.
@@ -261,7 +266,7 @@ impl Engine {
 struct EventBytes<'a> {
     shell: &'a Shell,
     length: usize,
-    staged: *const u8,
+    is_staged: bool,
 }
 
 impl Source for EventBytes<'_> {
@@ -269,8 +274,11 @@ impl Source for EventBytes<'_> {
         self.length
     }
 
+    fn is_staged(&self) -> bool {
+        self.is_staged
+    }
+
     fn copy_to(&self, at: usize, into: &mut [u8]) {
-        if !self.staged.is_null() { into.copy_from_slice(unsafe{std::slice::from_raw_parts(self.staged.add(at), into.len())}); return; }
         self.shell.load(at, into.len(), into.as_mut_ptr());
     }
 }

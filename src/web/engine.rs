@@ -56,7 +56,6 @@ pub struct State {
     pub steps: Steps,
     pub alarm: Alarm,
     pub turn: TurnClock,
-    pub stage: Box<[u8; 4096]>,
 }
 
 /// Makes an engine and returns its number, which all exports ask for.
@@ -67,7 +66,6 @@ pub fn open(config: Config, shell: Shell) -> u32 {
         steps: Steps::default(),
         alarm: Alarm::default(),
         turn: TurnClock::new(),
-        stage: Box::new([0;4096]),
     };
     let number = TABLE.with_borrow_mut(free_number);
     let engine = Rc::new_cyclic(|engine| Engine {

@@ -17,9 +17,10 @@ use super::fields::Fields;
 use super::scratch::{self, with_pair, with_scratch};
 use super::shell::Shell;
 use crate::core::error::Code;
-use crate::core::session::{Phase, Stats, Strategy};
+use crate::core::session::{Phase, Session, Stats, Strategy};
 use crate::core::session::config::{Config, Server};
 use crate::core::session::output::{Answer, Loss, ServerInfo};
+use crate::core::time::Instant;
 
 /// Makes an engine: its number. `options`: `EngineOptions` of js/engine/engine.ts. In scratch: the servers, two lines each, URL
 /// and name.
@@ -52,31 +53,40 @@ pub fn open(options: &Fields, inbox_prefix: String, servers_length: usize, shell
 /// Dials. The event `connected` or `closed` follows.
 #[wasm_bindgen]
 pub fn connect(connection: u32) {
-    with(connection, (), |engine| engine.then_settle(|session, now| session.connect(now)));
+    settled(connection, &mut |session, now| {
+        session.connect(now);
+        Ok(())
+    });
 }
 
 /// Ends at once: pending requests fail, the event `closed` follows.
 #[wasm_bindgen]
 pub fn close(connection: u32) {
-    with(connection, (), |engine| engine.then_settle(|session, now| session.close(now)));
+    settled(connection, &mut |session, now| {
+        session.close(now);
+        Ok(())
+    });
 }
 
 /// Drains subscriptions, flushes, closes: 0 or -Code. The event `closed` follows.
 #[wasm_bindgen]
 pub fn drain(connection: u32) -> i32 {
-    with(connection, CLOSED, |engine| code(engine.then_settle(|session, now| session.drain(now))))
+    settled(connection, &mut |session, now| session.drain(now))
 }
 
 /// Drops the socket and dials again at once: 0 or -Code.
 #[wasm_bindgen]
 pub fn reconnect(connection: u32) -> i32 {
-    with(connection, CLOSED, |engine| code(engine.then_settle(|session, now| session.reconnect(now))))
+    settled(connection, &mut |session, now| session.reconnect(now))
 }
 
 /// The page woke up or the network came back: the link is checked now, a wait before a dial is cut short.
 #[wasm_bindgen]
 pub fn wake(connection: u32) {
-    with(connection, (), |engine| engine.then_settle(|session, now| session.handle_wake(now)));
+    settled(connection, &mut |session, now| {
+        session.handle_wake(now);
+        Ok(())
+    });
 }
 
 /// The guard caught a trap: the socket is closed, nothing else of the connection is touched.
@@ -248,7 +258,7 @@ pub fn request_many(
     max_messages: u32,
     stall: f64,
 ) -> i32 {
-    in_turn(connection, |state| {
+    rarely(connection, &mut |state| {
         let now = state.turn.now();
         let strategy = Strategy::ALL.get(strategy).copied().unwrap_or_default();
         address(state.session.request_many(
@@ -279,7 +289,7 @@ pub fn cancel(connection: u32, ticket: u32) {
 /// PING; the ticket's `flushed` or `flushFailed` follows. 0 or -Code.
 #[wasm_bindgen]
 pub fn flush(connection: u32) -> i32 {
-    in_turn(connection, |state| code(state.session.flush().map(|_ticket| ())))
+    rarely(connection, &mut |state| code(state.session.flush().map(|_ticket| ())))
 }
 
 /// Subject and queue group lie one behind the other in scratch. `max` 0: no limit. `timeout` in ms, 0: none. sid or -Code.
@@ -291,7 +301,7 @@ pub fn subscribe(
     max: u32,
     timeout: f64,
 ) -> i32 {
-    in_turn(connection, |state| {
+    rarely(connection, &mut |state| {
         let now = state.turn.now();
         let timeout = (timeout > 0.0).then(|| duration(timeout));
         with_pair(subject_length, queue_length, |subject, queue| {
@@ -303,13 +313,13 @@ pub fn subscribe(
 /// `max` 0: at once. Otherwise after `max` messages in all, counted from the SUB. 0 or -Code.
 #[wasm_bindgen]
 pub fn unsubscribe(connection: u32, sid: u32, max: u32) -> i32 {
-    in_turn(connection, |state| code(state.session.unsubscribe(sid, max)))
+    rarely(connection, &mut |state| code(state.session.unsubscribe(sid, max)))
 }
 
 /// UNSUB, flush; `subscriptionDrained` follows. 0 or -Code.
 #[wasm_bindgen]
 pub fn drain_subscription(connection: u32, sid: u32) -> i32 {
-    in_turn(connection, |state| code(state.session.drain_subscription(sid)))
+    rarely(connection, &mut |state| code(state.session.drain_subscription(sid)))
 }
 
 // ---- facts ------------------------------------------------------------------------------------------------------------
@@ -331,21 +341,23 @@ pub fn server(connection: u32) -> String {
 /// URLs of the known servers, in the order they will be tried, one a line.
 #[wasm_bindgen]
 pub fn servers(connection: u32) -> String {
-    with(connection, String::new(), |engine| {
+    let mut urls = String::new();
+    if let Some(engine) = find(connection) {
         engine.with_state(|state| {
-            let urls: Vec<&str> = state.session.servers().map(|server| server.url.as_str()).collect();
-            urls.join("\n")
-        })
-    })
+            for server in state.session.servers() {
+                urls.push_str(&server.url);
+                urls.push('\n');
+            }
+        });
+    }
+    urls
 }
 
 /// Replaces all servers by those in scratch, as for `open`, one at least: 0 or -Code. A live connection stays where it is.
 #[wasm_bindgen]
 pub fn set_servers(connection: u32, length: usize) -> i32 {
     let servers = with_scratch(length, servers_of);
-    with(connection, CLOSED, |engine| {
-        code(engine.then_settle(|session, now| session.set_servers(&servers, now)))
-    })
+    settled(connection, &mut |session, now| session.set_servers(&servers, now))
 }
 
 /// 0 messages in, 1 bytes in, 2 messages out, 3 bytes out.
@@ -391,20 +403,32 @@ fn in_turn(connection: u32, verb: impl FnOnce(&mut State) -> i32) -> i32 {
     with(connection, CLOSED, |engine| engine.in_turn(verb))
 }
 
+/// As `in_turn`, for calls that are not hot: one copy of the code around them for all.
+#[inline(never)]
+fn rarely(connection: u32, verb: &mut dyn FnMut(&mut State) -> i32) -> i32 {
+    in_turn(connection, verb)
+}
+
+/// A verb whose effects do not wait for the end of the turn.
+#[inline(never)]
+fn settled(connection: u32, verb: &mut dyn FnMut(&mut Session, Instant) -> Result<(), Code>) -> i32 {
+    with(connection, CLOSED, |engine| code(engine.then_settle(verb)))
+}
+
 fn answer(connection: u32, dial: u32, answer: Answer) {
     with(connection, (), |engine| engine.answer(dial, answer));
 }
 
 fn server_info(max_payload: f64, headers: bool, lame_duck: bool, urls: &str) -> ServerInfo {
-    let connect_urls = lines(urls).collect();
+    let connect_urls = lines(urls.as_bytes()).collect();
     // A float-to-integer cast saturates, so a hostile figure cannot wrap around; NaN becomes 0.
     ServerInfo { max_payload: max_payload as u32, headers, connect_urls, lame_duck, nonce: String::new() }
 }
 
 /// Two lines each: URL and name.
+#[inline(never)]
 fn servers_of(bytes: &[u8]) -> Vec<Server> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut lines = lines(&text);
+    let mut lines = lines(bytes);
     let mut servers = Vec::new();
     while let (Some(url), Some(name)) = (lines.next(), lines.next()) {
         servers.push(Server { url, name });
@@ -412,8 +436,12 @@ fn servers_of(bytes: &[u8]) -> Vec<Server> {
     servers
 }
 
-fn lines(text: &str) -> impl Iterator<Item = String> {
-    text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned)
+/// Not empty, one a line. What is no UTF-8 becomes U+FFFD, as in `TextEncoder`.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = String> {
+    bytes
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| String::from_utf8_lossy(line).into_owned())
 }
 
 #[inline]
