@@ -7,7 +7,7 @@ use std::time::Duration;
 use nats_wasm::core::random::Entropy;
 use nats_wasm::core::session::Session;
 use nats_wasm::core::session::config::{Config, Server};
-use nats_wasm::core::session::output::{Answer, Output, Question, ServerInfo};
+use nats_wasm::core::session::output::{Answer, Output, ServerInfo};
 use nats_wasm::core::time::Instant;
 use nats_wasm::core::wire::memory::Joined;
 use nats_wasm::core::wire::rows::Rows;
@@ -99,12 +99,10 @@ impl Live {
             match self.session.poll_output(self.now) {
                 Output::Transmit => self.transmit(),
                 Output::AwaitTurnEnd => self.awaits_turn_end = true,
-                Output::Ask { dial, question: Question::ReadInfo(_) } => {
-                    let info = ServerInfo { max_payload: 1 << 20, headers: true, ..ServerInfo::default() };
-                    self.session.handle_answer(dial, self.now, Answer::Info(info));
-                }
                 Output::Ask { dial, .. } => {
-                    self.session.handle_answer(dial, self.now, Answer::Connect(b"{}".into()))
+                    let info = ServerInfo { max_payload: 1 << 20, headers: true, ..ServerInfo::default() };
+                    let answer = Answer::Greet { info, connect: b"{}".into() };
+                    self.session.handle_answer(dial, self.now, answer);
                 }
                 Output::Timeout(_) => return,
                 _ => {}

@@ -203,11 +203,8 @@ impl Engine {
 
     fn ask(self: &Rc<Engine>, dial: DialId, question: Question) {
         match question {
-            Question::ReadInfo(info) => {
-                let (first, url) = self.with_state(|s| (s.session.phase()==Phase::Greeting, s.session.servers().last().unwrap().url.clone()));
-                if first { self.shell.greet(dial, &url, &info) } else { self.shell.read_info(dial, &info) }
-            }
-            Question::Connect{..} => {}
+            Question::Greet { url, info } => self.shell.greet(dial, &url, &info),
+            Question::ReadInfo(info) => self.shell.read_info(dial, &info),
             Question::RedialDelay => {
                 let delay = clock::duration(self.shell.redial_delay());
                 self.with_state(|state| state.session.handle_answer(dial, clock::now(), Answer::Delay(delay)));

@@ -125,7 +125,7 @@ pub fn greeted(
     connect: String,
 ) {
     let info = server_info(max_payload, headers, lame_duck, urls);
-    with(connection, (), |engine| { engine.with_state(|s| s.session.handle_answer(dial, super::clock::now(), Answer::Info(info))); engine.answer(dial, Answer::Connect(connect.into_bytes())) });
+    answer(connection, dial, Answer::Greet { info, connect: connect.into_bytes() });
 }
 
 /// Answers `Shell.read_info`.
@@ -422,7 +422,7 @@ fn answer(connection: u32, dial: u32, answer: Answer) {
 fn server_info(max_payload: f64, headers: bool, lame_duck: bool, urls: &str) -> ServerInfo {
     let connect_urls = lines(urls.as_bytes()).collect();
     // A float-to-integer cast saturates, so a hostile figure cannot wrap around; NaN becomes 0.
-    ServerInfo { max_payload: max_payload as u32, headers, connect_urls, lame_duck, nonce: String::new() }
+    ServerInfo { max_payload: max_payload as u32, headers, connect_urls, lame_duck }
 }
 
 /// Two lines each: URL and name.

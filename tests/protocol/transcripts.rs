@@ -24,7 +24,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::support::shell::{Message, Record, Shell, config};
+use super::support::shell::{Message, Record, Shell, config, greet};
 use nats_wasm::core::error::Code;
 use nats_wasm::core::session::config::Config;
 use nats_wasm::core::session::output::{Answer, Question};
@@ -163,7 +163,12 @@ impl Play<'_> {
     fn answer(&mut self, answer: &str) {
         let (kind, value) = answer.split_once(' ').unwrap();
         let answer = match kind {
-            "connect" => Answer::Connect(value.into()),
+            "connect" => {
+                let Some((_, Question::Greet { info, .. })) = &self.shell().asked else {
+                    panic!("{}: nobody asked for a CONNECT line", self.path.display())
+                };
+                greet(info, value)
+            }
             "refused" => Answer::Refused(value.into()),
             "delay" => Answer::Delay(time(value)),
             "server" => {
@@ -173,7 +178,7 @@ impl Play<'_> {
             _ => panic!("{}: no answer {kind}", self.path.display()),
         };
         let shell = self.shell();
-        let dial = shell.asked;
+        let (dial, _) = shell.asked.clone().expect("an answer without a question");
         shell.act(|session, now| session.handle_answer(dial, now, answer));
     }
 
@@ -286,8 +291,8 @@ fn words(record: &Record) -> String {
         Record::Dial { dial, url } => format!("dial {dial} {url}"),
         Record::Hangup => "hangup".into(),
         Record::AwaitTurnEnd => "await turn end".into(),
-        Record::Ask(Question::Connect { server, nonce }) => {
-            format!("ask connect server={server:?} nonce={nonce}")
+        Record::Ask(Question::Greet { url, info }) => {
+            format!("ask greet {url} {}", String::from_utf8_lossy(info))
         }
         Record::Ask(question) => format!("ask {question:?}"),
         Record::Event(event) => format!("{event:?}"),

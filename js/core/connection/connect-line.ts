@@ -2,6 +2,7 @@
  * What the client says of itself: the text after `CONNECT `. Owns its members and who supplies the credentials.
  */
 import type { Settings } from "../options/options";
+import type { ServerAddress } from "../options/servers";
 import type { Auth, ServerInfo } from "../types";
 
 /** Of package.json; tests/unit/connect-line.test.ts keeps them equal. */
@@ -9,22 +10,21 @@ export const VERSION = "0.1.0";
 export const LANG = "nats-wasm";
 
 /**
- * The JSON text of CONNECT. A promise when the authenticator returns one.
- * @param info what the server said of itself, its nonce included.
- * @param url the server's.
+ * The JSON text of CONNECT, for the server at `url` that has introduced itself by `info`. A promise when the authenticator
+ * returns one.
  */
-export function connectText(settings: Settings, info: ServerInfo, url: string): string | PromiseLike<string> {
-  const { authenticator } = settings;
-  const credentials = authenticator === undefined ? fromUrl(settings, url) : authenticator(info.nonce ?? "");
-  return isThenable(credentials)
+export function connectText(settings: Settings, info: ServerInfo, url: string): string | Promise<string> {
+  const { authenticator, servers } = settings;
+  const credentials = authenticator === undefined ? credentialsFor(url, servers) : authenticator(info.nonce ?? "");
+  return isPromise(credentials)
     ? credentials.then((resolved) => compose(settings, info, resolved))
     : compose(settings, info, credentials);
 }
 
-/** A server learnt from the cluster is met with what the user gave for the cluster's other servers. */
-function fromUrl({ servers }: Settings, url: string): Auth {
-  const given = servers.find((server) => server.url === url);
-  return given === undefined ? servers.find(({ credentials }) => credentials)?.credentials : given.credentials;
+/** A server learnt from the cluster is met with the credentials that the user gave for the cluster's other servers. */
+function credentialsFor(url: string, servers: readonly ServerAddress[]): Auth {
+  const given = servers.find((server) => server.url === url) ?? servers.find((server) => server.credentials);
+  return given?.credentials;
 }
 
 function compose(settings: Settings, info: ServerInfo, credentials: Auth): string {
@@ -43,6 +43,6 @@ function compose(settings: Settings, info: ServerInfo, credentials: Auth): strin
   });
 }
 
-function isThenable(credentials: Auth | PromiseLike<Auth>): credentials is PromiseLike<Auth> {
-  return typeof (credentials as PromiseLike<Auth> | null | undefined)?.then === "function";
+function isPromise(credentials: Auth | Promise<Auth>): credentials is Promise<Auth> {
+  return typeof (credentials as Promise<Auth> | null | undefined)?.then === "function";
 }

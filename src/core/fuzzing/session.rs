@@ -228,17 +228,12 @@ impl World {
     fn answer(&mut self, byte: u8) {
         let Some((dial, question)) = self.asked.take() else { return };
         let answer = match (question, byte) {
-            (Question::ReadInfo(_), 255) => Answer::Unreadable("no".into()),
-            (Question::ReadInfo(_), byte) => {
-                let names = ["a:1", "c:1", "d:1", "e:1"];
-                let urls = names.iter().enumerate().filter(|(bit, _)| byte & (1 << bit) != 0);
-                self.info.connect_urls = urls.map(|(_, name)| name.to_string()).collect();
-                self.info.lame_duck = byte & 16 != 0;
-                self.info.max_payload = if byte & 32 != 0 { u32::from(byte) } else { self.info.max_payload };
-                Answer::Info(self.info.clone())
+            (Question::Greet { .. } | Question::ReadInfo(_), 255) => Answer::Unreadable("no".into()),
+            (Question::Greet { .. }, 254) => Answer::Refused("no".into()),
+            (Question::Greet { .. }, byte) => {
+                Answer::Greet { info: self.read_info(byte), connect: b"{}".to_vec() }
             }
-            (Question::Connect { .. }, 255) => Answer::Refused("no".into()),
-            (Question::Connect { .. }, _) => Answer::Connect(b"{}".to_vec()),
+            (Question::ReadInfo(_), byte) => Answer::Info(self.read_info(byte)),
             (Question::Server, 255) => Answer::Refused("no".into()),
             (Question::Server, byte) => {
                 Answer::Server { place: (byte & 3).into(), wait: Duration::from_millis((byte >> 2).into()) }
@@ -246,6 +241,15 @@ impl World {
             (Question::RedialDelay, byte) => Answer::Delay(Duration::from_millis(byte.into())),
         };
         self.session.handle_answer(dial, self.now, answer);
+    }
+
+    fn read_info(&mut self, byte: u8) -> ServerInfo {
+        let names = ["a:1", "c:1", "d:1", "e:1"];
+        let urls = names.iter().enumerate().filter(|(bit, _)| byte & (1 << bit) != 0);
+        self.info.connect_urls = urls.map(|(_, name)| name.to_string()).collect();
+        self.info.lame_duck = byte & 16 != 0;
+        self.info.max_payload = if byte & 32 != 0 { u32::from(byte) } else { self.info.max_payload };
+        self.info.clone()
     }
 
     fn note_write(&mut self) {

@@ -7,7 +7,7 @@ use super::event::{DialPhase, Event};
 use super::heartbeat::Ping;
 use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
 use super::servers::random;
-use super::{Greeting, Link, Session, Wait};
+use super::{Handshake, Session, SocketState, Wait};
 use crate::core::error::Code;
 use crate::core::time::{Instant, Timer, micros};
 use crate::core::wire::write;
@@ -27,7 +27,7 @@ impl Session {
     /// Dials for the first time.
     pub fn connect(&mut self, now: Instant) {
         self.now = now;
-        if self.link == Link::Idle {
+        if self.socket == SocketState::Idle {
             self.go_on(Haste::AfterWait);
         }
     }
@@ -36,13 +36,13 @@ impl Session {
     pub fn reconnect(&mut self, now: Instant) -> Result<(), Code> {
         self.now = now;
         self.check_open()?;
-        match self.link {
-            Link::Idle => self.connect(now),
-            Link::Live => {
+        match self.socket {
+            SocketState::Idle => self.connect(now),
+            SocketState::Live => {
                 self.lose(Loss { code: 0, reason: "client initiated reconnect".into() }, true, Haste::AtOnce)
             }
-            Link::Waiting(_) => self.dial(),
-            Link::Dialing | Link::Greeting(_) | Link::Closed => {}
+            SocketState::Waiting(_) => self.dial(),
+            SocketState::Dialing | SocketState::Greeting(_) | SocketState::Closed => {}
         }
         Ok(())
     }
@@ -57,18 +57,18 @@ impl Session {
         if !self.pool.current_is_leaving() {
             return Ok(());
         }
-        match self.link {
-            Link::Dialing | Link::Greeting(_) => {
+        match self.socket {
+            SocketState::Dialing | SocketState::Greeting(_) => {
                 self.leave_socket(true);
                 self.outbound.go_away(|_| false);
                 self.heartbeat.reset();
                 self.go_on(Haste::AfterWait);
             }
-            Link::Waiting(_) => {
+            SocketState::Waiting(_) => {
                 self.timers.clear(Timer::Redial);
                 self.go_on(Haste::AfterWait);
             }
-            Link::Idle | Link::Live | Link::Closed => {}
+            SocketState::Idle | SocketState::Live | SocketState::Closed => {}
         }
         Ok(())
     }
@@ -76,7 +76,7 @@ impl Session {
     /// Ends the session: what was written is sent, pending requests and flushes fail. Idempotent.
     pub fn close(&mut self, now: Instant) {
         self.now = now;
-        if self.link != Link::Closed {
+        if self.socket != SocketState::Closed {
             self.finish(None);
         }
     }
@@ -85,7 +85,7 @@ impl Session {
     pub fn handle_open(&mut self, dial: DialId, now: Instant) {
         if self.is_dialing(dial) {
             self.now = now;
-            self.link = Link::Greeting(Greeting::Info);
+            self.socket = SocketState::Greeting(Handshake::Info);
         }
     }
 
@@ -95,11 +95,11 @@ impl Session {
             return;
         }
         self.now = now;
-        match self.link {
-            Link::Dialing => self.fail_dial(DialPhase::Dial, Code::ConnectionRefused, loss, false),
-            Link::Greeting(_) => self.fail_dial(DialPhase::Handshake, Code::Disconnect, loss, false),
-            Link::Live => self.lose(loss, false, Haste::AfterWait),
-            Link::Idle | Link::Waiting(_) | Link::Closed => {}
+        match self.socket {
+            SocketState::Dialing => self.fail_dial(DialPhase::Dial, Code::ConnectionRefused, loss, false),
+            SocketState::Greeting(_) => self.fail_dial(DialPhase::Handshake, Code::Disconnect, loss, false),
+            SocketState::Live => self.lose(loss, false, Haste::AfterWait),
+            SocketState::Idle | SocketState::Waiting(_) | SocketState::Closed => {}
         }
     }
 
@@ -109,37 +109,38 @@ impl Session {
             return;
         }
         self.now = now;
-        match (answer, self.link) {
-            (Answer::Info(info), Link::Greeting(Greeting::InfoRead)) => {
-                let nonce = info.nonce.clone();
-                self.apply_info(info);
-                self.link = Link::Greeting(Greeting::Connect);
-                let server = self.pool.current().and_then(|it| it.index);
-                self.outputs.push_back(Output::Ask { dial, question: Question::Connect { server, nonce } });
+        match (answer, self.socket) {
+            (Answer::Greet { info, connect }, SocketState::Greeting(Handshake::Answer { is_outdated })) => {
+                if !is_outdated {
+                    self.apply_info(info);
+                }
+                write::connect(self.outbound.line(), &connect);
+                self.ping(Ping::Greeting);
+                self.socket = SocketState::Greeting(Handshake::Pong);
             }
-            (Answer::Info(info), Link::Greeting(_) | Link::Live) => self.apply_info(info),
-            (Answer::Unreadable(why), Link::Greeting(_) | Link::Live) => {
+            (Answer::Info(info), SocketState::Greeting(_) | SocketState::Live) => {
+                if let SocketState::Greeting(Handshake::Answer { is_outdated }) = &mut self.socket {
+                    *is_outdated = true;
+                }
+                self.apply_info(info);
+            }
+            (Answer::Unreadable(why), SocketState::Greeting(_) | SocketState::Live) => {
                 self.break_off(["INFO cannot be read: ", &why].concat());
             }
-            (Answer::Connect(json), Link::Greeting(Greeting::Connect)) => {
-                write::connect(self.outbound.line(), &json);
-                self.ping(Ping::Greeting);
-                self.link = Link::Greeting(Greeting::Pong);
-            }
-            (Answer::Refused(reason), Link::Greeting(Greeting::Connect)) => {
+            (Answer::Refused(reason), SocketState::Greeting(Handshake::Answer { .. })) => {
                 self.fail_dial(DialPhase::Auth, Code::BadAuthentication, Loss { code: 0, reason }, true);
             }
-            (Answer::Delay(wait), Link::Waiting(Wait::Delay)) => self.dial_after(wait),
-            (Answer::Server { place, wait }, Link::Waiting(Wait::Server)) => {
+            (Answer::Delay(wait), SocketState::Waiting(Wait::Delay)) => self.dial_after(wait),
+            (Answer::Server { place, wait }, SocketState::Waiting(Wait::Server)) => {
                 self.pool.prefer(place);
-                self.link = Link::Waiting(Wait::Chosen);
+                self.socket = SocketState::Waiting(Wait::Chosen);
                 if wait.is_zero() {
                     self.dial();
                 } else {
                     self.timers.set(Timer::Redial, now + wait);
                 }
             }
-            (Answer::Refused(reason), Link::Waiting(Wait::Server)) => {
+            (Answer::Refused(reason), SocketState::Waiting(Wait::Server)) => {
                 self.finish(Some((Code::ConnectionRefused, reason)));
             }
             // Late: the session has moved on.
@@ -149,7 +150,7 @@ impl Session {
 
     /// The handshake is through.
     pub(super) fn go_live(&mut self) {
-        self.link = Link::Live;
+        self.socket = SocketState::Live;
         self.timers.clear(Timer::Dial);
         self.cause = None;
         self.auth_error = None;
@@ -175,8 +176,8 @@ impl Session {
     /// The server broke the protocol: nothing it says can be trusted any more.
     pub(super) fn break_off(&mut self, why: String) {
         let loss = Loss { code: 0, reason: ["protocol error: ", &why].concat() };
-        match self.link {
-            Link::Live => {
+        match self.socket {
+            SocketState::Live => {
                 self.cause = Some((Code::ProtocolError, loss.reason.clone()));
                 self.tell(Event::ServerError {
                     code: Code::ProtocolError,
@@ -285,7 +286,7 @@ impl Session {
     }
 
     fn leave_socket(&mut self, has_socket: bool) {
-        self.link = Link::Waiting(Wait::Time);
+        self.socket = SocketState::Waiting(Wait::Time);
         self.pacing.release();
         self.timers.clear_all();
         if let Some(scanner) = &mut self.scanner {
@@ -306,7 +307,7 @@ impl Session {
         if next.last_dial.is_none() || haste == Haste::AtOnce {
             self.dial();
         } else if self.config.asks_redial_delay {
-            self.link = Link::Waiting(Wait::Delay);
+            self.socket = SocketState::Waiting(Wait::Delay);
             self.outputs.push_back(Output::Ask { dial: self.dial, question: Question::RedialDelay });
         } else {
             let jitter = micros(self.config.reconnect_jitter);
@@ -322,15 +323,15 @@ impl Session {
         if at <= self.now {
             return self.dial();
         }
-        self.link = Link::Waiting(Wait::Time);
+        self.socket = SocketState::Waiting(Wait::Time);
         self.timers.set(Timer::Redial, at);
     }
 
     /// Dials the current server now, or the one the user's function prefers to it.
     pub(super) fn dial(&mut self) {
-        if self.config.asks_server && self.link != Link::Waiting(Wait::Chosen) {
+        if self.config.asks_server && self.socket != SocketState::Waiting(Wait::Chosen) {
             self.timers.clear(Timer::Redial);
-            self.link = Link::Waiting(Wait::Server);
+            self.socket = SocketState::Waiting(Wait::Server);
             self.outputs.push_back(Output::Ask { dial: self.dial, question: Question::Server });
             return;
         }
@@ -338,7 +339,7 @@ impl Session {
         current.last_dial = Some(self.now);
         let (server, url) = (current.server.name.clone(), current.server.url.clone());
         self.dial += 1;
-        self.link = Link::Dialing;
+        self.socket = SocketState::Dialing;
         self.is_lame_duck = false;
         self.spoke_early = false;
         self.timers.clear(Timer::Redial);
@@ -378,15 +379,17 @@ impl Session {
             Output::Ask { .. } | Output::Event(Event::Reconnecting { .. }) => false,
             _ => true,
         });
-        if cause.is_none() && self.link == Link::Live && self.outbound.len() > 0 {
+        if cause.is_none() && self.socket == SocketState::Live && self.outbound.len() > 0 {
             self.outputs.push_back(Output::Transmit);
         } else {
             self.outbound.empty_line();
         }
-        if !is_unseen && matches!(self.link, Link::Dialing | Link::Greeting(_) | Link::Live) {
+        if !is_unseen
+            && matches!(self.socket, SocketState::Dialing | SocketState::Greeting(_) | SocketState::Live)
+        {
             self.outputs.push_back(Output::Hangup);
         }
-        self.link = Link::Closed;
+        self.socket = SocketState::Closed;
         self.pacing.release();
         self.timers.clear_all();
         let dropped = self.outbound.close();

@@ -79,10 +79,10 @@ impl Phase {
 
 /// What the session does about its socket. Draining is apart from this: it can happen in any of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Link {
+enum SocketState {
     Idle,
     Dialing,
-    Greeting(Greeting),
+    Greeting(Handshake),
     Live,
     Waiting(Wait),
     Closed,
@@ -103,13 +103,12 @@ enum Wait {
 
 /// What a handshake waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Greeting {
+enum Handshake {
     /// The server's INFO.
     Info,
-    /// The shell, to read the INFO.
-    InfoRead,
-    /// The shell, to write the CONNECT.
-    Connect,
+    /// The shell, to read the INFO and to write the CONNECT. `is_outdated`: the server has sent another INFO since, which
+    /// is read already.
+    Answer { is_outdated: bool },
     /// The PONG to the PING behind CONNECT.
     Pong,
 }
@@ -137,7 +136,7 @@ pub struct Session {
     /// When the call that is running was made, if it told.
     now: Instant,
 
-    link: Link,
+    socket: SocketState,
     /// `drain` was called: subscriptions get what was on its way to them, what is published meanwhile is flushed.
     is_draining: bool,
     /// The handshake went through at least once.
@@ -182,7 +181,7 @@ impl Session {
         let inbox = [&config.inbox_prefix, ".", &name.iter().collect::<String>()].concat();
         Session {
             now: Instant::default(),
-            link: Link::Idle,
+            socket: SocketState::Idle,
             is_draining: false,
             was_live: false,
             dial: 0,
@@ -211,21 +210,21 @@ impl Session {
     }
 
     pub fn phase(&self) -> Phase {
-        match self.link {
-            Link::Closed => Phase::Closed,
+        match self.socket {
+            SocketState::Closed => Phase::Closed,
             _ if self.is_draining => Phase::Draining,
-            Link::Idle => Phase::Idle,
-            Link::Dialing => Phase::Dialing,
-            Link::Greeting(_) => Phase::Greeting,
-            Link::Live => Phase::Live,
-            Link::Waiting(_) => Phase::Waiting,
+            SocketState::Idle => Phase::Idle,
+            SocketState::Dialing => Phase::Dialing,
+            SocketState::Greeting(_) => Phase::Greeting,
+            SocketState::Live => Phase::Live,
+            SocketState::Waiting(_) => Phase::Waiting,
         }
     }
 
     /// What this socket's server told last; `None` while there is no socket or it has told nothing.
     pub fn info(&self) -> Option<&ServerInfo> {
-        match self.link {
-            Link::Live | Link::Greeting(Greeting::Connect | Greeting::Pong) => self.info.as_ref(),
+        match self.socket {
+            SocketState::Live | SocketState::Greeting(Handshake::Pong) => self.info.as_ref(),
             _ => None,
         }
     }
@@ -266,7 +265,7 @@ impl Session {
 
     /// The shell still has to say how this dial went.
     pub fn is_dialing(&self, dial: DialId) -> bool {
-        dial == self.dial && self.link == Link::Dialing
+        dial == self.dial && self.socket == SocketState::Dialing
     }
 
     /// Bytes that may be sent now.
@@ -319,7 +318,7 @@ impl Session {
     pub fn poll_output(&mut self, now: Instant) -> Output {
         loop {
             if let Some(output) = self.outputs.pop_front() {
-                if output == Output::Hangup && self.link == Link::Closed {
+                if output == Output::Hangup && self.socket == SocketState::Closed {
                     self.outbound.empty_line();
                 }
                 return output;

@@ -30,16 +30,13 @@ pub enum Output {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Question {
-    /// The INFO line, JSON text. Answer: `Answer::Info`.
+    /// The first INFO line of the server at `url`, JSON text: what it says, and the CONNECT line that answers it,
+    /// credentials and the signature of its nonce included. May take long: authenticators can be asynchronous.
+    /// Answer: `Answer::Greet`, `Answer::Unreadable` (the dial fails in the phase `handshake`) or `Answer::Refused` (in the
+    /// phase `auth`).
+    Greet { url: String, info: Vec<u8> },
+    /// A later INFO line, JSON text. Answer: `Answer::Info` or `Answer::Unreadable`.
     ReadInfo(Vec<u8>),
-    /// The JSON text of CONNECT for this server, credentials and the signature of the nonce included.
-    /// Answer: `Answer::Connect` or `Answer::Refused`. May take long: authenticators can be asynchronous.
-    Connect {
-        /// Index of the server in the order of `Config::servers`; `None` for a server learnt from INFO.
-        server: Option<usize>,
-        /// From INFO; empty when the server sent none.
-        nonce: String,
-    },
     /// How long to wait before the next dial (the user's `reconnectDelayHandler`). Answer: `Answer::Delay`.
     RedialDelay,
     /// Which server to dial (the user's `reconnectToServer`). Answer: `Answer::Server` or `Answer::Refused`.
@@ -48,9 +45,12 @@ pub enum Question {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
+    /// What the server's first INFO says, and the JSON text after `CONNECT `.
+    Greet {
+        info: ServerInfo,
+        connect: Vec<u8>,
+    },
     Info(ServerInfo),
-    /// The JSON text after `CONNECT `.
-    Connect(Vec<u8>),
     /// An authenticator threw or rejected, or the user's function chose no server that is there; the text says what.
     Refused(String),
     Delay(Duration),
@@ -70,8 +70,6 @@ pub struct ServerInfo {
     /// Largest body of a publish, headers included, in bytes.
     pub max_payload: u32,
     pub headers: bool,
-    /// Empty when the server sent none.
-    pub nonce: String,
     /// `host:port` of the cluster's websocket listeners.
     pub connect_urls: Vec<String>,
     pub lame_duck: bool,

@@ -7,7 +7,7 @@ use super::output::{DialId, Loss, Output, Question};
 use super::requests::Reply;
 use super::server_error::{classify, is_auth};
 use super::subscriptions::Arrival;
-use super::{Greeting, Link, Session};
+use super::{Handshake, Session, SocketState};
 use crate::core::error::{Broken, Code};
 use crate::core::time::{Instant, Timer};
 use crate::core::wire::rows::{FLAG_FINAL, FLAG_LAST, FLAG_REPLY, Rows};
@@ -60,7 +60,19 @@ impl Session {
     }
 
     fn is_reading(&self, dial: DialId) -> bool {
-        dial == self.dial && matches!(self.link, Link::Greeting(_) | Link::Live)
+        dial == self.dial && matches!(self.socket, SocketState::Greeting(_) | SocketState::Live)
+    }
+
+    fn ask_about_info(&mut self, json: &[u8]) {
+        let info = json.to_vec();
+        let question = if self.socket == SocketState::Greeting(Handshake::Info) {
+            self.socket = SocketState::Greeting(Handshake::Answer { is_outdated: false });
+            let url = self.pool.current().map_or_else(String::new, |it| it.server.url.clone());
+            Question::Greet { url, info }
+        } else {
+            Question::ReadInfo(info)
+        };
+        self.outputs.push_back(Output::Ask { dial: self.dial, question });
     }
 
     fn admit_reply(&mut self, message: &Incoming<'_>) -> Option<Admission> {
@@ -99,7 +111,7 @@ impl Session {
         let text = String::from_utf8_lossy(text).into_owned();
         let error = classify(&text);
         let is_permission = error.code == Code::PermissionsViolation;
-        if !is_permission && matches!(self.link, Link::Greeting(_)) {
+        if !is_permission && matches!(self.socket, SocketState::Greeting(_)) {
             let phase = if is_auth(error.code) { DialPhase::Auth } else { DialPhase::Handshake };
             return self.fail_dial(phase, error.code, Loss { code: 0, reason: text }, true);
         }
@@ -149,7 +161,7 @@ impl Sink for Session {
 
     #[inline(always)]
     fn admit(&mut self, message: &Incoming<'_>) -> Option<Admission> {
-        if self.link == Link::Greeting(Greeting::Info) {
+        if self.socket == SocketState::Greeting(Handshake::Info) {
             self.spoke_early = true;
             return None;
         }
@@ -172,23 +184,17 @@ impl Sink for Session {
     }
 
     fn handle_op(&mut self, op: ServerOp<'_>) -> Result<(), Broken> {
-        let is_first = self.link == Link::Greeting(Greeting::Info);
+        let is_first = self.socket == SocketState::Greeting(Handshake::Info);
         match op {
-            ServerOp::Info(json) => {
-                if is_first {
-                    self.link = Link::Greeting(Greeting::InfoRead);
-                }
-                let question = Question::ReadInfo(json.to_vec());
-                self.outputs.push_back(Output::Ask { dial: self.dial, question });
-            }
+            ServerOp::Info(json) => self.ask_about_info(json),
             ServerOp::Err(text) => self.handle_error(text),
             _ if is_first => return Err(Broken::new([op.name(), " before INFO"].concat())),
             ServerOp::Ping => write::pong(self.outbound.line()),
             ServerOp::Pong => self.handle_pong(),
             ServerOp::Ok => {}
         }
-        match self.link {
-            Link::Greeting(_) | Link::Live => Ok(()),
+        match self.socket {
+            SocketState::Greeting(_) | SocketState::Live => Ok(()),
             // The session has left this socket: the rest of the window is nobody's.
             _ => Err(Broken::new("the socket was given up")),
         }

@@ -9,9 +9,8 @@ use crate::core::words::cut;
 #[derive(Clone, Debug)]
 pub struct Member {
     pub server: Server,
-    /// What the shell calls it, counted from the first server of `Config::servers` on through every list that replaced
-    /// it; `None` when it was learnt from INFO.
-    pub index: Option<usize>,
+    /// From an INFO; the shell did not name it.
+    is_learnt: bool,
     /// Dials in a row that failed.
     pub attempts: u32,
     pub last_dial: Option<Instant>,
@@ -20,8 +19,8 @@ pub struct Member {
 }
 
 impl Member {
-    fn new(server: Server, index: Option<usize>) -> Member {
-        Member { server, index, attempts: 0, last_dial: None, is_leaving: false }
+    fn new(server: Server, is_learnt: bool) -> Member {
+        Member { server, is_learnt, attempts: 0, last_dial: None, is_leaving: false }
     }
 }
 
@@ -31,8 +30,6 @@ pub struct ServerPool {
     members: Vec<Member>,
     has_current: bool,
     shuffle: bool,
-    /// Index of the next server the shell names.
-    next_index: usize,
 }
 
 /// What an INFO changed, as `host:port`.
@@ -50,31 +47,18 @@ impl Changes {
 
 impl ServerPool {
     pub fn new(servers: &[Server], shuffle: bool, entropy: &mut dyn Entropy) -> ServerPool {
-        ServerPool::counted_from(0, servers, shuffle, entropy)
-    }
-
-    fn counted_from(
-        first: usize,
-        servers: &[Server],
-        shuffle: bool,
-        entropy: &mut dyn Entropy,
-    ) -> ServerPool {
-        let mut members: Vec<Member> = servers
-            .iter()
-            .enumerate()
-            .map(|(place, server)| Member::new(server.clone(), Some(first + place)))
-            .collect();
+        let mut members: Vec<Member> =
+            servers.iter().map(|server| Member::new(server.clone(), false)).collect();
         if shuffle {
             shuffled(&mut members, entropy);
         }
-        let next_index = first + members.len();
-        ServerPool { members, has_current: false, shuffle, next_index }
+        ServerPool { members, has_current: false, shuffle }
     }
 
     /// Replaces all servers, those learnt from INFO too. A server that is in the new list as well keeps what is known
     /// of it. The current one stays current; when the list is without it, until the next is chosen.
     pub fn replace(&mut self, servers: &[Server], entropy: &mut dyn Entropy) {
-        let mut next = ServerPool::counted_from(self.next_index, servers, self.shuffle, entropy);
+        let mut next = ServerPool::new(servers, self.shuffle, entropy);
         for member in &mut next.members {
             if let Some(known) = self.members.iter().find(|it| it.server.name == member.server.name) {
                 member.attempts = known.attempts;
@@ -146,8 +130,7 @@ impl ServerPool {
         let scheme = cut(&current.server.url, "://").map_or("wss", |(scheme, _)| scheme).to_owned();
         let current = current.server.name.clone();
         self.members.retain(|it| {
-            let stays =
-                it.index.is_some() || it.server.name == current || connect_urls.contains(&it.server.name);
+            let stays = !it.is_learnt || it.server.name == current || connect_urls.contains(&it.server.name);
             if !stays {
                 changes.deleted.push(it.server.name.clone());
             }
@@ -158,7 +141,7 @@ impl ServerPool {
             let is_known = |it: &Member| it.server.name == *name;
             if !self.members.iter().any(is_known) && !added.iter().any(is_known) {
                 let server = Server { url: [&scheme, "://", name].concat(), name: name.clone() };
-                added.push(Member::new(server, None));
+                added.push(Member::new(server, true));
             }
         }
         if self.shuffle {
@@ -273,7 +256,7 @@ mod tests {
         pool.current_mut().unwrap().attempts = 3;
         pool.replace(&list(&["c:1", "a:1"]), &mut Counter(1));
         let current = pool.current().unwrap();
-        assert_eq!((&*current.server.url, current.attempts, current.index), ("ws://a:1/new", 3, Some(3)));
+        assert_eq!((&*current.server.url, current.attempts), ("ws://a:1/new", 3));
         assert_eq!(order_of(&pool), ["c:1", "a:1"]);
 
         pool.replace(&list(&["d:1", "e:1"]), &mut Counter(1));
@@ -285,14 +268,11 @@ mod tests {
     }
 
     #[test]
-    fn shuffling_keeps_every_server_and_its_index() {
+    fn shuffling_keeps_every_server() {
         let names = ["a:1", "b:1", "c:1", "d:1", "e:1"];
         let pool = pool(&names, true);
         let mut order = order_of(&pool);
         assert_ne!(order, names);
-        for member in &pool.members {
-            assert_eq!(member.server.name, names[member.index.unwrap()]);
-        }
         order.sort();
         assert_eq!(order, names);
     }

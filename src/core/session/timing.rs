@@ -6,7 +6,7 @@ use super::dialing::Haste;
 use super::event::{DialPhase, Event};
 use super::heartbeat::{Ping, Tick};
 use super::output::Loss;
-use super::{Greeting, Link, Session};
+use super::{Handshake, Session, SocketState};
 use crate::core::error::Code;
 use crate::core::time::{Instant, Timer, micros};
 use crate::core::words::decimal;
@@ -43,11 +43,11 @@ impl Session {
     /// The tab became visible, the network came back, the machine woke up: the link may be dead without a sign.
     pub fn handle_wake(&mut self, now: Instant) {
         self.now = now;
-        match self.link {
-            Link::Live => self.check_link(),
-            Link::Waiting(_) => self.dial(),
+        match self.socket {
+            SocketState::Live => self.check_link(),
+            SocketState::Waiting(_) => self.dial(),
             // A dial has its own deadline.
-            Link::Idle | Link::Dialing | Link::Greeting(_) | Link::Closed => {}
+            SocketState::Idle | SocketState::Dialing | SocketState::Greeting(_) | SocketState::Closed => {}
         }
     }
 
@@ -56,9 +56,9 @@ impl Session {
     }
 
     fn give_up_dial(&mut self) {
-        let phase = match self.link {
-            Link::Dialing => DialPhase::Dial,
-            Link::Greeting(Greeting::Connect) => DialPhase::Auth,
+        let phase = match self.socket {
+            SocketState::Dialing => DialPhase::Dial,
+            SocketState::Greeting(Handshake::Answer { .. }) => DialPhase::Auth,
             _ => DialPhase::Handshake,
         };
         let reason =

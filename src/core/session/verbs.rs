@@ -7,7 +7,7 @@ use super::event::Event;
 use super::heartbeat::Ping;
 use super::requests::{Strategy, fingerprint};
 use super::subscriptions::{LONGEST_SUBJECT, Limit};
-use super::{Link, Prepared, Session};
+use super::{Prepared, Session, SocketState};
 use crate::core::error::Code;
 use crate::core::subject::{check_publish, check_queue, check_subscribe};
 use crate::core::time::Instant;
@@ -137,7 +137,7 @@ impl Session {
         if self.requests.mux().is_none() {
             let sid = self.subscriptions.add(&self.requests.mux_subject(), b"", 0);
             self.requests.set_mux(Some(sid));
-            if self.link == Link::Live {
+            if self.socket == SocketState::Live {
                 self.write_subscribe(sid);
             }
         }
@@ -166,7 +166,7 @@ impl Session {
     pub fn flush(&mut self) -> Result<u32, Code> {
         self.check_not_closed()?;
         let ticket = self.requests.skip();
-        if self.link == Link::Live {
+        if self.socket == SocketState::Live {
             self.ping(Ping::Flush { ticket });
         } else {
             self.flushes.push(ticket);
@@ -197,7 +197,7 @@ impl Session {
         if let Some(timeout) = timeout {
             self.subscriptions.await_first(sid, now, timeout);
         }
-        if self.link == Link::Live {
+        if self.socket == SocketState::Live {
             self.write_subscribe(sid);
         }
         Ok(sid)
@@ -214,7 +214,7 @@ impl Session {
             Some(Limit::Ahead { tell_server: false }) | None => return Ok(()),
         };
         // While it drains, the server has forgotten it already.
-        if self.link == Link::Live && !is_draining {
+        if self.socket == SocketState::Live && !is_draining {
             write::unsubscribe(self.outbound.line(), sid, server_max);
         }
         Ok(())
@@ -228,7 +228,7 @@ impl Session {
         if subscription.is_draining() {
             return Err(Code::SubDraining);
         }
-        if self.link == Link::Live {
+        if self.socket == SocketState::Live {
             subscription.mark_draining();
             write::unsubscribe(self.outbound.line(), sid, 0);
             self.ping(Ping::DrainSubscription { sid });
@@ -244,7 +244,7 @@ impl Session {
     pub fn drain(&mut self, now: Instant) -> Result<(), Code> {
         self.now = now;
         self.check_open()?;
-        if self.link == Link::Live {
+        if self.socket == SocketState::Live {
             self.is_draining = true;
             for sid in self.user_sids() {
                 let Some(subscription) = self.subscriptions.get_mut(sid) else { continue };
@@ -264,7 +264,7 @@ impl Session {
     }
 
     pub(super) fn check_not_closed(&self) -> Result<(), Code> {
-        if self.link == Link::Closed { Err(Code::ConnectionClosed) } else { Ok(()) }
+        if self.socket == SocketState::Closed { Err(Code::ConnectionClosed) } else { Ok(()) }
     }
 
     pub(super) fn check_open(&self) -> Result<(), Code> {

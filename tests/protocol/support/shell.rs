@@ -84,8 +84,8 @@ pub struct Shell {
     /// The dial whose socket is there, open or not.
     pub socket: Option<DialId>,
     pub records: Vec<Record>,
-    /// The dial of the latest question that was left to the test.
-    pub asked: DialId,
+    /// The latest question that was left to the test.
+    pub asked: Option<(DialId, Question)>,
     /// The text behind CONNECT; `None`: the test answers itself.
     pub connect: Option<String>,
     /// What the session wants to be woken for.
@@ -107,7 +107,7 @@ impl Shell {
             now: Instant::from_micros(1_000_000),
             socket: None,
             records: Vec::new(),
-            asked: 0,
+            asked: None,
             connect: Some("{}".into()),
             deadline: None,
             awaits_turn_end: false,
@@ -186,15 +186,15 @@ impl Shell {
     fn answer_or_record(&mut self, dial: DialId, question: Question) {
         match (&question, &self.connect) {
             (Question::ReadInfo(json), _) => {
-                let answer = read_info(json);
+                let answer = read_info(json).map_or_else(Answer::Unreadable, Answer::Info);
                 self.session.handle_answer(dial, self.now, answer);
             }
-            (Question::Connect { .. }, Some(line)) => {
-                let answer = Answer::Connect(line.clone().into_bytes());
+            (Question::Greet { info, .. }, Some(connect)) => {
+                let answer = greet(info, connect);
                 self.session.handle_answer(dial, self.now, answer);
             }
             _ => {
-                self.asked = dial;
+                self.asked = Some((dial, question.clone()));
                 self.records.push(Record::Ask(question));
             }
         }
@@ -300,15 +300,17 @@ impl Shell {
     }
 }
 
-fn read_info(json: &[u8]) -> Answer {
-    let info: serde_json::Value = match serde_json::from_slice(json) {
-        Ok(info) => info,
-        Err(why) => return Answer::Unreadable(why.to_string()),
-    };
-    Answer::Info(ServerInfo {
+/// What an INFO line says and a CONNECT line that answers it.
+pub fn greet(info: &[u8], connect: &str) -> Answer {
+    let connect = connect.as_bytes().to_vec();
+    read_info(info).map_or_else(Answer::Unreadable, |info| Answer::Greet { info, connect })
+}
+
+fn read_info(json: &[u8]) -> Result<ServerInfo, String> {
+    let info: serde_json::Value = serde_json::from_slice(json).map_err(|why| why.to_string())?;
+    Ok(ServerInfo {
         max_payload: info["max_payload"].as_u64().unwrap_or(1_048_576) as u32,
         headers: info["headers"].as_bool().unwrap_or(true),
-        nonce: info["nonce"].as_str().unwrap_or_default().into(),
         connect_urls: info["connect_urls"]
             .as_array()
             .map(|urls| urls.iter().filter_map(|url| url.as_str().map(str::to_owned)).collect())
