@@ -277,8 +277,21 @@ fn run_verb(session: &mut Session, now: Instant, line: &str) -> Result<String, C
         "unsubscribe" => return session.unsubscribe(argument(1).parse().unwrap(), number("max")).map(done),
         "drain_subscription" => return session.drain_subscription(argument(1).parse().unwrap()).map(done),
         "phase" => {
-            let servers: Vec<&str> = session.servers().map(|it| &*it.name).collect();
+            let servers: Vec<&str> = session.servers().map(|it| &*it.server.name).collect();
             return Ok(format!("{:?} {servers:?}", session.phase()));
+        }
+        "servers" => {
+            let histories: Vec<String> = session
+                .servers()
+                .map(|it| {
+                    let last_dial = it.last_dial.map(|at| now.since(at));
+                    format!(
+                        "{} attempts={} last_dial={last_dial:?} did_connect={}",
+                        it.server.name, it.attempts, it.did_connect
+                    )
+                })
+                .collect();
+            return Ok(histories.join("\n? "));
         }
         "stats" => return Ok(format!("{:?}", session.stats())),
         other => panic!("no verb {other}"),

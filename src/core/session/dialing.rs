@@ -156,6 +156,7 @@ impl Session {
         self.auth_error = None;
         if let Some(current) = self.pool.current_mut() {
             current.attempts = 0;
+            current.did_connect = true;
         }
         for sid in self.subscriptions.sids() {
             self.write_subscribe(sid);

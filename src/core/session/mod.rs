@@ -28,7 +28,7 @@ mod verbs;
 
 use std::collections::VecDeque;
 
-use config::{Config, Server};
+use config::Config;
 use event::Event;
 use heartbeat::{Heartbeat, Ping};
 use outbound::Outbound;
@@ -36,6 +36,7 @@ use output::{DialId, Output, Reason, ServerInfo};
 use pacing::{Pacing, Step};
 use requests::Requests;
 pub use requests::Strategy;
+pub use servers::Member;
 use servers::ServerPool;
 use subscriptions::Subscriptions;
 
@@ -234,9 +235,9 @@ impl Session {
         self.pool.current().map_or("", |it| &it.server.name)
     }
 
-    /// The known servers, in the order they will be tried; the current one comes last.
-    pub fn servers(&self) -> impl Iterator<Item = &Server> {
-        self.pool.in_order().map(|it| &it.server)
+    /// The known servers and their histories, in the order they will be tried; the current one comes last.
+    pub fn servers(&self) -> impl Iterator<Item = &Member> {
+        self.pool.in_order()
     }
 
     /// The subject of replies to this ticket: `<inbox prefix>.<unique name>.<token>`.

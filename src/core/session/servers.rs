@@ -6,21 +6,25 @@ use crate::core::random::Entropy;
 use crate::core::time::Instant;
 use crate::core::words::cut;
 
+/// A server of the pool, and its history there.
 #[derive(Clone, Debug)]
 pub struct Member {
     pub server: Server,
     /// From an INFO; the shell did not name it.
     is_learnt: bool,
-    /// Dials in a row that failed.
+    /// Dials in a row that failed: 0 again when a handshake goes through.
     pub attempts: u32,
+    /// When it was dialled last; `None`: never.
     pub last_dial: Option<Instant>,
+    /// A handshake with it went through, be it long ago.
+    pub did_connect: bool,
     /// A new list is without it: it is only here as long as it is the current one.
     is_leaving: bool,
 }
 
 impl Member {
     fn new(server: Server, is_learnt: bool) -> Member {
-        Member { server, is_learnt, attempts: 0, last_dial: None, is_leaving: false }
+        Member { server, is_learnt, attempts: 0, last_dial: None, did_connect: false, is_leaving: false }
     }
 }
 
@@ -63,6 +67,7 @@ impl ServerPool {
             if let Some(known) = self.members.iter().find(|it| it.server.name == member.server.name) {
                 member.attempts = known.attempts;
                 member.last_dial = known.last_dial;
+                member.did_connect = known.did_connect;
             }
         }
         if let Some(current) = self.current() {
@@ -254,9 +259,12 @@ mod tests {
         let mut pool = pool(&["a:1", "b:1"], false);
         pool.choose_next().unwrap();
         pool.current_mut().unwrap().attempts = 3;
+        pool.current_mut().unwrap().last_dial = Some(Instant::from_micros(7));
+        pool.current_mut().unwrap().did_connect = true;
         pool.replace(&list(&["c:1", "a:1"]), &mut Counter(1));
         let current = pool.current().unwrap();
         assert_eq!((&*current.server.url, current.attempts), ("ws://a:1/new", 3));
+        assert_eq!((current.last_dial, current.did_connect), (Some(Instant::from_micros(7)), true));
         assert_eq!(order_of(&pool), ["c:1", "a:1"]);
 
         pool.replace(&list(&["d:1", "e:1"]), &mut Counter(1));
