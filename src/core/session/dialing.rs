@@ -171,7 +171,7 @@ impl Session {
         self.timers.set(Timer::Ping, self.now + self.ping_interval());
         let server = self.server().to_owned();
         let is_first = !std::mem::replace(&mut self.was_live, true);
-        self.tell(if is_first { Event::Connected { server } } else { Event::Reconnected { server } });
+        self.emit(if is_first { Event::Connected { server } } else { Event::Reconnected { server } });
     }
 
     /// The server broke the protocol: nothing it says can be trusted any more.
@@ -180,7 +180,7 @@ impl Session {
         match self.socket {
             SocketState::Live => {
                 self.cause = Some((Code::ProtocolError, loss.reason.clone()));
-                self.tell(Event::ServerError {
+                self.emit(Event::ServerError {
                     code: Code::ProtocolError,
                     text: loss.reason.clone(),
                     permission: None,
@@ -203,7 +203,7 @@ impl Session {
         let attempt = current.attempts;
         let (server, url) = (current.server.name.clone(), current.server.url.clone());
         self.cause = Some((code, loss.words()));
-        self.tell(Event::DialFailed {
+        self.emit(Event::DialFailed {
             server,
             url,
             phase,
@@ -244,14 +244,14 @@ impl Session {
         self.leave_socket(has_socket);
         let server = self.server().to_owned();
         let cause = self.cause.take().unwrap_or_else(|| (Code::Disconnect, loss.words()));
-        self.tell(Event::Disconnected { server, close_code: loss.code, reason: loss.reason });
+        self.emit(Event::Disconnected { server, close_code: loss.code, reason: loss.reason });
         self.drop_unanswered();
         let inbox = self.requests.inbox();
         // Whoever is told that a request failed may send it again: it must not be sent twice.
         let fails = self.config.fail_requests_on_disconnect;
         self.outbound.go_away(|reply| fails && reply.starts_with(inbox));
         if fails {
-            self.tell_requests_failed(Code::Disconnect);
+            self.fail_requests(Code::Disconnect);
         }
         self.cause = Some(cause.clone());
         let has_left_to_do = !self.is_draining || self.outbound.has_held();
@@ -266,10 +266,10 @@ impl Session {
     fn drop_unanswered(&mut self) {
         for ping in self.heartbeat.reset() {
             match ping {
-                Ping::Flush { ticket } => self.tell(Event::FlushFailed { ticket, code: Code::Disconnect }),
+                Ping::Flush { ticket } => self.emit(Event::FlushFailed { ticket, code: Code::Disconnect }),
                 Ping::DrainSubscription { sid } => {
                     self.subscriptions.remove(sid);
-                    self.tell(Event::SubscriptionDrained { sid });
+                    self.emit(Event::SubscriptionDrained { sid });
                 }
                 Ping::DrainSubscriptions => self.end_subscriptions(),
                 Ping::Greeting | Ping::Heartbeat | Ping::Wake | Ping::DrainConnection => {}
@@ -281,7 +281,7 @@ impl Session {
     pub(super) fn end_subscriptions(&mut self) {
         for sid in self.user_sids() {
             self.subscriptions.remove(sid);
-            self.tell(Event::SubscriptionDrained { sid });
+            self.emit(Event::SubscriptionDrained { sid });
         }
         self.is_draining = true;
     }
@@ -348,7 +348,7 @@ impl Session {
             self.timers.set(Timer::Dial, self.now + self.config.dial_timeout);
         }
         if self.was_live {
-            self.tell(Event::Reconnecting { server });
+            self.emit(Event::Reconnecting { server });
         }
         self.outputs.push_back(Output::Dial { dial: self.dial, url });
     }
@@ -357,60 +357,71 @@ impl Session {
         if !self.config.ignore_cluster_updates {
             let changes = self.pool.update(&info.connect_urls, &mut *self.entropy);
             if !changes.is_empty() {
-                self.tell(Event::Updated { added: changes.added, deleted: changes.deleted });
+                self.emit(Event::Updated { added: changes.added, deleted: changes.deleted });
             }
         }
         if info.lame_duck && !std::mem::replace(&mut self.is_lame_duck, true) {
             let server = self.server().to_owned();
-            self.tell(Event::LameDuck { server });
+            self.emit(Event::LameDuck { server });
         }
         self.info = Some(info);
     }
 
-    /// The end. Without a cause it was wanted: what was written is still sent.
+    /// The end. Without a cause the application wanted it: what was written is still sent.
     pub(super) fn finish(&mut self, cause: Option<(Code, String)>) {
-        // A dial or a question that was not put out yet is of no use any more, and neither is the hangup of such a dial.
-        let mut is_unseen = false;
-        self.outputs.retain(|output| match output {
-            Output::Dial { .. } => {
-                is_unseen = true;
-                false
-            }
-            Output::Hangup => !std::mem::take(&mut is_unseen),
-            Output::Ask { .. } | Output::Event(Event::Reconnecting { .. }) => false,
-            _ => true,
-        });
+        let has_unseen_dial = self.withdraw_outputs();
         if cause.is_none() && self.socket == SocketState::Live && self.outbound.len() > 0 {
             self.outputs.push_back(Output::Transmit);
         } else {
             self.outbound.empty_line();
         }
-        if !is_unseen
-            && matches!(self.socket, SocketState::Dialing | SocketState::Greeting(_) | SocketState::Live)
-        {
+        let has_socket =
+            matches!(self.socket, SocketState::Dialing | SocketState::Greeting(_) | SocketState::Live);
+        if has_socket && !has_unseen_dial {
             self.outputs.push_back(Output::Hangup);
         }
         self.socket = SocketState::Closed;
         self.pacing.release();
         self.timers.clear_all();
         let dropped = self.outbound.close();
-        self.tell_requests_failed(Code::ConnectionClosed);
-        let unanswered = self.heartbeat.reset().into_iter().filter_map(|ping| match ping {
-            Ping::Flush { ticket } => Some(ticket),
-            _ => None,
-        });
-        for ticket in unanswered.chain(std::mem::take(&mut self.flushes)) {
-            self.tell(Event::FlushFailed { ticket, code: Code::ConnectionClosed });
-        }
+        self.fail_requests(Code::ConnectionClosed);
+        self.fail_flushes();
         self.subscriptions.clear();
         self.requests.set_mux(None);
         self.prepared = Vec::new();
         let (code, detail) = cause.map_or((None, String::new()), |(code, detail)| (Some(code), detail));
-        self.tell(Event::Closed {
+        self.emit(Event::Closed {
             code,
             detail,
             dropped_messages: dropped.messages,
             dropped_bytes: dropped.bytes,
         });
+    }
+
+    /// Takes back the outputs that are of no use after the end: questions, and a dial that was not put out yet together
+    /// with its hangup. Returns whether there is such a dial without a hangup.
+    fn withdraw_outputs(&mut self) -> bool {
+        let mut has_unseen_dial = false;
+        self.outputs.retain(|output| match output {
+            Output::Dial { .. } => {
+                has_unseen_dial = true;
+                false
+            }
+            Output::Hangup => !std::mem::take(&mut has_unseen_dial),
+            Output::Ask { .. } | Output::Event(Event::Reconnecting { .. }) => false,
+            _ => true,
+        });
+        has_unseen_dial
+    }
+
+    /// No PONG to a flush will come.
+    fn fail_flushes(&mut self) {
+        let unanswered = self.heartbeat.reset().into_iter().filter_map(|ping| match ping {
+            Ping::Flush { ticket } => Some(ticket),
+            _ => None,
+        });
+        for ticket in unanswered.chain(std::mem::take(&mut self.flushes)) {
+            self.emit(Event::FlushFailed { ticket, code: Code::ConnectionClosed });
+        }
     }
 }

@@ -134,7 +134,7 @@ struct Prepared {
 pub struct Session {
     config: Config,
     entropy: Box<dyn Entropy>,
-    /// When the call that is running was made, if it told.
+    /// The latest instant that was passed in.
     now: Instant,
 
     socket: SocketState,
@@ -172,8 +172,8 @@ pub struct Session {
 
     timers: Timers,
     outputs: VecDeque<Output>,
-    /// `Transmit` was put out since the last `Timeout`.
-    told_transmit: bool,
+    /// `Transmit` was put out since the last `Timeout`: a shell that could not send is not asked again at once.
+    transmit_is_out: bool,
 }
 
 impl Session {
@@ -204,7 +204,7 @@ impl Session {
             stats: Stats::default(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
-            told_transmit: false,
+            transmit_is_out: false,
             config,
             entropy,
         }
@@ -324,10 +324,10 @@ impl Session {
                 }
                 return output;
             }
-            if !self.told_transmit && self.outbound.len() > 0 {
+            if !self.transmit_is_out && self.outbound.len() > 0 {
                 match self.pacing.step() {
                     Step::Transmit => {
-                        self.told_transmit = true;
+                        self.transmit_is_out = true;
                         self.pacing.sending(now);
                         return Output::Transmit;
                     }
@@ -340,7 +340,7 @@ impl Session {
             }
             let next = self.next_timeout();
             if next.is_none_or(|(deadline, _)| deadline > now) {
-                self.told_transmit = false;
+                self.transmit_is_out = false;
                 return Output::Timeout(next);
             }
             self.handle_timeout(now);
@@ -360,25 +360,26 @@ impl Session {
         next
     }
 
-    fn tell(&mut self, event: Event) {
+    fn emit(&mut self, event: Event) {
         self.outputs.push_back(Output::Event(event));
     }
 
-    /// Tells that a request failed, together with others that fail at the same moment.
-    fn tell_request_failed(&mut self, ticket: u32, code: Code) {
+    /// A request failed: one event for all that fail at the same moment with the same code.
+    fn emit_request_failed(&mut self, ticket: u32, code: Code) {
         if let Some(Output::Event(Event::RequestsFailed { tickets, code: same })) = self.outputs.back_mut()
             && *same == code
         {
             tickets.push(ticket);
             return;
         }
-        self.tell(Event::RequestsFailed { tickets: vec![ticket], code });
+        self.emit(Event::RequestsFailed { tickets: vec![ticket], code });
     }
 
-    fn tell_requests_failed(&mut self, code: Code) {
+    /// All requests that wait fail.
+    fn fail_requests(&mut self, code: Code) {
         let tickets = self.requests.take_all();
         if !tickets.is_empty() {
-            self.tell(Event::RequestsFailed { tickets, code });
+            self.emit(Event::RequestsFailed { tickets, code });
         }
     }
 

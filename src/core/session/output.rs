@@ -69,9 +69,11 @@ pub enum Answer {
 pub struct ServerInfo {
     /// Largest body of a publish, headers included, in bytes.
     pub max_payload: u32,
+    /// The server takes HPUB and sends HMSG.
     pub headers: bool,
     /// `host:port` of the cluster's websocket listeners.
     pub connect_urls: Vec<String>,
+    /// The server is about to shut down.
     pub lame_duck: bool,
 }
 

@@ -79,7 +79,7 @@ impl Session {
         match self.requests.replied(message, self.now) {
             Reply::Unknown => None,
             Reply::NoResponders { ticket } => {
-                self.tell_request_failed(ticket, Code::NoResponders);
+                self.emit_request_failed(ticket, Code::NoResponders);
                 None
             }
             Reply::Delivered { ticket, is_final } => {
@@ -92,10 +92,10 @@ impl Session {
     fn handle_pong(&mut self) {
         match self.heartbeat.ponged() {
             Some(Ping::Greeting) => self.go_live(),
-            Some(Ping::Flush { ticket }) => self.tell(Event::Flushed { ticket }),
+            Some(Ping::Flush { ticket }) => self.emit(Event::Flushed { ticket }),
             Some(Ping::DrainSubscription { sid }) => {
                 self.subscriptions.remove(sid);
-                self.tell(Event::SubscriptionDrained { sid });
+                self.emit(Event::SubscriptionDrained { sid });
             }
             Some(Ping::DrainSubscriptions) => {
                 self.end_subscriptions();
@@ -123,7 +123,7 @@ impl Session {
             sid,
             tickets,
         };
-        self.tell(event);
+        self.emit(event);
         if is_permission {
             return;
         }

@@ -30,13 +30,13 @@ impl Session {
         }
         while let Some(expired) = self.requests.take_expired(now) {
             if expired.is_many {
-                self.tell(Event::RequestCompleted { ticket: expired.ticket });
+                self.emit(Event::RequestCompleted { ticket: expired.ticket });
             } else {
-                self.tell_request_failed(expired.ticket, Code::Timeout);
+                self.emit_request_failed(expired.ticket, Code::Timeout);
             }
         }
         while let Some(sid) = self.subscriptions.take_late(now) {
-            self.tell(Event::SubscriptionTimedOut { sid });
+            self.emit(Event::SubscriptionTimedOut { sid });
         }
     }
 
@@ -75,7 +75,7 @@ impl Session {
         match self.heartbeat.tick(self.config.max_ping_out) {
             Tick::Ping { outstanding } => {
                 self.ping(Ping::Heartbeat);
-                self.tell(Event::Pinged { outstanding });
+                self.emit(Event::Pinged { outstanding });
             }
             Tick::Stale => self.go_stale(),
         }
@@ -104,7 +104,7 @@ impl Session {
 
     fn go_stale(&mut self) {
         let server = self.server().to_owned();
-        self.tell(Event::Stale { server });
+        self.emit(Event::Stale { server });
         let reason = "stale connection: the server does not answer".to_owned();
         self.lose(Loss { code: 0, reason }, true, Haste::AtOnce);
     }

@@ -234,7 +234,7 @@ impl Session {
             self.ping(Ping::DrainSubscription { sid });
         } else {
             self.subscriptions.remove(sid);
-            self.tell(Event::SubscriptionDrained { sid });
+            self.emit(Event::SubscriptionDrained { sid });
         }
         Ok(())
     }
