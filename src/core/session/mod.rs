@@ -33,7 +33,7 @@ use event::Event;
 use heartbeat::{Heartbeat, Ping};
 use outbound::Outbound;
 use output::{DialId, Output, Reason, ServerInfo};
-use pacing::{Pacing, Step};
+use pacing::{Pacing, Verdict};
 use requests::Requests;
 pub use requests::Strategy;
 pub use servers::Member;
@@ -311,7 +311,7 @@ impl Session {
     /// Whether `poll_output` would answer `Timeout` at once.
     pub fn is_settled(&mut self, now: Instant) -> bool {
         self.outputs.is_empty()
-            && (self.outbound.len() == 0 || self.pacing.step() == Step::Wait)
+            && (self.outbound.len() == 0 || self.pacing.verdict() == Verdict::Wait)
             && self.next_timeout().is_none_or(|(deadline, _)| deadline > now)
     }
 
@@ -325,17 +325,17 @@ impl Session {
                 return output;
             }
             if !self.transmit_is_out && self.outbound.len() > 0 {
-                match self.pacing.step() {
-                    Step::Transmit => {
+                match self.pacing.verdict() {
+                    Verdict::Transmit => {
                         self.transmit_is_out = true;
                         self.pacing.sending(now);
                         return Output::Transmit;
                     }
-                    Step::AwaitTurnEnd => {
+                    Verdict::AwaitTurnEnd => {
                         self.pacing.await_turn_end();
                         return Output::AwaitTurnEnd;
                     }
-                    Step::Wait => {}
+                    Verdict::Wait => {}
                 }
             }
             let next = self.next_timeout();

@@ -36,9 +36,9 @@ enum Hold {
     NextEvent,
 }
 
-/// What the session does about the bytes on its line.
+/// What becomes of the bytes on the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Verdict {
     Transmit,
     AwaitTurnEnd,
     /// Nothing: they wait for what is certain to come.
@@ -73,12 +73,12 @@ impl Pacing {
         is_first
     }
 
-    /// What becomes of the bytes on the line, of which there are some.
-    pub fn step(&self) -> Step {
+    /// For a line that is not empty.
+    pub fn verdict(&self) -> Verdict {
         match self.hold {
-            Hold::Nothing => Step::Transmit,
-            Hold::TurnEnd if !self.awaits_turn_end => Step::AwaitTurnEnd,
-            Hold::TurnEnd | Hold::NextEvent => Step::Wait,
+            Hold::Nothing => Verdict::Transmit,
+            Hold::TurnEnd if !self.awaits_turn_end => Verdict::AwaitTurnEnd,
+            Hold::TurnEnd | Hold::NextEvent => Verdict::Wait,
         }
     }
 
@@ -191,18 +191,18 @@ mod tests {
     }
 
     /// A turn end that finds `LEN` bytes, and what the session does about them then.
-    fn end_turn(pacing: &mut Pacing, now: Instant, op_is_cut: bool) -> Step {
+    fn end_turn(pacing: &mut Pacing, now: Instant, op_is_cut: bool) -> Verdict {
         pacing.end_turn(now, LEN, op_is_cut);
-        let step = pacing.step();
-        match step {
-            Step::Transmit => {
+        let verdict = pacing.verdict();
+        match verdict {
+            Verdict::Transmit => {
                 pacing.sending(now);
                 pacing.release();
             }
-            Step::AwaitTurnEnd => pacing.await_turn_end(),
-            Step::Wait => {}
+            Verdict::AwaitTurnEnd => pacing.await_turn_end(),
+            Verdict::Wait => {}
         }
-        step
+        verdict
     }
 
     #[test]
@@ -210,7 +210,7 @@ mod tests {
         let mut pacing = Pacing::default();
         assert!(pacing.note_write());
         assert!(!pacing.note_write());
-        assert_eq!(end_turn(&mut pacing, at(0), false), Step::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(0), false), Verdict::AwaitTurnEnd);
         assert!(!pacing.note_write(), "asked for by AwaitTurnEnd");
     }
 
@@ -219,7 +219,7 @@ mod tests {
         let mut pacing = Pacing::default();
         for now in [0, 1000, 2000] {
             write(&mut pacing, 1);
-            assert_eq!(end_turn(&mut pacing, at(now), false), Step::Transmit);
+            assert_eq!(end_turn(&mut pacing, at(now), false), Verdict::Transmit);
         }
     }
 
@@ -227,21 +227,21 @@ mod tests {
     fn a_single_op_soon_after_a_send_waits_for_another() {
         let mut pacing = Pacing::default();
         write(&mut pacing, 1);
-        assert_eq!(end_turn(&mut pacing, at(0), false), Step::Transmit);
+        assert_eq!(end_turn(&mut pacing, at(0), false), Verdict::Transmit);
         write(&mut pacing, 1);
-        assert_eq!(end_turn(&mut pacing, at(999), false), Step::AwaitTurnEnd);
-        assert_eq!(end_turn(&mut pacing, at(999), false), Step::Transmit);
+        assert_eq!(end_turn(&mut pacing, at(999), false), Verdict::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(999), false), Verdict::Transmit);
     }
 
     #[test]
     fn a_single_op_after_several_messages_waits_for_another() {
         let mut pacing = Pacing::default();
-        for (now, messages, step) in
-            [(0, 1, Step::Transmit), (1000, 2, Step::AwaitTurnEnd), (1000, 0, Step::Transmit)]
+        for (now, messages, verdict) in
+            [(0, 1, Verdict::Transmit), (1000, 2, Verdict::AwaitTurnEnd), (1000, 0, Verdict::Transmit)]
         {
             pacing.event_came(messages);
             write(&mut pacing, u32::from(messages > 0));
-            assert_eq!(end_turn(&mut pacing, at(now), false), step);
+            assert_eq!(end_turn(&mut pacing, at(now), false), verdict);
         }
     }
 
@@ -249,10 +249,10 @@ mod tests {
     fn a_burst_leaves_with_the_first_turn_end_that_finds_nothing_new() {
         let mut pacing = Pacing::default();
         write(&mut pacing, 500);
-        assert_eq!(end_turn(&mut pacing, at(0), false), Step::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(0), false), Verdict::AwaitTurnEnd);
         write(&mut pacing, 1);
-        assert_eq!(end_turn(&mut pacing, at(1), false), Step::AwaitTurnEnd);
-        assert_eq!(end_turn(&mut pacing, at(2), false), Step::Transmit);
+        assert_eq!(end_turn(&mut pacing, at(1), false), Verdict::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(2), false), Verdict::Transmit);
     }
 
     #[test]
@@ -261,7 +261,7 @@ mod tests {
         let mut sends = Vec::new();
         for now in (0..5000).step_by(10) {
             write(&mut pacing, 2);
-            if end_turn(&mut pacing, at(now), false) == Step::Transmit {
+            if end_turn(&mut pacing, at(now), false) == Verdict::Transmit {
                 sends.push(now);
             }
         }
@@ -275,33 +275,33 @@ mod tests {
             // A deferral counts events, not the turn ends in which they are answered.
             for _ in 0..3 {
                 write(&mut pacing, 1);
-                while end_turn(&mut pacing, at(now), true) == Step::AwaitTurnEnd {}
-                assert_eq!(pacing.step(), Step::Wait);
+                while end_turn(&mut pacing, at(now), true) == Verdict::AwaitTurnEnd {}
+                assert_eq!(pacing.verdict(), Verdict::Wait);
             }
             pacing.event_came(1);
             assert_eq!(
-                pacing.step(),
-                Step::AwaitTurnEnd,
+                pacing.verdict(),
+                Verdict::AwaitTurnEnd,
                 "the answers to this event are still to be written"
             );
             pacing.await_turn_end();
         }
         write(&mut pacing, 1);
-        assert_eq!(end_turn(&mut pacing, at(4), true), Step::AwaitTurnEnd);
-        assert_eq!(end_turn(&mut pacing, at(4), true), Step::Transmit);
+        assert_eq!(end_turn(&mut pacing, at(4), true), Verdict::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(4), true), Verdict::Transmit);
         write(&mut pacing, 2);
-        assert_eq!(end_turn(&mut pacing, at(5), true), Step::AwaitTurnEnd);
-        assert_eq!(end_turn(&mut pacing, at(5), true), Step::Wait, "and again");
+        assert_eq!(end_turn(&mut pacing, at(5), true), Verdict::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(5), true), Verdict::Wait, "and again");
     }
 
     #[test]
     fn an_event_that_brings_nothing_to_answer_releases_what_waits() {
         let mut pacing = Pacing::default();
         write(&mut pacing, 1);
-        assert_eq!(end_turn(&mut pacing, at(0), true), Step::Wait);
+        assert_eq!(end_turn(&mut pacing, at(0), true), Verdict::Wait);
         pacing.event_came(1);
-        assert_eq!(pacing.step(), Step::AwaitTurnEnd);
-        assert_eq!(end_turn(&mut pacing, at(1), false), Step::Transmit);
+        assert_eq!(pacing.verdict(), Verdict::AwaitTurnEnd);
+        assert_eq!(end_turn(&mut pacing, at(1), false), Verdict::Transmit);
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
         let mut pacing = Pacing::default();
         assert!(pacing.end_turn(at(0), HIGH_WATER, true));
         assert!(!pacing.end_turn(at(0), HIGH_WATER + 1, true));
-        assert_eq!(pacing.step(), Step::Transmit);
+        assert_eq!(pacing.verdict(), Verdict::Transmit);
     }
 
     #[test]
@@ -317,6 +317,6 @@ mod tests {
         let mut pacing = Pacing::default();
         write(&mut pacing, 2);
         assert!(!pacing.end_turn(at(0), 0, true), "the session may be away from any server");
-        assert_eq!(pacing.step(), Step::Transmit);
+        assert_eq!(pacing.verdict(), Verdict::Transmit);
     }
 }
