@@ -94,7 +94,8 @@ fn row_words() -> String {
 }
 
 fn numbers() -> String {
-    let mut ts = header("src/core/session", "Facts and choices of a session, as the numbers that cross the boundary.");
+    let mut ts =
+        header("src/core/session", "Facts and choices of a session, as the numbers that cross the boundary.");
     ts.push_str("/** Where a session is. */\nexport enum Phase {\n");
     for phase in Phase::ALL {
         writeln!(ts, "  {phase:?} = {},", phase as u8).unwrap();
@@ -108,10 +109,7 @@ fn numbers() -> String {
 }
 
 fn layout() -> String {
-    let mut ts = header(
-        "src/core/wire/steps.rs",
-        "How cut ops are joined, in words of the core's memory.",
-    );
+    let mut ts = header("src/core/wire/steps.rs", "How cut ops are joined, in words of the core's memory.");
     for (name, value, doc) in [
         ("STEP_WORDS", steps::STEP_WORDS as u32, "Words in a step: what to do, and two operands."),
         (

@@ -70,14 +70,15 @@ fn source_files_say_what_they_own() {
 /// So that socket and core can move to another thread (ARCHITECTURE.md, "Where a worker would cut").
 #[test]
 fn only_the_local_engine_reads_the_cores_memory() {
-    let room = ["local", "host", "inbound", "outbound", "memory"].map(|name| format!("js/engine/{name}.ts"));
+    let room =
+        ["local", "load", "shell", "scratch", "memory", "engine"].map(|name| format!("js/engine/{name}.ts"));
     // Has a memory of its own, that of the module whose loader it is.
     let other = ["js/engine/object-store.ts".to_owned()];
     let makers = ["js/core/connection/connection.ts".to_owned()];
     for (path, text) in sources("js", "ts") {
         let path = path.to_string_lossy().replace('\\', "/");
         let is = |files: &[String]| files.iter().any(|file| path.ends_with(file));
-        for part in ["memory", "inbound", "outbound", "layout"] {
+        for part in ["memory", "scratch", "shell", "layout"] {
             assert!(
                 is(&room)
                     || part == "memory" && is(&other)

@@ -207,7 +207,9 @@ impl Engine {
             Question::ReadInfo(info) => self.shell.read_info(dial, &info),
             Question::RedialDelay => {
                 let delay = clock::duration(self.shell.redial_delay());
-                self.with_state(|state| state.session.handle_answer(dial, clock::now(), Answer::Delay(delay)));
+                self.with_state(|state| {
+                    state.session.handle_answer(dial, clock::now(), Answer::Delay(delay))
+                });
             }
             Question::Server => self.shell.choose_server(dial),
         }

@@ -17,9 +17,9 @@ use super::fields::Fields;
 use super::scratch::{self, with_pair, with_scratch};
 use super::shell::Shell;
 use crate::core::error::Code;
-use crate::core::session::{Phase, Session, Stats, Strategy};
 use crate::core::session::config::{Config, Server};
 use crate::core::session::output::{Answer, Loss, ServerInfo};
+use crate::core::session::{Phase, Session, Stats, Strategy};
 use crate::core::time::Instant;
 
 /// Makes an engine: its number. `options`: `EngineOptions` of js/engine/engine.ts. In scratch: the servers, two lines each, URL
@@ -130,14 +130,7 @@ pub fn greeted(
 
 /// Answers `Shell.read_info`.
 #[wasm_bindgen]
-pub fn informed(
-    connection: u32,
-    dial: u32,
-    max_payload: f64,
-    headers: bool,
-    lame_duck: bool,
-    urls: &str,
-) {
+pub fn informed(connection: u32, dial: u32, max_payload: f64, headers: bool, lame_duck: bool, urls: &str) {
     answer(connection, dial, Answer::Info(server_info(max_payload, headers, lame_duck, urls)));
 }
 
@@ -294,13 +287,7 @@ pub fn flush(connection: u32) -> i32 {
 
 /// Subject and queue group lie one behind the other in scratch. `max` 0: no limit. `timeout` in ms, 0: none. sid or -Code.
 #[wasm_bindgen]
-pub fn subscribe(
-    connection: u32,
-    subject_length: usize,
-    queue_length: usize,
-    max: u32,
-    timeout: f64,
-) -> i32 {
+pub fn subscribe(connection: u32, subject_length: usize, queue_length: usize, max: u32, timeout: f64) -> i32 {
     rarely(connection, &mut |state| {
         let now = state.turn.now();
         let timeout = (timeout > 0.0).then(|| duration(timeout));
@@ -333,9 +320,7 @@ pub fn phase(connection: u32) -> u32 {
 /// `host:port` of the server this session is connected to or tries to reach; empty when there is none.
 #[wasm_bindgen]
 pub fn server(connection: u32) -> String {
-    with(connection, String::new(), |engine| {
-        engine.with_state(|state| state.session.server().to_owned())
-    })
+    with(connection, String::new(), |engine| engine.with_state(|state| state.session.server().to_owned()))
 }
 
 /// URLs of the known servers, in the order they will be tried, one a line.
@@ -344,8 +329,8 @@ pub fn servers(connection: u32) -> String {
     let mut urls = String::new();
     if let Some(engine) = find(connection) {
         engine.with_state(|state| {
-            for server in state.session.servers() {
-                urls.push_str(&server.url);
+            for member in state.session.servers() {
+                urls.push_str(&member.server.url);
                 urls.push('\n');
             }
         });
@@ -376,9 +361,7 @@ pub fn stat(connection: u32, which: u32) -> f64 {
 /// Bytes that the socket has taken and not sent.
 #[wasm_bindgen]
 pub fn buffered_amount(connection: u32) -> u32 {
-    with(connection, 0, |engine| {
-        engine.socket.borrow().as_ref().map_or(0, |socket| socket.buffered_amount())
-    })
+    with(connection, 0, |engine| engine.socket.borrow().as_ref().map_or(0, |socket| socket.buffered_amount()))
 }
 
 /// For tests: the next call of this kind traps. 1 message, 2 open, 3 close or error, 4 timer, 5 the turn's end.
