@@ -21,7 +21,7 @@ type Entry = Pick<natsWs.NatsConnection, "jetstream" | "jetstreamManager">;
 type Standalone = {
   [Name in keyof Entry]: (nc: Connection, ...args: Parameters<Entry[Name]>) => ReturnType<Entry[Name]>;
 };
-const [standalone] = Object.values(import.meta.glob<Standalone>("../../pkg/jetstream/index.js", { eager: true }));
+const [standalone] = Object.values(import.meta.glob<Standalone>("../../../pkg/jetstream/index.js", { eager: true }));
 
 const contestants: { name: string; client: Client; ours: boolean; isMixed: boolean }[] = [
   ...clients.map((each) => ({ ...each, isMixed: false })),
