@@ -35,7 +35,7 @@ export async function pullOne(api: Api, stream: string, consumer: string, expire
 }
 
 /** What was asked for, in ms and bytes; 0: nothing. `asked`: when, by `performance.now()`. */
-export interface Asked {
+export interface FetchRequest {
   batch: number;
   max_bytes: number;
   expires: number;
@@ -48,7 +48,7 @@ export async function receive(
   api: Api,
   replies: Subscription,
   fetched: Queue<JsMsg>,
-  { batch, max_bytes, expires, idle_heartbeat, asked }: Asked,
+  { batch, max_bytes, expires, idle_heartbeat, asked }: FetchRequest,
 ): Promise<void> {
   let missed: NatsError | undefined;
   let heartbeats: Heartbeats | undefined;

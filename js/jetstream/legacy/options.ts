@@ -13,7 +13,7 @@ import type { ConsumerConfig, ConsumerInfo } from "../types/consumer-config";
 import type { ConsumerOpts, ConsumerOptsBuilder, JsMsgCallback } from "../types/legacy";
 import { nanos } from "../../core/helpers/nanos";
 
-export interface Plan {
+export interface SubscriptionPlan {
   readonly stream: string;
   /** Of the consumer that is there, or of the one to make. */
   readonly config: Partial<ConsumerConfig>;
@@ -38,7 +38,7 @@ export async function plan(
   api: Api,
   subject: string,
   given: ConsumerOptsBuilder | Partial<ConsumerOpts>,
-): Promise<Plan> {
+): Promise<SubscriptionPlan> {
   const options = optionsOf(given);
   const config = { ...options.config };
   const isOrdered = options.ordered === true;
@@ -65,7 +65,7 @@ export async function plan(
 }
 
 /** Makes the consumer of a plan, which delivers to `deliver` if it pushes. */
-export function create(api: Api, { stream, config }: Plan): Promise<ConsumerInfo> {
+export function create(api: Api, { stream, config }: SubscriptionPlan): Promise<ConsumerInfo> {
   return new ConsumersManager(api).add(stream, {
     deliver_policy: DeliverPolicy.All,
     ack_policy: AckPolicy.Explicit,

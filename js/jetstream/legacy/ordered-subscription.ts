@@ -5,7 +5,7 @@ import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { type OrderedPush, prepareOrdered } from "../push/ordered-push";
 import type { ConsumerInfo } from "../types/consumer-config";
-import type { Plan } from "./options";
+import type { SubscriptionPlan } from "./options";
 import { ReadSubscription } from "./read-subscription";
 
 export class OrderedSubscription extends ReadSubscription<OrderedPush> {
@@ -14,7 +14,7 @@ export class OrderedSubscription extends ReadSubscription<OrderedPush> {
   readonly closed: Promise<void>;
   #drained: Promise<void> | undefined = undefined;
 
-  static async open(api: Api, plan: Plan): Promise<OrderedSubscription> {
+  static async open(api: Api, plan: SubscriptionPlan): Promise<OrderedSubscription> {
     const { name, ...config } = plan.config;
     const subscription = new OrderedSubscription(api, plan);
     subscription.push = await prepareOrdered(
@@ -31,7 +31,7 @@ export class OrderedSubscription extends ReadSubscription<OrderedPush> {
     return subscription;
   }
 
-  private constructor(api: Api, plan: Plan) {
+  private constructor(api: Api, plan: SubscriptionPlan) {
     super(api, plan);
     this.#stream = plan.stream;
     this.closed = new Promise((resolve) => (this.#close = resolve));

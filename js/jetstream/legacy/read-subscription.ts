@@ -10,7 +10,7 @@ import { ConsumersManager } from "../manage/consumer-admin";
 import type { ConsumerInfo } from "../types/consumer-config";
 import type { JetStreamSubscription } from "../types/legacy";
 import type { JsMsg } from "../types/messages";
-import type { Plan } from "./options";
+import type { SubscriptionPlan } from "./options";
 import { Reader } from "./reader";
 
 /** Where the messages come from. */
@@ -26,7 +26,7 @@ export abstract class ReadSubscription<Source extends Push> implements JetStream
   push!: Source;
   protected readonly reader: Reader;
 
-  constructor(api: Api, plan: Plan) {
+  constructor(api: Api, plan: SubscriptionPlan) {
     this.api = api;
     this.reader = new Reader(api, plan, {
       processed: () => this.push.processed(),

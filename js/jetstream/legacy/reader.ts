@@ -9,10 +9,10 @@ import type { Api } from "../api";
 import { JsMsgImpl } from "../messages/msg";
 import { DispatchQueue } from "../push/dispatch-queue";
 import type { JsMsg } from "../types/messages";
-import type { Plan } from "./options";
+import type { SubscriptionPlan } from "./options";
 import { finalError } from "./statuses";
 
-export interface Ends {
+export interface ReaderCallbacks {
   /** The reader is done with one message. */
   processed(): void;
   /** The reader wants no more. */
@@ -21,25 +21,25 @@ export interface Ends {
 
 export class Reader {
   readonly #api: Api;
-  readonly #plan: Plan;
-  readonly #ends: Ends;
+  readonly #plan: SubscriptionPlan;
+  readonly #callbacks: ReaderCallbacks;
   readonly #queue: DispatchQueue<JsMsg> | undefined;
   max: number;
   #received = 0;
   #processed = 0;
 
-  constructor(api: Api, plan: Plan, ends: Ends) {
+  constructor(api: Api, plan: SubscriptionPlan, callbacks: ReaderCallbacks) {
     this.#api = api;
     this.#plan = plan;
-    this.#ends = ends;
+    this.#callbacks = callbacks;
     this.max = plan.max;
     if (plan.callback === undefined) {
       this.#queue = new DispatchQueue(
         (message) => {
           this.#acknowledge(message);
-          ends.processed();
+          callbacks.processed();
         },
-        () => ends.unsubscribe(),
+        () => callbacks.unsubscribe(),
       );
     }
   }
@@ -54,7 +54,7 @@ export class Reader {
       this.#queue.push(delivered);
       return undefined;
     } finally {
-      if (this.max > 0 && this.#received >= this.max) this.#ends.unsubscribe();
+      if (this.max > 0 && this.#received >= this.max) this.#callbacks.unsubscribe();
     }
   }
 
@@ -67,7 +67,7 @@ export class Reader {
       const final = finalError(error);
       if (final === null) return;
       this.#queue.stop(final);
-      this.#ends.unsubscribe();
+      this.#callbacks.unsubscribe();
     }
   }
 
@@ -100,7 +100,7 @@ export class Reader {
       return result;
     } finally {
       this.#processed++;
-      this.#ends.processed();
+      this.#callbacks.processed();
     }
   }
 

@@ -9,11 +9,15 @@ import type { Api } from "../api";
 import { checkJsError, statusError } from "../errors";
 import { listen, type PlainPush, type PlainPushHandlers } from "../push/plain-push";
 import type { ConsumerInfo } from "../types/consumer-config";
-import { create, type Plan } from "./options";
+import { create, type SubscriptionPlan } from "./options";
 import { ReadSubscription } from "./read-subscription";
 
 /** Subscribes, and makes the consumer when it is not there. */
-export async function open<Kind extends PlainSubscription>(api: Api, plan: Plan, subscription: Kind): Promise<Kind> {
+export async function open<Kind extends PlainSubscription>(
+  api: Api,
+  plan: SubscriptionPlan,
+  subscription: Kind,
+): Promise<Kind> {
   const { deliver_subject = api.inbox(), idle_heartbeat } = plan.config;
   // The server counts heartbeats as well: where there are any, only the reader counts.
   const max = idle_heartbeat ? 0 : plan.max;
@@ -35,7 +39,7 @@ export class PlainSubscription extends ReadSubscription<PlainPush> {
   readonly handlers: PlainPushHandlers;
 
   /** For `open`. */
-  constructor(api: Api, plan: Plan) {
+  constructor(api: Api, plan: SubscriptionPlan) {
     super(api, plan);
     const { reader } = this;
     this.handlers = {
