@@ -2,7 +2,7 @@
 //   cargo → wasm-bindgen → wasm-opt   js/engine/generated/   (scripts/build/engine.mjs)
 //   rolldown                          pkg/*.js               (scripts/build/bundles.mjs)
 //   tsc                               pkg/**/*.d.ts          (scripts/build/declarations.mjs)
-// `npm run build -- --only jetstream` builds one wasm module anew and takes the others as they are.
+// `npm run build -- --only machines` builds one wasm module anew and takes the others as they are.
 
 import { parseArgs } from "node:util";
 import { buildBundles } from "./build/bundles.mjs";

@@ -34,8 +34,7 @@ const OURS = [
   { name: "pkg/nats.js", file: "pkg/nats.js" },
   { name: "pkg/nats.wasm", file: "pkg/nats.wasm" },
   { name: "pkg/signer.wasm", file: "pkg/signer.wasm" },
-  { name: "pkg/jetstream.wasm", file: "pkg/jetstream.wasm" },
-  { name: "pkg/object-store.wasm", file: "pkg/object-store.wasm" },
+  { name: "pkg/machines.wasm", file: "pkg/machines.wasm" },
 ];
 
 /** For comparison; without a budget. nats.ws asks for Node's `crypto` in a branch that browsers never take. */

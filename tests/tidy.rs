@@ -73,7 +73,7 @@ fn only_the_local_engine_reads_the_cores_memory() {
     let room =
         ["local", "load", "shell", "scratch", "memory", "engine"].map(|name| format!("js/engine/{name}.ts"));
     // Has a memory of its own, that of the module whose loader it is.
-    let other = ["js/engine/object-store.ts".to_owned()];
+    let other = ["js/engine/machines.ts".to_owned()];
     let makers = ["js/core/connection/connection.ts".to_owned()];
     for (path, text) in sources("js", "ts") {
         let path = path.to_string_lossy().replace('\\', "/");

@@ -16,7 +16,7 @@ import { publish } from "../jetstream/publish/publish";
 import { StreamsManager } from "../jetstream/manage/streams";
 import type { JetStreamPublishOptions } from "../jetstream/types/messages";
 import type { PurgeOpts, PurgeResponse, StreamSource } from "../jetstream/types/stream";
-import { Coding, KV_OPERATION, type Operation, StoredEntry } from "./entry";
+import { BucketEncoding, KV_OPERATION, type Operation, StoredEntry } from "./entry";
 import { followEntries, followKeys } from "./follow";
 import { checkBucket, hasWildcards } from "./keys";
 import { bucketStatus, KV_PREFIX } from "../jetstream/manage/kv-status";
@@ -73,7 +73,7 @@ export class Bucket implements KV, KvRemove {
   readonly direct: boolean;
   readonly #api: Api;
   readonly #streams: StreamsManager;
-  readonly #coding: Coding;
+  readonly #encoding: BucketEncoding;
 
   /** See `openBucket`. @param mirror what the bucket mirrors. */
   constructor(
@@ -88,21 +88,21 @@ export class Bucket implements KV, KvRemove {
     this.direct = isDirect;
     this.#api = api;
     this.#streams = new StreamsManager(api);
-    this.#coding = new Coding(bucket, subjectsOf(bucket, api.prefix, mirror), options.codec);
+    this.#encoding = new BucketEncoding(bucket, subjectsOf(bucket, api.prefix, mirror), options.codec);
   }
 
   // ---- one key ------------------------------------------------------------------------------------------------------
 
   async get(key: string, options?: { revision: number }): Promise<KvEntry | null> {
-    const rawKey = this.#coding.key(key);
+    const rawKey = this.#encoding.key(key);
     const { revision = 0 } = options ?? {};
-    const query = revision > 0 ? { seq: revision } : { last_by_subj: this.#coding.subjects.read + rawKey };
+    const query = revision > 0 ? { seq: revision } : { last_by_subj: this.#encoding.subjects.read + rawKey };
     const source = this.direct ? new DirectStreams(this.#api) : this.#streams;
     try {
       const message = await source.getMessage(this.stream, query);
       // A revision may be another key's.
-      const isOther = revision > 0 && this.#coding.rawKeyOf(message.subject) !== rawKey;
-      return isOther ? null : new StoredEntry(this.#coding, rawKey, message);
+      const isOther = revision > 0 && this.#encoding.rawKeyOf(message.subject) !== rawKey;
+      return isOther ? null : new StoredEntry(this.#encoding, rawKey, message);
     } catch (error) {
       if ((error as NatsError).code === ErrorCode.JetStream404NoMessages) return null;
       throw error;
@@ -146,7 +146,7 @@ export class Bucket implements KV, KvRemove {
   async #put(key: string, data: Payload, options: Partial<KvPutOptions> = {}, ttl?: string): Promise<number> {
     const { previousSeq, timeout } = options;
     const bytes = typeof data === "string" ? encoder.encode(data) : (data ?? Empty);
-    const value = this.#coding.codecs.value.encode(bytes);
+    const value = this.#encoding.codecs.value.encode(bytes);
     return this.#publish(key, value, {
       ...(previousSeq !== undefined && { expect: { lastSubjectSequence: previousSeq } }),
       ...(timeout !== undefined && { timeout }),
@@ -168,24 +168,24 @@ export class Bucket implements KV, KvRemove {
   }
 
   async #publish(key: string, data: Uint8Array, options: Partial<JetStreamPublishOptions>): Promise<number> {
-    const subject = this.#coding.subjects.write + this.#coding.key(key);
+    const subject = this.#encoding.subjects.write + this.#encoding.key(key);
     return (await publish(this.#api, subject, data, options)).seq;
   }
 
   // ---- many keys ----------------------------------------------------------------------------------------------------
 
   watch(options: KvWatchOptions = {}): Promise<KvWatch> {
-    return followEntries(this.#api, this.stream, this.#coding, options, false);
+    return followEntries(this.#api, this.stream, this.#encoding, options, false);
   }
 
   history(options: { key?: string | string[]; headers_only?: boolean } = {}): Promise<QueuedIterator<KvEntry>> {
     const { key = ">", headers_only = false } = options;
     const include = KvWatchInclude.AllHistory;
-    return followEntries(this.#api, this.stream, this.#coding, { key, headers_only, include }, true);
+    return followEntries(this.#api, this.stream, this.#encoding, { key, headers_only, include }, true);
   }
 
   keys(filter: string | string[] = ">"): Promise<QueuedIterator<string>> {
-    return followKeys(this.#api, this.stream, this.#coding, filter);
+    return followKeys(this.#api, this.stream, this.#encoding, filter);
   }
 
   // ---- the bucket ---------------------------------------------------------------------------------------------------
@@ -205,12 +205,12 @@ export class Bucket implements KV, KvRemove {
    * @param olderMillis in ms; 0: all markers. Default: half an hour.
    */
   async purgeDeletes(olderMillis: number = HALF_AN_HOUR): Promise<PurgeResponse> {
-    const marked = await followEntries(this.#api, this.stream, this.#coding, { headers_only: true }, true);
+    const marked = await followEntries(this.#api, this.stream, this.#encoding, { headers_only: true }, true);
     const youngest = Date.now() - olderMillis;
     let purged = 0;
     await inBatches(marked, async (entry) => {
       if (entry.operation === "PUT") return;
-      const filter = this.#coding.subjects.read + entry.rawKey;
+      const filter = this.#encoding.subjects.read + entry.rawKey;
       const keep = entry.created.getTime() >= youngest ? 1 : 0;
       const answer = await this.#streams.purge(this.stream, { filter, keep });
       purged += answer.purged;

@@ -44,7 +44,7 @@ function mayBeMarker(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** How a bucket's keys and values are stored. */
-export class Coding {
+export class BucketEncoding {
   readonly bucket: string;
   readonly subjects: Subjects;
   readonly codecs: KvCodecs;
@@ -86,7 +86,7 @@ export class Coding {
 
 /** What every entry reads in the same way, wherever it comes from. */
 export abstract class Entry implements KvEntry {
-  protected readonly coding: Coding;
+  protected readonly encoding: BucketEncoding;
   #key: string | undefined = undefined;
   #value: Uint8Array | undefined = undefined;
 
@@ -98,21 +98,21 @@ export abstract class Entry implements KvEntry {
   protected abstract readonly stored: Uint8Array;
   protected abstract readonly headers: MsgHdrs | undefined;
 
-  constructor(coding: Coding) {
-    this.coding = coding;
+  constructor(encoding: BucketEncoding) {
+    this.encoding = encoding;
   }
 
   get bucket(): string {
-    return this.coding.bucket;
+    return this.encoding.bucket;
   }
 
   get key(): string {
-    this.#key ??= this.coding.keyOf(this.rawKey);
+    this.#key ??= this.encoding.keyOf(this.rawKey);
     return this.#key;
   }
 
   get value(): Uint8Array {
-    this.#value ??= this.stored.length === 0 ? this.stored : this.coding.codecs.value.decode(this.stored);
+    this.#value ??= this.stored.length === 0 ? this.stored : this.encoding.codecs.value.decode(this.stored);
     return this.#value;
   }
 
@@ -135,8 +135,8 @@ export class StoredEntry extends Entry {
   readonly rawKey: string;
   readonly #message: StoredMsg;
 
-  constructor(coding: Coding, rawKey: string, message: StoredMsg) {
-    super(coding);
+  constructor(encoding: BucketEncoding, rawKey: string, message: StoredMsg) {
+    super(encoding);
     this.rawKey = rawKey;
     this.#message = message;
   }

@@ -8,7 +8,10 @@ import { ErrorCode } from "../base/enums";
 import { asError, NatsError } from "../base/errors";
 import { nuid } from "../core/helpers/nuid";
 import { Queue } from "../core/messages/queue";
+import { StatusFeed } from "../core/messages/status-feed";
 import type { Msg, MsgHdrs, QueuedIterator } from "../core/types";
+import { WatchOperation, WatchVerdict } from "../engine/generated/machines.enums";
+import type { Watch } from "../engine/machines";
 import type { Api } from "../jetstream/api";
 import { ConsumerEvents, DeliverPolicy, KvWatchInclude } from "../jetstream/enums";
 import { misuse, requireServer } from "../jetstream/names";
@@ -16,41 +19,31 @@ import { type Delivery, storedAt } from "../jetstream/messages/delivery";
 import { openOrdered, type OrderedPush, type OrderedPushHandlers } from "../jetstream/push/ordered-push";
 import { StreamsManager } from "../jetstream/manage/streams";
 import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer-config";
-import { type Coding, deliveredOperation, Entry, type Operation } from "./entry";
+import { type BucketEncoding, deliveredOperation, Entry, type Operation } from "./entry";
 import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "../jetstream/types/kv";
 
-type Machine = import("../engine/jetstream").Machines["Watch"]["prototype"];
-
-/** Parts of a verdict: src/web/jetstream/watch.rs. */
-const TELL = 1;
-const IS_UPDATE = 2;
-const IS_INITIALIZED = 4;
-
-/** How often in a row the bucket must seem to be another one, in waits of so many ms: a new leader may not know its end. */
+/** Checks in a row, `DOUBT_WAIT` ms apart, until the bucket counts as another one: a new leader may not know its end yet. */
 const DOUBTS = 4;
 const DOUBT_WAIT = 1000;
-
-/** By its number in src/web/jetstream/watch.rs. */
-const OPERATIONS: readonly Operation[] = ["PUT", "DEL", "PURGE"];
 
 /** @param ends with what was there. */
 export function followEntries(
   api: Api,
   stream: string,
-  coding: Coding,
+  encoding: BucketEncoding,
   options: KvWatchOptions,
   ends: boolean,
 ): Promise<KvWatch> {
-  return follow<KvEntry>(api, stream, coding, options, ends, (entry) => entry);
+  return follow<KvEntry>(api, stream, encoding, options, ends, (entry) => entry);
 }
 
 export function followKeys(
   api: Api,
   stream: string,
-  coding: Coding,
+  encoding: BucketEncoding,
   filter: string | string[],
 ): Promise<QueuedIterator<string>> {
-  return follow(api, stream, coding, { key: filter, headers_only: true }, true, (entry) =>
+  return follow(api, stream, encoding, { key: filter, headers_only: true }, true, (entry) =>
     entry.operation === "PUT" ? entry.key : undefined,
   );
 }
@@ -58,24 +51,24 @@ export function followKeys(
 async function follow<T>(
   api: Api,
   stream: string,
-  coding: Coding,
+  encoding: BucketEncoding,
   options: KvWatchOptions,
   ends: boolean,
   show: (entry: KvEntry) => T | undefined,
-): Promise<Following<T>> {
-  const config = consumerConfig(api, coding, options);
-  const { machines } = await import("../engine/jetstream");
+): Promise<WatchIterator<T>> {
+  const config = consumerConfig(api, encoding, options);
+  const { machines } = await import("../engine/machines");
   const isUpdatesOnly = options.include === KvWatchInclude.UpdatesOnly;
   const machine = new (machines().Watch)(isUpdatesOnly, options.ignoreDeletes === true);
-  const following = new Following(api, stream, coding, machine, ends, show, options.initializedFn);
-  await following.open(config);
-  return following;
+  const iterator = new WatchIterator(api, stream, encoding, machine, ends, show, options.initializedFn);
+  await iterator.open(config);
+  return iterator;
 }
 
 /** @throws NatsError "BAD API" for a key that is none; SERVER_OPT_NA for several keys. */
-function consumerConfig(api: Api, coding: Coding, options: KvWatchOptions): Partial<ConsumerConfig> {
+function consumerConfig(api: Api, encoding: BucketEncoding, options: KvWatchOptions): Partial<ConsumerConfig> {
   const { key = ">", include, resumeFromRevision = 0, headers_only = false } = options;
-  const filters = (Array.isArray(key) ? key : [key]).map((each) => coding.search(each));
+  const filters = (Array.isArray(key) ? key : [key]).map((each) => encoding.search(each));
   const [filter] = filters;
   if (filter === undefined) throw misuse('option "key" is a list without a key');
   if (filters.length > 1) requireServer(api.nc, "several keys", "2.10.0");
@@ -93,12 +86,12 @@ const START: Readonly<Record<string, DeliverPolicy>> = {
 };
 
 /** What the reader of a watch, a history or a list of keys holds. */
-class Following<T> extends Queue<T> implements KvWatchOf<T> {
+class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
   readonly #api: Api;
   readonly #stream: string;
-  readonly #coding: Coding;
+  readonly #encoding: BucketEncoding;
   /** Undefined when it is over. */
-  #machine: Machine | undefined;
+  #machine: Watch | undefined;
   readonly #ends: boolean;
   readonly #show: (entry: KvEntry) => T | undefined;
   #initializedFn: (() => void) | undefined;
@@ -110,13 +103,13 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
   #done = 0;
   /** Messages the reader never gets, of which the source was not told. */
   #dropped = 0;
-  readonly #listeners = new Set<Queue<KvWatchStatus>>();
+  readonly #feed = new StatusFeed<KvWatchStatus>();
 
   constructor(
     api: Api,
     stream: string,
-    coding: Coding,
-    machine: Machine,
+    encoding: BucketEncoding,
+    machine: Watch,
     ends: boolean,
     show: (entry: KvEntry) => T | undefined,
     initializedFn: (() => void) | undefined,
@@ -124,7 +117,7 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
     super(() => this.#close());
     this.#api = api;
     this.#stream = stream;
-    this.#coding = coding;
+    this.#encoding = encoding;
     this.#machine = machine;
     this.#ends = ends;
     this.#show = show;
@@ -155,10 +148,7 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
   }
 
   status(): AsyncIterable<KvWatchStatus> {
-    const listener = new Queue<KvWatchStatus>(() => this.#listeners.delete(listener));
-    if (this.#machine === undefined) listener.stop();
-    else this.#listeners.add(listener);
-    return listener;
+    return this.#feed.open();
   }
 
   override next(): Promise<IteratorResult<T>> {
@@ -187,13 +177,12 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
     const machine = this.#machine;
     if (machine === undefined) return;
     const operation = deliveredOperation(message);
-    const number = Math.max(0, OPERATIONS.indexOf(operation));
-    const verdict = machine.handle_entry(delivery.streamSequence, delivery.pending, number);
+    const verdict = machine.handle_entry(delivery.streamSequence, delivery.pending, effectOf(operation));
     const received = this.getReceived();
-    if ((verdict & TELL) !== 0) {
-      const isUpdate = (verdict & IS_UPDATE) !== 0;
+    if ((verdict & WatchVerdict.Tell) !== 0) {
+      const isUpdate = (verdict & WatchVerdict.IsUpdate) !== 0;
       try {
-        const shown = this.#show(new DeliveredEntry(this.#coding, message, delivery, operation, isUpdate));
+        const shown = this.#show(new DeliveredEntry(this.#encoding, message, delivery, operation, isUpdate));
         if (shown !== undefined) this.push(shown);
       } catch (thrown) {
         this.stop(asError(thrown));
@@ -211,7 +200,7 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
     const machine = this.#machine;
     if (machine === undefined) return;
     if (this.#isReset) {
-      this.#report(ConsumerEvents.OrderedConsumerRecreated, info.name);
+      this.#feed.tell({ type: ConsumerEvents.OrderedConsumerRecreated, data: info.name });
       void this.#checkBucket(machine);
     }
     this.#conclude(machine.handle_created(info.num_pending + info.delivered.consumer_seq));
@@ -221,7 +210,7 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
    * The server lets a consumer wait for a revision that a bucket which was made again may never come to. Whoever may not
    * ask about the stream does without this.
    */
-  async #checkBucket(machine: Machine): Promise<void> {
+  async #checkBucket(machine: Watch): Promise<void> {
     for (let doubts = 1; ; doubts++) {
       const last = await new StreamsManager(this.#api).info(this.#stream).then(
         (info) => info.state.last_seq,
@@ -230,7 +219,7 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
       if (this.#machine !== machine || !machine.is_ahead_of(last)) return;
       if (doubts === DOUBTS) {
         const why = `its last revision is ${last}, this watch has seen ${machine.revision()}`;
-        const message = `bucket "${this.#coding.bucket}" was deleted and made again, or has lost entries: ${why}`;
+        const message = `bucket "${this.#encoding.bucket}" was deleted and made again, or has lost entries: ${why}`;
         this.stop(new NatsError(message, ErrorCode.ApiError));
         return;
       }
@@ -241,11 +230,11 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
   #handleReset(missed: number): void {
     this.#isReset = true;
     this.#machine?.handle_reset();
-    if (missed > 0) this.#report(ConsumerEvents.HeartbeatsMissed, missed);
+    if (missed > 0) this.#feed.tell({ type: ConsumerEvents.HeartbeatsMissed, data: missed });
   }
 
   #conclude(verdict: number): void {
-    if ((verdict & IS_INITIALIZED) === 0) return;
+    if ((verdict & WatchVerdict.IsInitialized) === 0) return;
     if (this.#ends) {
       this.stop();
       return;
@@ -270,10 +259,6 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
     }
   }
 
-  #report(type: ConsumerEvents, data: unknown): void {
-    for (const listener of this.#listeners) listener.push({ type, data });
-  }
-
   /** Tells the source what nobody waits for any more, so that the server may send on. */
   #settle(): void {
     const source = this.#source;
@@ -287,8 +272,14 @@ class Following<T> extends Queue<T> implements KvWatchOf<T> {
     this.#machine = undefined;
     this.#source?.stop();
     machine.free();
-    for (const listener of [...this.#listeners]) listener.stop();
+    this.#feed.end();
   }
+}
+
+/** A word that other clients wrote, and nobody here knows, is that of a value. */
+function effectOf(operation: Operation): WatchOperation {
+  if (operation === "DEL") return WatchOperation.Delete;
+  return operation === "PURGE" ? WatchOperation.Purge : WatchOperation.Put;
 }
 
 interface KvWatchOf<T> extends QueuedIterator<T>, Pick<KvWatch, "status"> {}
@@ -300,8 +291,8 @@ class DeliveredEntry extends Entry {
   readonly operation: Operation;
   readonly isUpdate: boolean;
 
-  constructor(coding: Coding, message: Msg, delivery: Delivery, operation: Operation, isUpdate: boolean) {
-    super(coding);
+  constructor(encoding: BucketEncoding, message: Msg, delivery: Delivery, operation: Operation, isUpdate: boolean) {
+    super(encoding);
     this.#message = message;
     this.#delivery = delivery;
     this.operation = operation;
@@ -309,7 +300,7 @@ class DeliveredEntry extends Entry {
   }
 
   get rawKey(): string {
-    return this.coding.rawKeyOf(this.#message.subject);
+    return this.encoding.rawKeyOf(this.#message.subject);
   }
 
   get revision(): number {

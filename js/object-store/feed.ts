@@ -1,9 +1,7 @@
 /** Bytes into a machine's room: copied there piece by piece, without an allocation. */
-import type { ObjectMachines } from "../engine/object-store";
+import type { Machines, Read, Write } from "../engine/machines";
 
-type Fed = Pick<ObjectMachines["Read"]["prototype"], "room" | "room_len" | "feed">;
-
-export function feed({ memory }: ObjectMachines, machine: Fed, bytes: Uint8Array): void {
+export function feed(memory: Machines["memory"], machine: Read | Write, bytes: Uint8Array): void {
   const room = machine.room();
   const most = machine.room_len();
   for (let at = 0; at < bytes.length; at += most) {

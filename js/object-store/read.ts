@@ -4,14 +4,15 @@
  */
 import { ErrorCode } from "../base/enums";
 import { asError, NatsError } from "../base/errors";
-import type { ObjectMachines } from "../engine/object-store";
+import { ReadVerdict } from "../engine/generated/machines.enums";
+import type { Machines, Read } from "../engine/machines";
 import type { Api } from "../jetstream/api";
 import { type OrderedPush, openOrdered } from "../jetstream/push/ordered-push";
 import type { ConsumerInfo } from "../jetstream/types/consumer-config";
+import { cancellation } from "./failures";
 import { feed } from "./feed";
 import { parseDigest } from "./names";
 import type { ObjectGetOpts, ObjectInfo } from "../jetstream/types/object-store";
-import { cancelled } from "./write";
 
 interface Chunk {
   data: Uint8Array;
@@ -20,11 +21,15 @@ interface Chunk {
   pending: number;
 }
 
-/** What `Read` answers. */
-const MORE = 0;
-const WHOLE = 1;
-const TOO_SHORT = 2;
-const WORDS = ["", "", "too short", "too long", "out of order", "corrupt: digests do not match"];
+/** What is wrong with the object, if anything is. */
+const DEFECTS: Readonly<Record<ReadVerdict, string | undefined>> = {
+  [ReadVerdict.More]: undefined,
+  [ReadVerdict.Whole]: undefined,
+  [ReadVerdict.TooShort]: "too short",
+  [ReadVerdict.TooLong]: "too long",
+  [ReadVerdict.OutOfOrder]: "out of order",
+  [ReadVerdict.Corrupt]: "corrupt: digests do not match",
+};
 
 /** Heartbeats in a row that say nothing is to be sent, until the server is asked whether that is so. */
 const QUIET_HEARTBEATS = 2;
@@ -41,20 +46,20 @@ export async function read(
   options: ObjectGetOpts,
 ): Promise<{ data: ReadableStream<Uint8Array>; error: Promise<Error | null> }> {
   const expected = parseDigest(info.digest);
-  if (options.signal?.aborted) throw cancelled(options.signal);
-  const engine = (await import("../engine/object-store")).objectMachines();
-  const reading = new Reading(engine, info, expected, options);
-  if (info.size > 0) await reading.open(api, stream, subject);
-  else reading.openEmpty();
-  if (options.signal?.aborted) throw cancelled(options.signal);
-  return { data: reading.data, error: reading.error };
+  if (options.signal?.aborted) throw cancellation(options.signal);
+  const { machines } = await import("../engine/machines");
+  const reader = new ObjectReader(machines(), info, expected, options);
+  if (info.size > 0) await reader.open(api, stream, subject);
+  else reader.openEmpty();
+  if (options.signal?.aborted) throw cancellation(options.signal);
+  return { data: reader.data, error: reader.error };
 }
 
-class Reading {
+class ObjectReader {
   readonly data: ReadableStream<Uint8Array>;
   readonly error: Promise<Error | null>;
-  readonly #engine: ObjectMachines;
-  readonly #machine: ObjectMachines["Read"]["prototype"];
+  readonly #memory: Machines["memory"];
+  readonly #machine: Read;
   readonly #info: ObjectInfo;
   readonly #options: ObjectGetOpts;
   #ordered: OrderedPush | undefined = undefined;
@@ -69,11 +74,11 @@ class Reading {
   #settle!: (error: Error | null) => void;
   #wake: (() => void) | undefined = undefined;
 
-  constructor(engine: ObjectMachines, info: ObjectInfo, expected: Uint8Array, options: ObjectGetOpts) {
-    this.#engine = engine;
+  constructor({ Read, memory }: Machines, info: ObjectInfo, expected: Uint8Array, options: ObjectGetOpts) {
+    this.#memory = memory;
     this.#info = info;
     this.#options = options;
-    this.#machine = new engine.Read(info.size, info.chunks, expected);
+    this.#machine = new Read(info.size, info.chunks, expected);
     this.error = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -167,16 +172,16 @@ class Reading {
       else this.#judge(this.#machine.handle_end(), undefined);
       return;
     }
-    feed(this.#engine, this.#machine, chunk.data);
+    feed(this.#memory, this.#machine, chunk.data);
     const verdict = this.#machine.handle_chunk(chunk.seq, chunk.data.length, chunk.pending);
     this.#ordered?.processed();
     this.#judge(verdict, chunk.data);
     // A chunk without bytes is none, and the reader still waits for one.
-    if (verdict === MORE && chunk.data.length === 0) await this.#pull();
+    if (verdict === ReadVerdict.More && chunk.data.length === 0) await this.#pull();
   }
 
-  #judge(verdict: number, data: Uint8Array | undefined): void {
-    if (verdict > WHOLE) {
+  #judge(verdict: ReadVerdict, data: Uint8Array | undefined): void {
+    if (DEFECTS[verdict] !== undefined) {
       this.#fail(this.#defect(verdict));
       return;
     }
@@ -194,23 +199,23 @@ class Reading {
       }
     }
     // The application may have cancelled in its callback.
-    if (verdict === WHOLE && !this.#isOver) {
+    if (verdict === ReadVerdict.Whole && !this.#isOver) {
       this.#controller.close();
       this.#finish(null);
     }
   }
 
-  #defect(verdict: number): NatsError {
+  #defect(verdict: ReadVerdict): NatsError {
     const { name, size, chunks, digest } = this.#info;
     const came = `${this.#machine.received()} bytes in ${this.#machine.received_chunks()} chunks came`;
-    const hint = verdict === TOO_SHORT ? "; was it replaced or deleted while it was read?" : "";
+    const hint = verdict === ReadVerdict.TooShort ? "; was it replaced or deleted while it was read?" : "";
     return new NatsError(
-      `received a corrupt object "${name}": ${WORDS[verdict]} (${came}, its info says ${size} in ${chunks}, ${digest})${hint}`,
+      `received a corrupt object "${name}": ${DEFECTS[verdict]} (${came}, its info says ${size} in ${chunks}, ${digest})${hint}`,
       ErrorCode.Unknown,
     );
   }
 
-  readonly #onAbort = () => this.#fail(cancelled(this.#options.signal as AbortSignal));
+  readonly #onAbort = () => this.#fail(cancellation(this.#options.signal as AbortSignal));
 
   #fail(error: Error): void {
     if (this.#isOver) return;

@@ -20,6 +20,7 @@ import type {
   StreamInfoRequestOptions,
   StreamUpdateConfig,
 } from "../jetstream/types/stream";
+import { kindOf, removeChunks } from "./failures";
 import { isLink, ObjectInfoImpl, type StoredInfo, storedMeta } from "./info";
 import { checkObjectName, chunksSubject, infoSubject, oldInfoSubject, streamOf } from "./names";
 import { read } from "./read";
@@ -35,7 +36,7 @@ import type {
   ObjectStoreStatus,
 } from "../jetstream/types/object-store";
 import { watch } from "./watch";
-import { cleaned, nameOf, type Target, write } from "./write";
+import { type UploadTarget, write } from "./write";
 
 const DEFAULT_CHUNK = 128 * 1024;
 /** Links that are followed, one after the other. */
@@ -139,7 +140,7 @@ export class Store implements ObjectStore {
   async get(name: string, options: ObjectGetOpts = {}): Promise<ObjectResult | null> {
     let store: Store = this;
     for (let links = 0; links <= LINKS; links++) {
-      const found: Found | null = await store.#find(name);
+      const found: InfoRecord | null = await store.#find(name);
       if (found === null || found.info.deleted) return null;
       const info = new ObjectInfoImpl(found.info, found.revision);
       if (!isLink(info)) {
@@ -253,7 +254,7 @@ export class Store implements ObjectStore {
     const chunk = chunkSize(meta?.options?.max_chunk_size, this.#api.nc.info?.max_payload);
     const old = await this.#find(meta?.name);
     const id = nuid.next();
-    const target: Target = {
+    const target: UploadTarget = {
       api: this.#api,
       stream: this.stream,
       subject: chunksSubject(this.bucket, id),
@@ -285,7 +286,7 @@ export class Store implements ObjectStore {
   }
 
   /** From here on the object is what was put: publishes its info. Resolves with the revision. */
-  async #commit(place: string, info: StoredInfo, target: Target, previousRevision?: number): Promise<number> {
+  async #commit(place: string, info: StoredInfo, target: UploadTarget, previousRevision?: number): Promise<number> {
     try {
       return (await this.#publish(place, info, target.timeout, previousRevision)).seq;
     } catch (thrown) {
@@ -296,7 +297,7 @@ export class Store implements ObjectStore {
         if (stored === undefined) throw error;
         if (stored?.info.nuid === info.nuid) return stored.revision;
       }
-      throw info.chunks > 0 ? await cleaned(target, error) : error;
+      throw info.chunks > 0 ? await removeChunks(target, error) : error;
     }
   }
 
@@ -324,14 +325,14 @@ export class Store implements ObjectStore {
     return found?.subject ?? infoSubject(this.bucket, name);
   }
 
-  async #find(name: string): Promise<Found | null> {
+  async #find(name: string): Promise<InfoRecord | null> {
     checkObjectName(name);
     const found = await this.#last(infoSubject(this.bucket, name));
     const old = oldInfoSubject(this.bucket, name);
     return found ?? (old === undefined ? null : this.#last(old));
   }
 
-  async #last(subject: string): Promise<Found | null> {
+  async #last(subject: string): Promise<InfoRecord | null> {
     try {
       const message = await this.#streams.getMessage(this.stream, { last_by_subj: subject });
       return { info: message.json<StoredInfo>(), revision: message.seq, subject: message.subject };
@@ -356,7 +357,7 @@ export class Store implements ObjectStore {
   }
 }
 
-interface Found {
+interface InfoRecord {
   info: StoredInfo;
   revision: number;
   /** Where it is. */
@@ -378,7 +379,7 @@ function checkRevision(revision: number | undefined): void {
 function checkSource(source: unknown): void {
   if (source === null || typeof (source as ReadableStream | undefined)?.getReader === "function") return;
   throw new NatsError(
-    `data must be a ReadableStream: got ${nameOf(source)}; putBlob() takes a Uint8Array`,
+    `data must be a ReadableStream: got ${kindOf(source)}; putBlob() takes a Uint8Array`,
     ErrorCode.BadPayload,
   );
 }

@@ -4,8 +4,9 @@
  */
 import { ErrorCode } from "../base/enums";
 import { asError, NatsError } from "../base/errors";
-import type { Api } from "../jetstream/api";
+import { WriteOutput } from "../engine/generated/machines.enums";
 import { publish } from "../jetstream/publish/publish";
+import { type ChunkPlace, cancellation, kindOf, removeChunks } from "./failures";
 import { feed } from "./feed";
 import { formatDigest } from "./names";
 import { Pieces } from "./pieces";
@@ -14,20 +15,8 @@ import type { ObjectProgress } from "../jetstream/types/object-store";
 /** Bytes and chunks that may be on their way. */
 const WINDOW = 4 * 1024 * 1024;
 const WINDOW_CHUNKS = 256;
-/** How often the server is asked to remove the chunks of what failed. */
-const CLEANINGS = 3;
 
-/** What `Write.poll_output()` answers. */
-const READ = 0;
-const SEND = 1;
-const COMMIT = 3;
-const CLEAN = 4;
-
-export interface Target {
-  api: Api;
-  stream: string;
-  /** Of the chunks. */
-  subject: string;
+export interface UploadTarget extends ChunkPlace {
   /** Bytes of every chunk but the last. */
   chunk: number;
   /** For each ack, in ms. */
@@ -38,7 +27,7 @@ export interface Target {
   total?: number | undefined;
 }
 
-export interface Written {
+export interface ChunkSummary {
   size: number;
   chunks: number;
   digest: string;
@@ -49,10 +38,11 @@ export interface Written {
  *
  * @throws what the source, the signal or a publish failed with, the first of them.
  */
-export async function write(source: ReadableStream<Uint8Array> | null, target: Target): Promise<Written> {
+export async function write(source: ReadableStream<Uint8Array> | null, target: UploadTarget): Promise<ChunkSummary> {
   const { api, subject, timeout, signal, onProgress, total } = target;
-  const engine = (await import("../engine/object-store")).objectMachines();
-  const machine = new engine.Write(target.chunk, WINDOW, WINDOW_CHUNKS, timeout);
+  const { machines } = await import("../engine/machines");
+  const { Write, memory } = machines();
+  const machine = new Write(target.chunk, WINDOW, WINDOW_CHUNKS, timeout);
   const pieces = new Pieces();
   const reader = source?.getReader();
   let failure: Error | undefined;
@@ -64,7 +54,7 @@ export async function write(source: ReadableStream<Uint8Array> | null, target: T
     machine.abort();
     wake();
   };
-  const onAbort = () => fail(cancelled(signal as AbortSignal));
+  const onAbort = () => fail(cancellation(signal as AbortSignal));
   const send = async (chunk: Uint8Array) => {
     try {
       await publish(api, subject, chunk, { timeout });
@@ -105,57 +95,34 @@ export async function write(source: ReadableStream<Uint8Array> | null, target: T
     signal?.addEventListener("abort", onAbort);
     for (;;) {
       const output = machine.poll_output(performance.now());
-      if (output === SEND) {
+      if (output === WriteOutput.Send) {
         const chunk = pieces.take(machine.len());
-        feed(engine, machine, chunk);
+        feed(memory, machine, chunk);
         void send(chunk);
         continue;
       }
-      if (output === COMMIT) {
+      if (output === WriteOutput.Commit) {
         reader?.releaseLock();
         return { size: machine.size(), chunks: machine.chunks(), digest: formatDigest(machine.sum()) };
       }
-      if (output === CLEAN) break;
+      if (output === WriteOutput.Clean) break;
       const woken = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      if (output === READ && !isReading) void read();
+      if (output === WriteOutput.Read && !isReading) void read();
       await woken;
     }
     const error = failure as unknown as Error;
     // A source that has failed rejects here with the error there is already.
     reader?.cancel(error).catch(() => {});
-    throw machine.chunks() > 0 ? await cleaned(target, error) : error;
+    throw machine.chunks() > 0 ? await removeChunks(target, error) : error;
   } finally {
     signal?.removeEventListener("abort", onAbort);
     machine.free();
   }
 }
 
-/** Removes the chunks of what failed with `error`; the error, which says so when they could not be removed. */
-export async function cleaned({ api, stream, subject }: Target, error: Error): Promise<Error> {
-  try {
-    await api.request(`STREAM.PURGE.${stream}`, { filter: subject }, { retries: CLEANINGS });
-    return error;
-  } catch (thrown) {
-    const { code = ErrorCode.Unknown } = error as Partial<NatsError>;
-    const why = asError(thrown).message;
-    return new NatsError(`${error.message}; and chunks on "${subject}" could not be removed: ${why}`, code, error);
-  }
-}
-
-/** What a call rejects with whose signal was aborted. */
-export function cancelled(signal: AbortSignal): NatsError {
-  const reason = asError(signal.reason);
-  return new NatsError(`cancelled: ${reason.message}`, ErrorCode.Cancelled, reason);
-}
-
 function checkPiece(piece: unknown): asserts piece is Uint8Array {
   if (piece instanceof Uint8Array) return;
-  throw new NatsError(`the source gave ${nameOf(piece)}, not a Uint8Array`, ErrorCode.BadPayload);
-}
-
-/** What it is, for an error. */
-export function nameOf(value: unknown): string {
-  return (value as object | null | undefined)?.constructor?.name ?? String(value);
+  throw new NatsError(`the source gave ${kindOf(piece)}, not a Uint8Array`, ErrorCode.BadPayload);
 }

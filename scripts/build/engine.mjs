@@ -18,8 +18,8 @@ export const GENERATED = join(ROOT, "js/engine/generated");
 const FRUGAL = ["-inline-threshold=40", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
 
 // The client's boundary is numbers only and needs no glue: it `isBare`, without wasm-bindgen (docs/decisions/0021-size.md).
-// It runs per byte and is built for speed, and so is the digest of the object store, with the crate that computes it, with
-// vectors (docs/decisions/0036); the others run per dial or per message and are built to be small.
+// It runs per byte and is built for speed, and so is the digest of objects, with the crate that computes it, with vectors
+// (docs/decisions/0036, 0042); everything else runs per dial or per message and is built to be small.
 const MODULES = [
   {
     name: "client",
@@ -29,10 +29,9 @@ const MODULES = [
     passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
   },
   { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"] },
-  { name: "jetstream", feature: "jetstream", rustLevel: '"z"', passes: ["-Oz"] },
   {
-    name: "object-store",
-    feature: "object-store",
+    name: "machines",
+    feature: "machines",
     rustLevel: '"z"',
     fast: ["sha2"],
     simd: ["sha2"],
@@ -64,6 +63,9 @@ const WASM_FEATURES = [
   "--enable-reference-types",
   "--enable-multivalue",
 ];
+
+/** An enum in a file of declarations. */
+const ENUM = /^export enum \w+ \{\n[^}]*^\}/gm;
 
 /** Builds the modules, or only the one of that name; one that has not changed since the last time keeps its files. */
 export async function buildEngine(only) {
@@ -151,6 +153,10 @@ async function buildModule(module, bindgen) {
   writeFileSync(stampFile, stamp);
 }
 
+/**
+ * The glue wasm-bindgen writes for one module, with its declarations. And beside them the enums of the boundary once more,
+ * as TypeScript: the bundler writes their values where they are used, and leaves those of the glue out.
+ */
 async function glue({ name }, built, bindgen) {
   await step(`wasm-bindgen: ${name}`, bindgen, [
     built,
@@ -162,6 +168,11 @@ async function glue({ name }, built, bindgen) {
     "--out-name",
     name,
   ]);
+  const enums = readFileSync(join(GENERATED, `${name}.d.ts`), "utf8").match(ENUM);
+  if (enums === null) return;
+  writeFileSync(join(GENERATED, `${name}.enums.ts`), `${enums.join("\n\n")}\n`);
+  const glue = join(GENERATED, `${name}.js`);
+  writeFileSync(glue, readFileSync(glue, "utf8").replaceAll("= Object.freeze(", "= /* @__PURE__ */ Object.freeze("));
 }
 
 /** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */

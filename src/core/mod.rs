@@ -6,11 +6,11 @@ pub mod auth;
 pub mod error;
 #[cfg(all(feature = "client", any(test, fuzzing)))]
 pub mod fuzzing;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "machines")]
 pub mod jetstream;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "machines")]
 pub mod kv;
-#[cfg(feature = "object-store")]
+#[cfg(feature = "machines")]
 pub mod object;
 pub mod random;
 #[cfg(feature = "client")]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use super::millis::instant;
 use crate::core::time::{Instant, micros};
 
 /// Longest wait `setTimeout` takes; a longer one would fire at once (HTML standard: 32-bit signed milliseconds).
@@ -36,7 +37,7 @@ thread_local! {
 }
 
 pub fn now() -> Instant {
-    let now = Instant::from_micros((performance_now() * 1000.0) as u64);
+    let now = instant(performance_now());
     LATEST.set(now);
     now
 }
@@ -44,7 +45,7 @@ pub fn now() -> Instant {
 /// When an event was made: its `timeStamp` has the clock's origin and costs a third of reading it. Sockets that are no
 /// browser's may count in another way, or not at all: then the clock is read.
 pub fn at(time_stamp: f64) -> Instant {
-    let made = Instant::from_micros((time_stamp * 1000.0) as u64);
+    let made = instant(time_stamp);
     let latest = LATEST.get();
     if made.since(latest) > SAME_CLOCK || latest.since(made) > SAME_CLOCK {
         return now();
@@ -52,12 +53,6 @@ pub fn at(time_stamp: f64) -> Instant {
     let latest = made.max(latest);
     LATEST.set(latest);
     latest
-}
-
-/// Milliseconds as TypeScript gives them; negative, NaN and absurd values become the nearest sensible wait.
-#[inline(never)]
-pub fn duration(milliseconds: f64) -> Duration {
-    Duration::from_micros((milliseconds * 1000.0) as u64)
 }
 
 /// The time of one turn: read once, then shared by a bounded number of ops.

@@ -11,6 +11,7 @@ use web_sys::{MessageEvent, WebSocket};
 use super::clock;
 use super::engine::{self, Engine, State};
 use super::events;
+use super::millis;
 use super::shell::Shell;
 use super::socket::{self, Socket};
 use crate::core::error::Code;
@@ -206,7 +207,7 @@ impl Engine {
             Question::Greet { url, info } => self.shell.greet(dial, &url, &info),
             Question::ReadInfo(info) => self.shell.read_info(dial, &info),
             Question::RedialDelay => {
-                let delay = clock::duration(self.shell.redial_delay());
+                let delay = millis::duration(self.shell.redial_delay());
                 self.with_state(|state| {
                     state.session.handle_answer(dial, clock::now(), Answer::Delay(delay))
                 });

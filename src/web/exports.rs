@@ -11,9 +11,9 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-use super::clock::duration;
 use super::engine::{self, Engine, State, find};
 use super::fields::Fields;
+use super::millis::duration;
 use super::scratch::{self, with_pair, with_scratch};
 use super::shell::Shell;
 use crate::core::error::Code;

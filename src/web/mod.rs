@@ -15,12 +15,12 @@ mod events;
 pub mod exports;
 #[cfg(feature = "page")]
 mod fields;
-#[cfg(feature = "jetstream")]
-pub mod jetstream;
 #[cfg(feature = "page")]
 mod listener;
-#[cfg(feature = "object-store")]
-pub mod object_store;
+#[cfg(feature = "machines")]
+pub mod machines;
+#[cfg(any(feature = "page", feature = "machines"))]
+mod millis;
 #[cfg(feature = "page")]
 mod scratch;
 #[cfg(feature = "page")]

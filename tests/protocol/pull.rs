@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nats_wasm::core::jetstream::pull::{Config, Found, Kind, Output, Progress, Pull, Status};
+use nats_wasm::core::jetstream::pull::{Config, Kind, LookResult, Output, Progress, Pull, Status};
 use nats_wasm::core::time::Instant;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ enum Step {
     Status { kind: u8, messages: u64, bytes: u64 },
     Disconnect,
     Connect,
-    Look { found: u8 },
+    Look { result: u8 },
     Restart,
     Pass { millis: u64 },
 }
@@ -30,7 +30,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(kind, messages, bytes)| Step::Status { kind, messages, bytes }),
         1 => Just(Step::Disconnect),
         2 => Just(Step::Connect),
-        2 => (0..=3u8).prop_map(|found| Step::Look { found }),
+        2 => (0..=3u8).prop_map(|result| Step::Look { result }),
         1 => Just(Step::Restart),
         4 => prop_oneof![0..300u64, 0..40_000u64].prop_map(|millis| Step::Pass { millis }),
     ]
@@ -95,13 +95,13 @@ impl Shell {
         self.drain();
         match *step {
             Step::Status { kind, messages, bytes } => {
-                self.machine.handle_status(self.now, Status { kind: Kind::of(kind), messages, bytes });
+                self.machine
+                    .handle_status(self.now, Status { kind: Kind::ALL[usize::from(kind)], messages, bytes });
             }
             Step::Disconnect => self.machine.handle_disconnect(),
             Step::Connect => self.machine.handle_connect(self.now),
-            Step::Look { found } => {
-                let all = [Found::Consumer, Found::NoConsumer, Found::NoStream, Found::Nothing];
-                self.machine.handle_look(self.now, all[usize::from(found)]);
+            Step::Look { result } => {
+                self.machine.handle_look(self.now, LookResult::ALL[usize::from(result)]);
             }
             Step::Restart => self.machine.restart(self.now),
             _ => {}
@@ -167,14 +167,14 @@ proptest! {
         shell.take(&Step::Connect);
         for _ in 0..50 {
             shell.take(&Step::Read { share: 1.0 });
-            shell.take(&Step::Look { found: 0 });
+            shell.take(&Step::Look { result: 0 });
             shell.pass(Duration::from_secs(6));
             let messages = shell.machine.outstanding();
             shell.pulls = 0;
             shell.take(&Step::Got { messages, size: config.max_bytes / messages.max(1) });
             shell.take(&Step::Read { share: 1.0 });
             shell.pass(Duration::from_secs(6));
-            shell.take(&Step::Look { found: 0 });
+            shell.take(&Step::Look { result: 0 });
             prop_assert!(shell.pulls > 0, "asks no more");
             prop_assert!(shell.machine.outstanding() > 0);
         }

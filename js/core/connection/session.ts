@@ -29,11 +29,11 @@ import { MessagePublisher } from "./publisher";
 import { type Attempt, checkPayload, checkSlow, encodeHeaders, refusal } from "./call-errors";
 import { ServerChooser } from "./server-choice";
 import { parseServer, type ServerAddress } from "../options/servers";
-import { StatusFeed } from "./status";
+import { StatusFeed } from "../messages/status-feed";
 import type { Responder } from "../messages/msg";
 import { type SubscriptionHost, SubscriptionImpl } from "../messages/subscription";
 import { decodeText } from "../../engine/text";
-import type { KnownServer, Payload, PublishOptions, ServerInfo, SubscriptionOptions } from "../types";
+import type { KnownServer, Payload, PublishOptions, ServerInfo, Status, SubscriptionOptions } from "../types";
 
 /** Makes the core for a connection. */
 export type EngineMaker = (listener: EngineListener) => Engine;
@@ -48,7 +48,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   readonly settings: Settings;
   readonly engine: Engine;
   readonly dispatch = new Dispatch();
-  readonly status = new StatusFeed();
+  readonly status = new StatusFeed<Status>();
   readonly ownInboxRequests = new Set<OwnInboxRequest>();
   /** Resolves when the connection has ended; never rejects. */
   readonly closed: Promise<Error | undefined>;

@@ -2,44 +2,31 @@
  * What the server says in place of a message, and what the application hears of it. Owns the words of both; what follows
  * from them is decided in src/core/jetstream/pull.rs.
  */
-import { Queue } from "../../core/messages/queue";
 import type { Msg } from "../../core/types";
+import { StatusKind } from "../../engine/generated/machines.enums";
+import type { PullNotice } from "../../engine/machines";
 import { ConsumerDebugEvents, ConsumerEvents, JsHeaders } from "../enums";
 import { NewerValue } from "../enum-additions";
 import type { ConsumerStatus } from "../types/consumption";
 
-/** `Kind` of src/core/jetstream/pull/status.rs. */
-export enum Kind {
-  Heartbeat,
-  BadRequest,
-  Ended,
-  Expired,
-  Deleted,
-  Limit,
-  Oversized,
-  Unpinned,
-  NoResponders,
-  Other,
-}
-
-const BY_CODE: Readonly<Record<number, Kind>> = {
-  100: Kind.Heartbeat,
-  400: Kind.BadRequest,
-  404: Kind.Ended,
-  408: Kind.Ended,
-  409: Kind.Ended,
-  423: Kind.Unpinned,
-  503: Kind.NoResponders,
+const BY_CODE: Readonly<Record<number, StatusKind>> = {
+  100: StatusKind.Heartbeat,
+  400: StatusKind.BadRequest,
+  404: StatusKind.Ended,
+  408: StatusKind.Ended,
+  409: StatusKind.Ended,
+  423: StatusKind.Unpinned,
+  503: StatusKind.NoResponders,
 };
 
 /** By how the server's words begin, in lower case. */
-const BY_WORDS: readonly [code: number, words: string, kind: Kind][] = [
-  [408, "request timeout", Kind.Expired],
-  [409, "consumer deleted", Kind.Deleted],
-  [409, "stream deleted", Kind.Deleted],
-  [409, "exceeded max", Kind.Limit],
-  [409, "consumer is push based", Kind.Limit],
-  [409, "message size exceeds maxbytes", Kind.Oversized],
+const BY_WORDS: readonly [code: number, words: string, kind: StatusKind][] = [
+  [408, "request timeout", StatusKind.Expired],
+  [409, "consumer deleted", StatusKind.Deleted],
+  [409, "stream deleted", StatusKind.Deleted],
+  [409, "exceeded max", StatusKind.Limit],
+  [409, "consumer is push based", StatusKind.Limit],
+  [409, "message size exceeds maxbytes", StatusKind.Oversized],
 ];
 
 /** A message without a payload that the server made. */
@@ -47,8 +34,7 @@ export interface ServerStatus {
   readonly code: number;
   /** In lower case. */
   readonly description: string;
-  /** A number of `Kind`. */
-  readonly kind: number;
+  readonly kind: StatusKind;
   /** Messages and bytes its request had to come; 0 when it does not say. */
   readonly messages: number;
   readonly bytes: number;
@@ -77,46 +63,36 @@ export function readStatus(message: Msg, code: number): ServerStatus {
   return {
     code,
     description,
-    kind: found?.[2] ?? BY_CODE[code] ?? Kind.Other,
+    kind: found?.[2] ?? BY_CODE[code] ?? StatusKind.Other,
     messages: number(JsHeaders.PendingMessagesHdr),
     bytes: number(JsHeaders.PendingBytesHdr),
     message,
   };
 }
 
-/** What the machine tells, by `Output::Tell` of src/web/jetstream/pull.rs, counted from 10. */
-export enum Notice {
-  HeartbeatsMissed = 10,
-  ConsumerNotFound,
-  StreamNotFound,
-  Heartbeat,
-  ConsumerDeleted,
-  NoResponders,
-  ExceededLimits,
-  Unpinned,
-  Discard,
-  Debug,
-}
-
 /** `type` and `data` are those of nats.ws; the other members are those of version 3. */
 export function eventOf(
-  notice: Notice,
-  count: number,
-  bytes: number,
+  notice: PullNotice,
   source: { stream: string; name: string },
   status: ServerStatus | undefined,
 ): ConsumerStatus {
   const { stream, name } = source;
   const { code = 0, description = "" } = status ?? {};
   const said = { data: `${code} ${description}`, code, description };
-  switch (notice) {
-    case Notice.HeartbeatsMissed:
+  switch (notice.type) {
+    case "heartbeats_missed": {
+      const { count } = notice;
       return { type: ConsumerEvents.HeartbeatsMissed, data: count, count };
-    case Notice.ConsumerNotFound:
+    }
+    case "consumer_not_found": {
+      const { count } = notice;
       return { type: ConsumerEvents.ConsumerNotFound, data: count, count, stream, name };
-    case Notice.StreamNotFound:
+    }
+    case "stream_not_found": {
+      const { count } = notice;
       return { type: ConsumerEvents.StreamNotFound, data: count, count, name: stream };
-    case Notice.Heartbeat: {
+    }
+    case "heartbeat": {
       const number = (header: string) => Number(status?.message.headers?.get(header) ?? 0);
       const sequences = {
         lastConsumerSequence: number(JsHeaders.LastConsumerSeqHdr),
@@ -124,45 +100,20 @@ export function eventOf(
       };
       return { type: NewerValue.Heartbeat as unknown as ConsumerDebugEvents, data: sequences, ...sequences };
     }
-    case Notice.ConsumerDeleted:
+    case "consumer_deleted":
       return { type: ConsumerEvents.ConsumerDeleted, ...said };
-    case Notice.NoResponders:
+    case "no_responders":
       return { type: ConsumerEvents.NoResponders, ...said, data: `${code} No Responders` };
-    case Notice.ExceededLimits:
+    case "exceeded_limits":
       return { type: NewerValue.ExceededLimits as unknown as ConsumerEvents, ...said };
-    case Notice.Unpinned:
+    case "consumer_unpinned":
       return { type: NewerValue.ConsumerUnpinned as unknown as ConsumerEvents, ...said };
-    case Notice.Discard: {
-      const data = { msgsLeft: count, bytesLeft: bytes };
-      return { type: ConsumerDebugEvents.Discard, data, messagesLeft: count, bytesLeft: bytes };
+    case "discard": {
+      const { messages, bytes } = notice;
+      const data = { msgsLeft: messages, bytesLeft: bytes };
+      return { type: ConsumerDebugEvents.Discard, data, messagesLeft: messages, bytesLeft: bytes };
     }
-    case Notice.Debug:
+    case "debug":
       return { type: ConsumerDebugEvents.DebugEvent, ...said };
-  }
-}
-
-/** Everybody who asked for `status()`. */
-export class StatusFeed {
-  readonly #queues = new Set<Queue<ConsumerStatus>>();
-  #isOver = false;
-
-  get isHeard(): boolean {
-    return this.#queues.size > 0;
-  }
-
-  open(): Queue<ConsumerStatus> {
-    const queue: Queue<ConsumerStatus> = new Queue(() => this.#queues.delete(queue));
-    if (this.#isOver) queue.stop();
-    else this.#queues.add(queue);
-    return queue;
-  }
-
-  tell(event: ConsumerStatus): void {
-    for (const queue of this.#queues) queue.push(event);
-  }
-
-  end(): void {
-    this.#isOver = true;
-    for (const queue of [...this.#queues]) queue.stop();
   }
 }

@@ -2,7 +2,7 @@
  * A consumer that delivers every message once and in order, and is asked for them. Owns who may ask: one at a time, and
  * either `fetch` and `next` or `consume`.
  */
-import { machines } from "../../engine/jetstream";
+import { machines } from "../../engine/machines";
 import type { Api } from "../api";
 import { ConsumersManager } from "../manage/consumer-admin";
 import { checkStreamName, misuse } from "../names";

@@ -4,19 +4,19 @@
  */
 import { delay } from "../../core/helpers/delay";
 import type { Msg } from "../../core/types";
+import { StatusKind } from "../../engine/generated/machines.enums";
+import type { Ordered } from "../../engine/machines";
 import type { Api } from "../api";
 import { ConsumersManager } from "../manage/consumer-admin";
 import { DeliveryReader } from "../messages/delivery";
 import { ConsumerDebugEvents, ConsumerEvents, DeliverPolicy, JsHeaders } from "../enums";
 import { ApiCode, isApiError } from "../errors";
 import type { PullMessages, Source } from "../pull/messages";
-import { eventOf, Kind, Notice, type ServerStatus } from "../messages/statuses";
+import { eventOf, type ServerStatus } from "../messages/statuses";
 import type { ConsumerInfo } from "../types/consumer-config";
 import type { OrderedConsumerOptions } from "../types/consumption";
 import type { JsMsg } from "../types/messages";
 import { configOf } from "./config";
-
-type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
 
 export class OrderedSource implements Source {
   readonly stream: string;
@@ -24,7 +24,7 @@ export class OrderedSource implements Source {
   readonly #consumers: ConsumersManager;
   readonly #options: Partial<OrderedConsumerOptions>;
   readonly #prefix: string;
-  readonly #machine: Machine;
+  readonly #machine: Ordered;
   /** Undefined when there is no consumer. */
   #info: ConsumerInfo | undefined = undefined;
   /** The machine's number of it. */
@@ -40,7 +40,7 @@ export class OrderedSource implements Source {
   /** Whether that is the end when the stream is gone. */
   needsStream = false;
 
-  constructor(api: Api, stream: string, options: Partial<OrderedConsumerOptions>, prefix: string, machine: Machine) {
+  constructor(api: Api, stream: string, options: Partial<OrderedConsumerOptions>, prefix: string, machine: Ordered) {
     this.stream = stream;
     this.#api = api;
     this.#consumers = new ConsumersManager(api);
@@ -102,21 +102,21 @@ export class OrderedSource implements Source {
     // It is the consumer before that speaks, or spoke.
     if (this.#making !== undefined) return true;
     const machine = this.#machine;
-    if (status.kind === Kind.Heartbeat) {
+    if (status.kind === StatusKind.Heartbeat) {
       const last = status.message.headers?.get(JsHeaders.LastConsumerSeqHdr);
       if (last) machine.handle_heartbeat(machine.serial(), Number(last));
       if (machine.is_lost()) void this.#recover();
       return false;
     }
-    if (this.aborts || (status.kind !== Kind.Deleted && status.kind !== Kind.NoResponders)) return false;
-    const notice = status.kind === Kind.Deleted ? Notice.ConsumerDeleted : Notice.NoResponders;
-    this.messages?.notify(eventOf(notice, 0, 0, this, status));
+    const isDeleted = status.kind === StatusKind.Deleted;
+    if (this.aborts || !(isDeleted || status.kind === StatusKind.NoResponders)) return false;
+    this.messages?.notify(eventOf({ type: isDeleted ? "consumer_deleted" : "no_responders" }, this, status));
     this.#forget();
     void this.#recover();
     return true;
   }
 
-  /** Until there is a consumer again, and nobody who has to be told that there cannot be one. */
+  /** Recreates the consumer, and retries until it exists or nobody reads any more. */
   async #recover(): Promise<void> {
     if (this.#isRecovering) return;
     this.#isRecovering = true;

@@ -6,7 +6,10 @@
 import { ErrorCode } from "../../base/enums";
 import { asError, NatsError } from "../../base/errors";
 import { Queue } from "../../core/messages/queue";
+import { StatusFeed } from "../../core/messages/status-feed";
 import type { Msg, Subscription } from "../../core/types";
+import { LookResult, PullOutput } from "../../engine/generated/machines.enums";
+import type { Pull, PullNotice, PullRequest } from "../../engine/machines";
 import type { Api } from "../api";
 import { ConsumerDebugEvents, type ConsumerEvents } from "../enums";
 import { ApiCode, isApiError, statusError } from "../errors";
@@ -16,9 +19,7 @@ import { NewerValue } from "../enum-additions";
 import type { ConsumerMessages, ConsumerStatus } from "../types/consumption";
 import type { JsMsg } from "../types/messages";
 import { requestOf, type Settings } from "./options";
-import { eventOf, Notice, isOwn, readStatus, type ServerStatus, statusCode, StatusFeed } from "../messages/statuses";
-
-type Machine = import("../../engine/jetstream").Machines["Pull"]["prototype"];
+import { eventOf, isOwn, readStatus, type ServerStatus, statusCode } from "../messages/statuses";
 
 /** The consumer the messages come from. It may be another one when `restart()` is called. */
 export interface Source {
@@ -34,32 +35,13 @@ export interface Source {
   intercept?(status: ServerStatus): boolean;
 }
 
-/** What `poll_output` of src/web/jetstream/pull.rs answers, below `Notice`. */
-enum Output {
-  Timeout,
-  Pull,
-  Look,
-  Done,
-  Refused,
-  Missing,
-  Silent,
-}
-
-/** What a look found. */
-enum Found {
-  Consumer,
-  NoConsumer,
-  NoStream,
-  Nothing,
-}
-
 export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   readonly #api: Api;
   readonly #source: Source;
   readonly #settings: Settings;
   /** Undefined when nothing more will come. */
-  #machine: Machine | undefined;
-  readonly #feed = new StatusFeed();
+  #machine: Pull | undefined;
+  readonly #feed = new StatusFeed<ConsumerStatus>();
   readonly #inbox: string;
   readonly #subscription: Subscription;
   readonly #unwatch: () => void;
@@ -83,7 +65,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #lookError: Error | undefined = undefined;
 
   /** @throws NatsError what subscribing and publishing throw. */
-  constructor(api: Api, source: Source, settings: Settings, machine: Machine, endless: boolean) {
+  constructor(api: Api, source: Source, settings: Settings, machine: Pull, endless: boolean) {
     super(() => this.#conclude());
     this.#api = api;
     this.#source = source;
@@ -210,7 +192,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     this.notify({ type: NewerValue.ConsumerPinned as unknown as ConsumerEvents, data: id, id });
   }
 
-  #tell(what?: (machine: Machine, now: number) => void): void {
+  #tell(what?: (machine: Pull, now: number) => void): void {
     const machine = this.#machine;
     if (machine === undefined) return;
     const now = performance.now();
@@ -223,35 +205,34 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   }
 
   /** Does what is due, and sees to it that this is asked again in time. */
-  #run(machine: Machine): void {
+  #run(machine: Pull): void {
     for (;;) {
       const output = machine.poll_output();
-      if (output === Output.Timeout) break;
-      const [first, second] = [machine.number(0), machine.number(1)];
-      if (output === Output.Pull) this.#pull(first, second, machine.number(2), machine.number(3));
-      else if (output === Output.Look) void this.#look();
-      else if (output < Notice.HeartbeatsMissed) this.stop(this.#reason(output));
-      else this.#notice(output, first, second);
+      if (output === PullOutput.Timeout) break;
+      if (output === PullOutput.Request) this.#pull(machine.request());
+      else if (output === PullOutput.Look) void this.#look();
+      else if (output === PullOutput.Notice) this.#notice(machine.notice());
+      else this.stop(this.#reason(output));
       // A request that could not be sent is the end, and so is what says so.
       if (this.#machine === undefined) return;
     }
     this.#receivedDue = machine.received_due();
     this.#takenDue = machine.taken_due();
     this.#bytesDue = machine.bytes_due();
-    this.#wake(machine.number(0));
+    this.#wake(machine.deadline());
   }
 
-  #notice(notice: Notice, count: number, bytes: number): void {
-    if (notice === Notice.Unpinned) this.#pinId = "";
-    if (this.#feed.isHeard) this.notify(eventOf(notice, count, bytes, this.#source, this.#status));
+  #notice(notice: PullNotice): void {
+    if (notice.type === "consumer_unpinned") this.#pinId = "";
+    if (this.#feed.isHeard) this.notify(eventOf(notice, this.#source, this.#status));
   }
 
-  #pull(messages: number, bytes: number, expires: number, heartbeat: number): void {
+  #pull(request: PullRequest): void {
     const { nc, prefix } = this.#api;
     const { stream, name } = this.#source;
     // There is none at the moment: `restart()` follows.
     if (name === "") return;
-    const data = requestOf(this.#settings, messages, bytes, expires, heartbeat, this.#pinId);
+    const data = requestOf(this.#settings, request, this.#pinId);
     try {
       nc.publish(`${prefix}.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(data), { reply: this.#inbox });
     } catch (thrown) {
@@ -262,31 +243,31 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   }
 
   async #look(): Promise<void> {
-    let found = Found.Consumer;
+    let result = LookResult.Consumer;
     try {
       await this.#source.look();
     } catch (thrown) {
       this.#lookError = asError(thrown);
-      found = isApiError(thrown, ApiCode.ConsumerNotFound)
-        ? Found.NoConsumer
+      result = isApiError(thrown, ApiCode.ConsumerNotFound)
+        ? LookResult.NoConsumer
         : isApiError(thrown, ApiCode.StreamNotFound)
-          ? Found.NoStream
-          : Found.Nothing;
+          ? LookResult.NoStream
+          : LookResult.Nothing;
     }
-    this.#tell((it, now) => it.handle_look(now, found));
+    this.#tell((it, now) => it.handle_look(now, result));
   }
 
   /** Why it is over; undefined when it is as it should be. */
-  #reason(output: Output): Error | undefined {
-    if (output === Output.Missing) return this.#lookError;
-    if (output === Output.Silent) {
+  #reason(output: PullOutput): Error | undefined {
+    if (output === PullOutput.EndMissing) return this.#lookError;
+    if (output === PullOutput.EndSilent) {
       const { stream, name } = this.#source;
       return new NatsError(
         `heartbeats missed from consumer "${name}" of "${stream}"`,
         ErrorCode.JetStreamIdleHeartBeat,
       );
     }
-    if (output === Output.Done || this.#status === undefined) return undefined;
+    if (output === PullOutput.EndDone || this.#status === undefined) return undefined;
     return statusError(this.#status.code, this.#status.description) ?? undefined;
   }
 

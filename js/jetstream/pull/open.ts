@@ -1,17 +1,13 @@
 /** Makes the machine of a consume or fetch and what it drives. Imported when somebody first consumes. */
 import { onAbort } from "../../core/helpers/abort";
-import { machines } from "../../engine/jetstream";
+import { PullFlag } from "../../engine/generated/machines.enums";
+import { machines } from "../../engine/machines";
 import type { Api } from "../api";
 import type { ConsumeOptions, FetchOptions } from "../types/consumption";
 import { PullMessages, type Source } from "./messages";
 import { normalise } from "./options";
 
 export type { Source };
-
-const ENDLESS = 1;
-const ABORTS_ON_MISSING = 2;
-const BLIND = 4;
-const WATCHES = 8;
 
 /**
  * Begins to ask for messages.
@@ -32,10 +28,10 @@ export function openPull(
   const { max_messages, max_bytes, threshold_messages, threshold_bytes, expires, idle_heartbeat } = settings;
   const machine = new (machines().Pull)(
     performance.now(),
-    (endless ? ENDLESS : 0) |
-      (settings.abort_on_missing_resource ? ABORTS_ON_MISSING : 0) |
-      (settings.bind ? BLIND : 0) |
-      (watches ? WATCHES : 0),
+    (endless ? PullFlag.Endless : 0) |
+      (settings.abort_on_missing_resource ? PullFlag.AbortOnMissing : 0) |
+      (settings.bind ? PullFlag.Blind : 0) |
+      (watches ? PullFlag.Watches : 0),
     max_messages,
     max_bytes,
     threshold_messages,

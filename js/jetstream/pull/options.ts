@@ -1,5 +1,6 @@
 /** What may be asked of a pull consumer. Owns defaults, limits and which server can do what; refuses the rest. */
 import { nanos } from "../../core/helpers/nanos";
+import type { PullRequest } from "../../engine/machines";
 import type { Nats } from "../api";
 import { misuse, requireServer } from "../names";
 import type {
@@ -71,15 +72,12 @@ export function normalise(
 /** One request, as the server reads it: durations in nanoseconds. */
 export function requestOf(
   { priority }: Settings,
-  batch: number,
-  max_bytes: number,
-  expires: number,
-  heartbeat: number,
+  { messages, bytes, expires, heartbeat }: PullRequest,
   id: string,
 ): Record<string, unknown> {
   return {
-    batch,
-    max_bytes,
+    batch: messages,
+    max_bytes: bytes,
     expires: nanos(expires),
     idle_heartbeat: nanos(heartbeat),
     ...priority,

@@ -3,15 +3,11 @@
  * src/core/jetstream/idle.rs: the time, and the pause while the connection is away.
  */
 import type { BaseConnection } from "../../core/types";
+import type { Idle } from "../../engine/machines";
 import { watchConnection } from "../connection-watch";
 
-type Machine = import("../../engine/jetstream").Machines["Idle"]["prototype"];
-
-/** Heartbeats in a row that may be missing. */
-const LIMIT = 2;
-
 export class Heartbeats {
-  #machine: Machine | undefined;
+  #machine: Idle | undefined;
   readonly #onMissed: (count: number) => void;
   readonly #unwatch: () => void;
   readonly #until: number;
@@ -32,12 +28,12 @@ export class Heartbeats {
     onMissed: (count: number) => void,
     forMillis = Number.POSITIVE_INFINITY,
   ): Promise<Heartbeats> {
-    const { machines } = await import("../../engine/jetstream");
+    const { machines } = await import("../../engine/machines");
     const now = performance.now();
-    return new Heartbeats(nc, new (machines().Idle)(now, interval, LIMIT), onMissed, now + forMillis);
+    return new Heartbeats(nc, new (machines().Idle)(now, interval), onMissed, now + forMillis);
   }
 
-  private constructor(nc: BaseConnection, machine: Machine, onMissed: (count: number) => void, until: number) {
+  private constructor(nc: BaseConnection, machine: Idle, onMissed: (count: number) => void, until: number) {
     this.#machine = machine;
     this.#onMissed = onMissed;
     this.#until = until;
@@ -60,7 +56,7 @@ export class Heartbeats {
     this.#machine = undefined;
   }
 
-  #run(what: (machine: Machine) => void): void {
+  #run(what: (machine: Idle) => void): void {
     const machine = this.#machine;
     if (machine === undefined) return;
     what(machine);
@@ -70,7 +66,7 @@ export class Heartbeats {
       this.#timer = setTimeout(() => this.#timeOut(machine), Math.max(0, deadline - performance.now()));
   }
 
-  #timeOut(machine: Machine): void {
+  #timeOut(machine: Idle): void {
     const now = performance.now();
     if (now >= this.#until) {
       this.stop();

@@ -1,10 +1,11 @@
 /** Messages of a push consumer, as an iterator or for a callback. Owns what was received and not read, and its status. */
 import { ErrorCode } from "../../base/enums";
 import { asError, NatsError } from "../../base/errors";
+import { StatusFeed } from "../../core/messages/status-feed";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { JsMsgImpl } from "../messages/msg";
-import { isOwn, StatusFeed } from "../messages/statuses";
+import { isOwn } from "../messages/statuses";
 import type { ConsumerCallbackFn, ConsumerMessages, ConsumerStatus } from "../types/consumption";
 import type { JsMsg } from "../types/messages";
 import { DispatchQueue } from "./dispatch-queue";
@@ -20,7 +21,7 @@ export interface PushSource {
 export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessages {
   readonly #api: Api;
   readonly #callback: ConsumerCallbackFn | undefined;
-  readonly #feed = new StatusFeed();
+  readonly #feed = new StatusFeed<ConsumerStatus>();
   /** Set before the first message. */
   source: PushSource | undefined = undefined;
   /** Stream sequence of the first message the reader left unread. */

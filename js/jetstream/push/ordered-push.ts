@@ -7,14 +7,13 @@ import { ErrorCode } from "../../base/enums";
 import { asError, NatsError } from "../../base/errors";
 import { nanos } from "../../core/helpers/nanos";
 import type { Msg, Subscription } from "../../core/types";
+import type { Ordered } from "../../engine/machines";
 import type { Api } from "../api";
 import { AckPolicy, DeliverPolicy, JsHeaders, ReplayPolicy } from "../enums";
 import { isHeartbeatMsg } from "../errors";
 import { watchConnection } from "../connection-watch";
 import type { ConsumerConfig, ConsumerInfo } from "../types/consumer-config";
 import { type Delivery, DeliveryReader } from "../messages/delivery";
-
-type Machine = import("../../engine/jetstream").Machines["Ordered"]["prototype"];
 
 export interface OrderedPushHandlers {
   /** In the turn it came in. What it returns or throws is the connection's to report. */
@@ -81,7 +80,7 @@ export async function prepareOrdered(
   handlers: OrderedPushHandlers,
   options: OrderedPushOptions = {},
 ): Promise<OrderedPush> {
-  const { machines } = await import("../../engine/jetstream");
+  const { machines } = await import("../../engine/machines");
   const heartbeat = config.idle_heartbeat ?? nanos(HEARTBEAT);
   const machine = new (machines().Ordered)(performance.now(), heartbeat / 1e6, Math.random());
   return new OrderedPush(api, stream, { ...config, idle_heartbeat: heartbeat }, handlers, options, machine);
@@ -94,11 +93,11 @@ export class OrderedPush {
   readonly #handlers: OrderedPushHandlers;
   readonly #options: OrderedPushOptions;
   /** Undefined when it is over. */
-  #machine: Machine | undefined;
+  #machine: Ordered | undefined;
   #subscription: Subscription | undefined = undefined;
   #info: ConsumerInfo | undefined = undefined;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
-  /** When it is over: of the machine. */
+  /** Of the machine, kept after it was freed. */
   #last = { serial: 0, streamSequence: 0 };
   /** No consumer is made any more. */
   #isDraining = false;
@@ -113,7 +112,7 @@ export class OrderedPush {
     config: Partial<ConsumerConfig>,
     handlers: OrderedPushHandlers,
     options: OrderedPushOptions,
-    machine: Machine,
+    machine: Ordered,
   ) {
     this.#api = api;
     this.#stream = stream;
@@ -205,7 +204,7 @@ export class OrderedPush {
 
   /** Resolves with what went wrong. */
   async #create(): Promise<NatsError | undefined> {
-    const machine = this.#machine as Machine;
+    const machine = this.#machine as Ordered;
     const serial = machine.serial();
     const start = machine.start_seq();
     try {
@@ -282,7 +281,7 @@ export class OrderedPush {
   }
 
   /** What the server says of the consumer. */
-  #control(machine: Machine, serial: number, message: Msg): void {
+  #control(machine: Ordered, serial: number, message: Msg): void {
     const headers = message.headers;
     if (isHeartbeatMsg(message)) {
       const last = Number(headers?.get(JsHeaders.LastConsumerSeqHdr));
@@ -299,7 +298,7 @@ export class OrderedPush {
     this.#run();
   }
 
-  #flow(machine: Machine, serial: number, subject: string | undefined): void {
+  #flow(machine: Ordered, serial: number, subject: string | undefined): void {
     if (!subject) return;
     this.#flowSubject = subject;
     if (machine.handle_flow_control(serial)) this.#answer();
@@ -309,7 +308,7 @@ export class OrderedPush {
     this.#api.nc.publish(this.#flowSubject);
   }
 
-  #tell(what: (machine: Machine) => void): void {
+  #tell(what: (machine: Ordered) => void): void {
     if (this.#machine === undefined) return;
     what(this.#machine);
     this.#run();
@@ -333,7 +332,7 @@ export class OrderedPush {
     );
   }
 
-  async #recreate(machine: Machine): Promise<void> {
+  async #recreate(machine: Ordered): Promise<void> {
     const serial = machine.serial();
     this.#handlers.onReset?.(machine.missed());
     if (this.#machine === undefined) return;
@@ -350,7 +349,7 @@ export class OrderedPush {
     this.#run();
   }
 
-  #isLastWord(machine: Machine, error: NatsError): boolean {
+  #isLastWord(machine: Ordered, error: NatsError): boolean {
     const refusal = error.api_error?.code ?? 0;
     const isRefused = refusal >= 400 && refusal < 500;
     return isRefused && this.#options.keepTrying !== true && machine.attempts() > REFUSALS;

@@ -4,12 +4,11 @@
  */
 import type { NatsError } from "../../base/errors";
 import type { BaseConnection, Msg, Subscription } from "../../core/types";
+import type { Flow } from "../../engine/machines";
 import { JsHeaders } from "../enums";
 import { statusCode } from "../messages/statuses";
 import { isFlowControlMsg, isHeartbeatMsg } from "../errors";
 import { Heartbeats } from "./heartbeats";
-
-type FlowMachine = import("../../engine/jetstream").Machines["Flow"]["prototype"];
 
 export interface PlainPushHandlers {
   /** The owner calls `processed()` when its reader is done with it. What it returns or throws is the connection's to report. */
@@ -42,7 +41,7 @@ export async function listen(
   handlers: PlainPushHandlers,
   options: PlainPushOptions = {},
 ): Promise<PlainPush> {
-  const { machines } = await import("../../engine/jetstream");
+  const { machines } = await import("../../engine/machines");
   return new PlainPush(nc, subject, handlers, options, new (machines().Flow)());
 }
 
@@ -50,7 +49,7 @@ export class PlainPush {
   readonly subscription: Subscription;
   readonly #nc: BaseConnection;
   readonly #handlers: PlainPushHandlers;
-  readonly #flow: FlowMachine;
+  readonly #flow: Flow;
   /** Where the server waits for a sign. */
   #flowSubject = "";
   #heartbeats: Heartbeats | undefined = undefined;
@@ -62,7 +61,7 @@ export class PlainPush {
     subject: string,
     handlers: PlainPushHandlers,
     { queue, max }: PlainPushOptions,
-    flow: FlowMachine,
+    flow: Flow,
   ) {
     this.#nc = nc;
     this.#handlers = handlers;

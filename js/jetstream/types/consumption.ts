@@ -19,10 +19,11 @@ export interface ConsumerKind {
   isPushConsumer(): boolean;
 }
 
+/** Every call rejects with NatsError: "BAD API" for options that cannot be, SERVER_OPT_NA, and UNKNOWN_ERROR where WebAssembly has no SIMD. */
 export interface ExportedConsumer {
   /** One message, or null when none came in time. */
   next(options?: NextOptions): Promise<JsMsg | null>;
-  /** So many messages, or those that came in time. */
+  /** Up to `max_messages` messages; fewer when `expires` ends first. */
   fetch(options?: FetchOptions): Promise<ConsumerMessages>;
   /** Messages without end. */
   consume(options?: ConsumeOptions): Promise<ConsumerMessages>;

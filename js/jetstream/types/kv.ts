@@ -191,7 +191,11 @@ export interface RoKV {
    * @param options `key`: keys, with wildcards if wanted; default ">". `headers_only`: without values; default false.
    */
   history(options?: { key?: string | string[]; headers_only?: boolean }): Promise<QueuedIterator<KvEntry>>;
-  /** What is there, and then what changes, until it is stopped. Revisions only rise. */
+  /**
+   * What is there, and then what changes, until it is stopped. Revisions only rise.
+   *
+   * @throws NatsError, as a rejection: UNKNOWN_ERROR where WebAssembly has no SIMD, as `history()` and `keys()` do.
+   */
   watch(options?: KvWatchOptions): Promise<QueuedIterator<KvEntry>>;
   /** @deprecated does nothing */
   close(): Promise<void>;

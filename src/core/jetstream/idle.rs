@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::core::time::Instant;
 
+/// Heartbeats in a row that may be missing before a consumer counts as silent.
+pub const SILENT_INTERVALS: u32 = 2;
+
 /// The verdict on a stretch of silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {

@@ -8,22 +8,10 @@
 use std::mem;
 use std::time::Duration;
 
+use crate::core::jetstream::backoff;
 use crate::core::jetstream::flow::Flow;
-use crate::core::jetstream::idle::{Idle, Silence};
+use crate::core::jetstream::idle::{Idle, SILENT_INTERVALS, Silence};
 use crate::core::time::Instant;
-
-/// Waits between attempts in a row that brought nothing. The first attempt does not wait, the last wait is repeated.
-const WAITS: [Duration; 6] = [
-    Duration::from_millis(0),
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_millis(1000),
-    Duration::from_millis(2000),
-    Duration::from_millis(5000),
-];
-
-/// Heartbeats in a row that may be missing.
-const SILENT_INTERVALS: u32 = 2;
 
 /// What to do with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,7 +246,7 @@ impl Ordered {
     /// One output at a time, until it is [`Output::Timeout`].
     pub fn poll_output(&mut self, now: Instant) -> Output {
         if self.phase == Phase::Lost {
-            let wait = WAITS[(self.attempts as usize).min(WAITS.len() - 1)];
+            let wait = backoff::wait(self.attempts);
             self.phase = Phase::Due(now + wait / 2 + (wait / 2).mul_f64(self.spread));
         }
         match self.phase {

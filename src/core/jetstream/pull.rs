@@ -13,24 +13,12 @@ use std::collections::VecDeque;
 use std::mem;
 use std::time::Duration;
 
-use crate::core::jetstream::idle::{Idle, Silence};
+use crate::core::jetstream::backoff;
+use crate::core::jetstream::idle::{Idle, SILENT_INTERVALS, Silence};
 use crate::core::time::Instant;
 use account::Account;
 pub use account::Progress;
 pub use status::{Kind, Status};
-
-/// Waits between attempts in a row that brought nothing. The first attempt does not wait, the last wait is repeated.
-const WAITS: [Duration; 6] = [
-    Duration::from_millis(0),
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_millis(1000),
-    Duration::from_millis(2000),
-    Duration::from_millis(5000),
-];
-
-/// Heartbeats in a row that may be missing.
-const SILENT_INTERVALS: u32 = 2;
 
 /// A last request shorter than this is not worth sending.
 const SHORTEST_REQUEST: Duration = Duration::from_millis(50);
@@ -117,14 +105,19 @@ pub enum Output {
     Timeout(Option<Instant>),
 }
 
-/// What a look found.
+/// What a look for the consumer found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum LookResult {
     Consumer,
     NoConsumer,
     NoStream,
     /// No answer, or one that says neither.
     Nothing,
+}
+
+impl LookResult {
+    pub const ALL: [LookResult; 4] =
+        [LookResult::Consumer, LookResult::NoConsumer, LookResult::NoStream, LookResult::Nothing];
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,8 +145,8 @@ pub struct Pull {
     account: Account,
     phase: Phase,
     idle: Option<Idle>,
-    /// When a batch is over whatever the server says: the server's own word comes first, if it comes.
-    net: Option<Instant>,
+    /// Ends a batch whose last word from the server, a 408, never arrives: 5 % of `expires` after that was due.
+    batch_deadline: Option<Instant>,
     /// When the batch's request ends.
     end: Instant,
     /// Attempts in a row that brought nothing.
@@ -175,13 +168,12 @@ impl Pull {
         let config = Config { max_messages: config.max_messages.max(1), ..config };
         let idle = (config.watches && !config.heartbeat.is_zero())
             .then(|| Idle::new(now, config.heartbeat, SILENT_INTERVALS));
-        // 5 % more than the server takes, for the way.
-        let net = (!config.endless).then(|| now + config.expires + config.expires / 20);
+        let batch_deadline = (!config.endless).then(|| now + config.expires + config.expires / 20);
         let mut pull = Pull {
             account: Account::new(&config),
             phase: Phase::Asking,
             idle,
-            net,
+            batch_deadline,
             end: now + config.expires,
             attempts: 0,
             signs: 0,
@@ -216,10 +208,6 @@ impl Pull {
     /// Messages asked for that have not come.
     pub fn outstanding(&self) -> u64 {
         self.account.messages.outstanding()
-    }
-
-    pub fn is_over(&self) -> bool {
-        self.phase == Phase::Over
     }
 
     /// How far it is. Needed when a count is due, and before any other call; outputs are polled between the two.
@@ -302,10 +290,10 @@ impl Pull {
     }
 
     /// What an [`Output::Look`] found. Ignored when nobody looks any more.
-    pub fn handle_look(&mut self, now: Instant, found: Found) {
+    pub fn handle_look(&mut self, now: Instant, result: LookResult) {
         let Phase::Looking { signs } = self.phase else { return };
-        match found {
-            Found::Consumer => {
+        match result {
+            LookResult::Consumer => {
                 (self.consumer_missing, self.stream_missing) = (0, 0);
                 self.phase = Phase::Asking;
                 // What has come since shows that the request lives.
@@ -314,19 +302,19 @@ impl Pull {
                 }
                 return self.advance(now);
             }
-            Found::NoConsumer => {
+            LookResult::NoConsumer => {
                 self.account.forget();
                 self.consumer_missing += 1;
                 self.tell(Notice::ConsumerNotFound(self.consumer_missing));
             }
-            Found::NoStream => {
+            LookResult::NoStream => {
                 self.account.forget();
                 self.stream_missing += 1;
                 self.tell(Notice::StreamNotFound(self.stream_missing));
             }
-            Found::Nothing => (self.consumer_missing, self.stream_missing) = (0, 0),
+            LookResult::Nothing => (self.consumer_missing, self.stream_missing) = (0, 0),
         }
-        if found != Found::Nothing && self.gives_up() {
+        if result != LookResult::Nothing && self.gives_up() {
             self.over(End::Missing);
         } else {
             self.attempts = self.attempts.max(1);
@@ -340,7 +328,7 @@ impl Pull {
         if self.phase == Phase::Over {
             return;
         }
-        if self.net.is_some_and(|net| net <= now) {
+        if self.batch_deadline.is_some_and(|deadline| deadline <= now) {
             return self.over(End::Done);
         }
         if let Phase::Pausing { until, looks } = self.phase
@@ -393,7 +381,7 @@ impl Pull {
         }
         let pause = if let Phase::Pausing { until, .. } = self.phase { Some(until) } else { None };
         let idle = self.idle.as_ref().and_then(Idle::deadline);
-        [pause, idle, self.net].into_iter().flatten().min()
+        [pause, idle, self.batch_deadline].into_iter().flatten().min()
     }
 
     /// Ends a batch that is complete, asks for more when it is time to.
@@ -473,7 +461,7 @@ impl Pull {
         if !matches!(self.phase, Phase::Asking | Phase::Pausing { looks: false, .. }) {
             return;
         }
-        let wait = WAITS[(self.attempts as usize).min(WAITS.len() - 1)];
+        let wait = backoff::wait(self.attempts);
         self.attempts = self.attempts.saturating_add(1);
         let looks = looks && !self.config.blind;
         if !wait.is_zero() {

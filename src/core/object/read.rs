@@ -5,7 +5,6 @@ use crate::core::object::digest::Digest;
 
 /// On a chunk, or on the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Verdict {
     /// It is the reader's, and more is to come.
     More,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use nats_wasm::core::jetstream::pull::{Config, Found, Kind, Output, Progress, Pull, Status};
+use nats_wasm::core::jetstream::pull::{Config, Kind, LookResult, Output, Progress, Pull, Status};
 use nats_wasm::core::time::Instant;
 
 use super::{Line, Play};
@@ -52,7 +52,7 @@ impl Play for Conversation {
             "status" => machine.handle_status(now, Status { kind: kind(line), messages, bytes }),
             "disconnect" => machine.handle_disconnect(),
             "connect" => machine.handle_connect(now),
-            "look" => machine.handle_look(now, found(line)),
+            "look" => machine.handle_look(now, look_result(line)),
             "restart" => machine.restart(now),
             "stop" => machine.stop(),
             "outstanding" => return machine.outstanding().to_string(),
@@ -81,15 +81,15 @@ impl Play for Conversation {
 }
 
 fn kind(line: &Line) -> Kind {
-    (0..=9)
-        .map(Kind::of)
+    Kind::ALL
+        .into_iter()
         .find(|kind| line.has(&format!("{kind:?}").to_lowercase()))
         .unwrap_or_else(|| panic!("no status among {:?}", line.words))
 }
 
-fn found(line: &Line) -> Found {
-    [Found::Consumer, Found::NoConsumer, Found::NoStream, Found::Nothing]
+fn look_result(line: &Line) -> LookResult {
+    LookResult::ALL
         .into_iter()
-        .find(|found| line.has(&format!("{found:?}").to_lowercase()))
+        .find(|result| line.has(&format!("{result:?}").to_lowercase()))
         .unwrap_or_else(|| panic!("found nothing among {:?}", line.words))
 }

@@ -3,46 +3,42 @@
 
 /// What a status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Kind {
     /// 100: nothing to deliver, but there.
-    Heartbeat = 0,
+    Heartbeat,
     /// 400: the request makes no sense.
-    BadRequest = 1,
+    BadRequest,
     /// 404, and 409 without a name of its own: the request ended early, for a reason that may be over already.
-    Ended = 2,
+    Ended,
     /// 408: the request has waited long enough.
-    Expired = 3,
+    Expired,
     /// 409: the consumer, or the stream, is deleted.
-    Deleted = 4,
+    Deleted,
     /// 409: more than the consumer's limits allow: batch, time, bytes, or requests that wait.
-    Limit = 5,
+    Limit,
     /// 409: the next message is larger than what the request has left.
-    Oversized = 6,
+    Oversized,
     /// 423: another client is the pinned one.
-    Unpinned = 7,
+    Unpinned,
     /// 503: nobody answers for the consumer.
-    NoResponders = 8,
+    NoResponders,
     /// Any other.
-    Other = 9,
+    Other,
 }
 
 impl Kind {
-    /// By its number; [`Kind::Other`] for an unknown one.
-    pub fn of(number: u8) -> Kind {
-        match number {
-            0 => Kind::Heartbeat,
-            1 => Kind::BadRequest,
-            2 => Kind::Ended,
-            3 => Kind::Expired,
-            4 => Kind::Deleted,
-            5 => Kind::Limit,
-            6 => Kind::Oversized,
-            7 => Kind::Unpinned,
-            8 => Kind::NoResponders,
-            _ => Kind::Other,
-        }
-    }
+    pub const ALL: [Kind; 10] = [
+        Kind::Heartbeat,
+        Kind::BadRequest,
+        Kind::Ended,
+        Kind::Expired,
+        Kind::Deleted,
+        Kind::Limit,
+        Kind::Oversized,
+        Kind::Unpinned,
+        Kind::NoResponders,
+        Kind::Other,
+    ];
 }
 
 /// A status with what it says of its request.

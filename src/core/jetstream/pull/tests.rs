@@ -172,7 +172,7 @@ fn looks_less_and_less_often_until_the_consumer_is_back() {
     assert_eq!(outputs(&mut machine), [Output::Tell(Notice::ConsumerDeleted), Output::Look]);
     let mut now = 0;
     for (count, wait) in [(1, 250), (2, 500), (3, 1000), (4, 2000), (5, 5000), (6, 5000)] {
-        machine.handle_look(at(now), Found::NoConsumer);
+        machine.handle_look(at(now), LookResult::NoConsumer);
         assert_eq!(outputs(&mut machine), [Output::Tell(Notice::ConsumerNotFound(count))]);
         machine.handle_timeout(at(now + wait - 1));
         assert_eq!(outputs(&mut machine), []);
@@ -180,7 +180,7 @@ fn looks_less_and_less_often_until_the_consumer_is_back() {
         machine.handle_timeout(at(now));
         assert_eq!(outputs(&mut machine), [Output::Look]);
     }
-    machine.handle_look(at(now), Found::Consumer);
+    machine.handle_look(at(now), LookResult::Consumer);
     assert_eq!(outputs(&mut machine), [pull(100)]);
 }
 
@@ -191,7 +191,7 @@ fn silence_makes_it_look_and_ask_again() {
     assert_eq!(outputs(&mut machine), []);
     machine.handle_timeout(at(30_000));
     assert_eq!(outputs(&mut machine), [Output::Tell(Notice::HeartbeatsMissed(2)), Output::Look]);
-    machine.handle_look(at(30_010), Found::Consumer);
+    machine.handle_look(at(30_010), LookResult::Consumer);
     assert_eq!(outputs(&mut machine), [pull(100)]);
     machine.handle_timeout(at(45_010));
     machine.handle_timeout(at(60_010));
@@ -205,7 +205,7 @@ fn a_sign_of_life_while_it_looks_saves_the_request() {
     machine.handle_timeout(at(30_000));
     outputs(&mut machine);
     machine.handle_status(at(30_001), status(Kind::Heartbeat, 0));
-    machine.handle_look(at(30_010), Found::Consumer);
+    machine.handle_look(at(30_010), LookResult::Consumer);
     assert_eq!(outputs(&mut machine), [Output::Tell(Notice::Heartbeat)]);
 }
 

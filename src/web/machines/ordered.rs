@@ -2,8 +2,9 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{instant, millis, wait};
+use super::deadline;
 use crate::core::jetstream::{flow, ordered};
+use crate::web::millis::{duration, instant};
 
 /// See [`ordered::Ordered`].
 #[wasm_bindgen]
@@ -18,7 +19,7 @@ impl Ordered {
     /// `heartbeat` in milliseconds, 0: none.
     #[wasm_bindgen(constructor)]
     pub fn new(now: f64, heartbeat: f64, spread: f64) -> Ordered {
-        let heartbeat = (heartbeat > 0.0).then(|| wait(heartbeat));
+        let heartbeat = (heartbeat > 0.0).then(|| duration(heartbeat));
         let machine = ordered::Ordered::new(instant(now), heartbeat, spread);
         Ordered { machine, start_seq: 0, deadline: -1.0 }
     }
@@ -108,8 +109,8 @@ impl Ordered {
                 self.start_seq = start_seq;
                 true
             }
-            ordered::Output::Timeout(deadline) => {
-                self.deadline = deadline.map_or(-1.0, millis);
+            ordered::Output::Timeout(at) => {
+                self.deadline = deadline(at);
                 false
             }
         }

@@ -1,4 +1,4 @@
-// What the object store's module asks of the runtime: WebAssembly with SIMD, or an error that says so. And its digest.
+// What the machines' module asks of the runtime: WebAssembly with SIMD, or an error that says so. And its digest.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,7 +15,7 @@ let bundle: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "nats-wasm-unit-"));
   bundle = join(directory, "engine.mjs");
-  const entryPoints = [new URL("../../js/engine/object-store.ts", import.meta.url).pathname];
+  const entryPoints = [new URL("../../js/engine/machines.ts", import.meta.url).pathname];
   await build({ entryPoints, bundle: true, format: "esm", outfile: bundle, logLevel: "error" });
 });
 
@@ -23,8 +23,8 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 // Where 32 bits no longer hold the length in bits; peers got this wrong.
 it("digests more than 512 MiB", async () => {
-  const { objectMachines } = await import("../../js/engine/object-store");
-  const { Write, memory } = objectMachines();
+  const { machines } = await import("../../js/engine/machines");
+  const { Write, memory } = machines();
   const write = new Write(131_072, 1, 1, 1);
   const piece = Uint8Array.from({ length: write.room_len() }, (_, at) => at * 31 + (at >> 8));
   const hash = createHash("sha256");
@@ -39,15 +39,15 @@ it("digests more than 512 MiB", async () => {
 /** What the module's first call comes to, in a Node of its own. */
 async function load(...flags: string[]): Promise<unknown> {
   const program = `
-    const { objectMachines } = await import(${JSON.stringify(`file://${bundle}`)});
-    try { console.log(JSON.stringify({ machines: Object.keys(objectMachines()) })); }
+    const { machines } = await import(${JSON.stringify(`file://${bundle}`)});
+    try { console.log(JSON.stringify({ machines: Object.keys(machines()) })); }
     catch ({ name, code, message, cause }) { console.log(JSON.stringify({ name, code, message, cause: cause.name })); }`;
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, "--input-type=module", "-e", program]);
   return JSON.parse(stdout);
 }
 
 it("loads where there is SIMD", async () => {
-  expect(await load()).toEqual({ machines: ["Write", "Read", "memory"] });
+  expect(await load()).toEqual({ machines: ["Flow", "Idle", "Ordered", "Pull", "Read", "Watch", "Write", "memory"] });
 });
 
 // V8 takes SSSE3 for a condition of SIMD; other processors have no such flag.
@@ -56,7 +56,7 @@ it.runIf(process.arch === "x64")("says what is missing where there is none", asy
     name: "NatsError",
     code: "UNKNOWN_ERROR",
     message: expect.stringMatching(
-      /^object stores need WebAssembly with SIMD \(Chrome 91, Firefox 89, Safari 16\.4\): ./,
+      /^the machines of JetStream need WebAssembly with SIMD \(Chrome 96, Firefox 89, Safari 16\.4\): ./,
     ),
     cause: "CompileError",
   });

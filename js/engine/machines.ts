@@ -1,0 +1,45 @@
+/**
+ * The machines of JetStream, KV and the object store: a wasm module of their own, which lies in this file's import. Owns its
+ * loading; whoever uses a machine imports this file dynamically, so that those who do not never fetch it. What the
+ * machines' numbers mean is in generated/machines.enums.ts, which loads nothing.
+ */
+import { ErrorCode } from "../base/enums";
+import { asError, NatsError } from "../base/errors";
+import { Flow, Idle, initSync, Ordered, Pull, Read, Watch, Write } from "./generated/machines.js";
+import { wasm } from "./generated/machines.inline";
+import { decodeHex } from "./hex";
+import { Memory } from "./memory";
+
+export type { Flow, Idle, Ordered, Pull, PullNotice, PullRequest, Read, Watch, Write } from "./generated/machines.js";
+
+const CLASSES = { Flow, Idle, Ordered, Pull, Read, Watch, Write };
+
+export type Machines = typeof CLASSES & {
+  /** Where the machines of objects have their rooms. */
+  readonly memory: Memory;
+};
+
+let loaded: Machines | undefined;
+
+/**
+ * The module's classes. Compiled by the first call, which takes a millisecond or two.
+ *
+ * @throws NatsError UNKNOWN_ERROR where WebAssembly lacks vectors, which digests are computed with, or is refused.
+ */
+export function machines(): Machines {
+  loaded ??= { ...CLASSES, memory: new Memory(compiled()) };
+  return loaded;
+}
+
+function compiled(): WebAssembly.Memory {
+  try {
+    return initSync({ module: decodeHex(wasm) }).memory;
+  } catch (thrown) {
+    const cause = asError(thrown);
+    throw new NatsError(
+      `the machines of JetStream need WebAssembly with SIMD (Chrome 96, Firefox 89, Safari 16.4): ${cause.message}`,
+      ErrorCode.Unknown,
+      cause,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+//! Time as JavaScript has it, milliseconds in an f64, and as the core has it: owns the way between the two. Negative waits,
+//! NaN and absurd values become the nearest sensible one.
+
+use std::time::Duration;
+
+use crate::core::time::Instant;
+
+/// A reading of `performance.now()`.
+pub fn instant(milliseconds: f64) -> Instant {
+    Instant::from_micros((milliseconds * 1000.0) as u64)
+}
+
+#[inline(never)]
+pub fn duration(milliseconds: f64) -> Duration {
+    Duration::from_micros((milliseconds * 1000.0) as u64)
+}
+
+/// What `performance.now()` reads then.
+#[cfg(feature = "machines")]
+pub fn millis(instant: Instant) -> f64 {
+    instant.as_micros() as f64 / 1000.0
+}
