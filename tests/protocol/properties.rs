@@ -84,7 +84,7 @@ fn op() -> impl Strategy<Value = (Vec<u8>, Option<Heard>)> {
         ("PING\r\n", "PING", ""),
         ("pong\r\n", "PONG", ""),
         ("+OK\r\n", "+OK", ""),
-        ("-ERR 'Permissions Violation'\r\n", "-ERR", "Permissions Violation"),
+        ("-ERR 'Permissions Violation'\r\n", "-ERR", "'Permissions Violation'"),
         (
             "INFO {\"server_id\":\"x\",\"max_payload\":1048576}\r\n",
             "INFO",

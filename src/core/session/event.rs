@@ -50,9 +50,9 @@ pub enum Event {
     Stale {
         server: String,
     },
-    /// The server sent -ERR, or something that is no protocol at all: then the text says `protocol error`, and
-    /// `Disconnected` follows. For a permission error `permission` says what was refused, and `sid` or `tickets` who
-    /// asked for it, where that is known; those are already forgotten by the session.
+    /// The server sent -ERR: the text is verbatim, quotes included. Or it sent something that is no protocol at all: then
+    /// the text says `protocol error`, and `Disconnected` follows. For a permission error `permission` says what was
+    /// refused, and `sid` or `tickets` who asked for it, where that is known; those are already forgotten by the session.
     ServerError {
         code: Code,
         text: String,

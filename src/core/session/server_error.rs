@@ -11,6 +11,7 @@ pub struct ServerError {
     pub permission: Option<Permission>,
 }
 
+/// `text`: as the server wrote it, with or without quotes around it.
 pub fn classify(text: &str) -> ServerError {
     let known = [
         ("permissions violation", Code::PermissionsViolation),
@@ -23,7 +24,7 @@ pub fn classify(text: &str) -> ServerError {
         .iter()
         .find(|(words, _)| find(text, words).is_some())
         .map_or(Code::ProtocolError, |&(_, code)| code);
-    let permission = if code == Code::PermissionsViolation { permission(text) } else { None };
+    let permission = if code == Code::PermissionsViolation { permission(without_quotes(text)) } else { None };
     ServerError { code, permission }
 }
 
@@ -36,6 +37,10 @@ pub fn is_auth(code: Code) -> bool {
             | Code::AuthenticationTimeout
             | Code::AccountExpired
     )
+}
+
+fn without_quotes(text: &str) -> &str {
+    text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(text)
 }
 
 /// `Permissions Violation for Publish to "subject"`, `Permissions Violation for Subscription to "subject" using queue
@@ -69,6 +74,7 @@ mod tests {
             ("Authentication Timeout", Code::AuthenticationTimeout),
             ("Maximum Payload Violation", Code::ProtocolError),
             ("Permissions Violation", Code::PermissionsViolation),
+            ("'Authorization Violation'", Code::AuthorizationViolation),
         ] {
             assert_eq!(classify(text), ServerError { code, permission: None }, "{text}");
         }
@@ -90,9 +96,11 @@ mod tests {
             ("Permissions Violation for Publish with Reply of \"r\"", None),
             ("Permissions Violation for Publish to \"a", None),
         ] {
-            let error = classify(text);
-            assert_eq!(error.code, Code::PermissionsViolation);
-            assert_eq!(error.permission, expected, "{text}");
+            for text in [text.to_owned(), ["'", text, "'"].concat()] {
+                let error = classify(&text);
+                assert_eq!(error.code, Code::PermissionsViolation);
+                assert_eq!(error.permission, expected, "{text}");
+            }
         }
     }
 }

@@ -91,7 +91,7 @@ pub enum ServerOp<'a> {
     Ping,
     Pong,
     Ok,
-    /// The text between the quotes.
+    /// What the server says, with the quotes that nats-server puts around its words.
     Err(&'a [u8]),
 }
 

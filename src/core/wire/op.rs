@@ -15,7 +15,7 @@ impl<'a> ServerOp<'a> {
         if is("INFO") {
             Ok(ServerOp::Info(text))
         } else if is("-ERR") {
-            Ok(ServerOp::Err(without_quotes(text)))
+            Ok(ServerOp::Err(text))
         } else if !text.is_empty() {
             Err(unknown(line))
         } else if is("PING") {
@@ -41,13 +41,6 @@ impl<'a> ServerOp<'a> {
     }
 }
 
-fn without_quotes(text: &[u8]) -> &[u8] {
-    match text {
-        [b'\'', inner @ .., b'\''] => inner,
-        _ => text,
-    }
-}
-
 #[cold]
 fn unknown(line: &[u8]) -> Broken {
     Broken::new(["unknown op ", &excerpt(line)].concat())
@@ -68,10 +61,10 @@ mod tests {
             ("PoNg\n", ServerOp::Pong),
             ("+OK\r\n", ServerOp::Ok),
             ("+ok\r\n", ServerOp::Ok),
-            ("-ERR 'Stale Connection'\r\n", ServerOp::Err(b"Stale Connection")),
+            ("-ERR 'Stale Connection'\r\n", ServerOp::Err(b"'Stale Connection'")),
             ("-err  it's'\r\n", ServerOp::Err(b"it's'")),
             ("-ERR '\r\n", ServerOp::Err(b"'")),
-            ("-ERR ''\r\n", ServerOp::Err(b"")),
+            ("-ERR ''\r\n", ServerOp::Err(b"''")),
             ("-ERR\r\n", ServerOp::Err(b"")),
         ] {
             assert_eq!(ServerOp::read(line.as_bytes()), Ok(op), "{line:?}");
