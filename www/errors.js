@@ -67,9 +67,13 @@ export function explain(error, doing) {
   const code = typeof error?.code === "string" ? error.code : "";
   const [text, advice] = ADVICE[code] ?? ["", ""];
   const own = typeof error?.message === "string" ? error.message : String(error);
-  // Some errors carry their name or their code for a message: that says nothing more.
-  const words = own === code || own === error?.name ? "" : own;
+  // The client's messages begin with the code, which stands apart here. Some errors carry no more than that, or their name.
+  const words = own === code || own === error?.name ? "" : wordsBehind(code, own);
   return { title: doing, code, text, words, advice };
+}
+
+function wordsBehind(code, message) {
+  return message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
 }
 
 /** As `explain`, for connecting: adds what only the page knows about the address it was given. */

@@ -170,10 +170,11 @@ function describeUpdate({ added = [], deleted = [] }) {
   return parts.join("; ");
 }
 
-/** The code, and what else is known: the error's own words, or what was not permitted. */
+/** The code, and what else is known: the error's message, which begins with the code, or what was not permitted. */
 function describeError(code, error, permission) {
+  if (error?.message.startsWith(code)) return error.message;
   const words = error?.message ?? (permission && `${permission.operation} on ${permission.subject}`);
-  return words && words !== code ? `${describe(code)}: ${words}` : describe(code);
+  return words ? `${describe(code)}: ${words}` : describe(code);
 }
 
 /** Data of kinds of status this page does not know: shown as it came. */

@@ -1,6 +1,7 @@
 /**
- * NatsError, the one error class of this client, and the ways to make one. Errors are made where the user called, so
- * that the stack is the user's; the core hands over numbers only.
+ * NatsError, the one error class of this client, and `errorFromCode`, the one way this client makes one: it puts the
+ * code before the words. Errors are made where the user called, so that the stack is the user's; the core hands over
+ * numbers only.
  */
 import { CODE_NAMES, type Code } from "./codes";
 import { ErrorCode } from "./enums";
@@ -24,8 +25,12 @@ export interface PermissionContext {
 }
 
 /**
- * Every failure this client reports. `code` is one of `ErrorCode`'s values and says what happened; `message` says it
- * to a person.
+ * Every failure this client reports. `code` is one of `ErrorCode`'s values, or the status of a JetStream answer ("404"),
+ * and says what happened. `message` begins with the code, and the words for a person follow: values, limits, and what a
+ * server said as the server wrote it. Examples: `TIMEOUT: no reply from "a.b" within 1000 ms`,
+ * `PERMISSIONS_VIOLATION: 'Permissions Violation for Publish to "x"'`. In nats.ws the message is often the code alone, so
+ * `message.startsWith(code)` and `message.includes(code)` find an error of either client; `message === code` does not,
+ * and `code` is the better question.
  */
 export class NatsError extends Error {
   override name = "NatsError";
@@ -37,13 +42,14 @@ export class NatsError extends Error {
   /** Set when the JetStream API answered with an error. */
   declare api_error?: ApiError;
 
+  /** An error with just this message, as in nats.ws: no code is put before it. */
   constructor(message: string, code: string, chainedError?: Error) {
     super(message, chainedError === undefined ? undefined : { cause: chainedError });
     this.code = code;
     if (chainedError !== undefined) this.chainedError = chainedError;
   }
 
-  /** An error whose message follows from its code: the code itself, except where a sentence is known. */
+  /** An error whose message follows from its code, as in nats.ws: the code itself, except where nats.ws has a sentence. */
   static errorForCode(code: string, chainedError?: Error): NatsError {
     return new NatsError(sentence(code), code, chainedError);
   }
@@ -80,12 +86,20 @@ export class NatsError extends Error {
 }
 
 /**
- * The error for a number the core returned. `message` replaces the sentence that follows from the code alone: name the
- * value and the limit in it.
+ * The error for a code of `ErrorCode`, for a number the core returned, or for the status of a JetStream answer.
+ * @param words follow the code in the message: name the value and the limit in them. The code stands alone when empty.
  */
-export function errorFromCode(code: Code, message?: string, cause?: Error): NatsError {
-  const name = codeName(code);
-  return new NatsError(message ?? sentence(name), name, cause);
+export function errorFromCode(code: Code | string, words = "", cause?: Error): NatsError {
+  const name = typeof code === "number" ? codeName(code) : code;
+  return new NatsError(words === "" ? name : `${name}: ${words}`, name, cause);
+}
+
+/** What stands behind the code in the message: for an error that carries the words of another, so that no code is told twice. */
+export function wordsOf(error: Error): string {
+  if (!isNatsError(error)) return error.message;
+  const { code, message } = error;
+  if (message === code) return "";
+  return message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
 }
 
 /** The string in `ErrorCode` for a number of the core. */

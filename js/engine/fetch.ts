@@ -3,7 +3,7 @@
  * streaming compilation, long caching, or one module shared with their workers.
  */
 import { ErrorCode } from "../base/enums";
-import { NatsError } from "../base/errors";
+import { errorFromCode } from "../base/errors";
 import type { EngineModule } from "./engine";
 import { instantiate, type WasmSource } from "./load";
 
@@ -28,7 +28,7 @@ export function loaded(): Promise<EngineModule> {
   return (
     loading ??
     Promise.reject(
-      new NatsError('the wasm module is not loaded: call init("…/nats.wasm") before connect()', ErrorCode.Unknown),
+      errorFromCode(ErrorCode.Unknown, 'the wasm module is not loaded: call init("…/nats.wasm") before connect()'),
     )
   );
 }

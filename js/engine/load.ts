@@ -2,7 +2,7 @@
  * Makes an `EngineModule` of wasm bytes. Owns the one sentence a user reads when a page refuses WebAssembly.
  */
 import { ErrorCode } from "../base/enums";
-import { NatsError } from "../base/errors";
+import { type NatsError, errorFromCode } from "../base/errors";
 import type { EngineModule } from "./engine";
 import { initSync, scratch } from "./generated/client";
 import { Memory } from "./memory";
@@ -14,7 +14,7 @@ export type WasmSource = BufferSource | WebAssembly.Module | Response;
 /** The module has one instance for all connections: every later call returns what the first one made. */
 export async function instantiate(source: WasmSource | Promise<WasmSource>): Promise<EngineModule> {
   if (typeof WebAssembly === "undefined") {
-    throw new NatsError("WebAssembly is not available in this runtime", ErrorCode.Unknown);
+    throw errorFromCode(ErrorCode.Unknown, "WebAssembly is not available in this runtime");
   }
   try {
     const module = await compile(await source);
@@ -42,5 +42,5 @@ function refused(cause: unknown): NatsError {
   const why = byPolicy
     ? "the page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to its script-src"
     : `the wasm module could not be loaded: ${error.message}`;
-  return new NatsError(why, ErrorCode.Unknown, error);
+  return errorFromCode(ErrorCode.Unknown, why, error);
 }

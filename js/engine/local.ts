@@ -9,7 +9,7 @@
  */
 import { Code } from "../base/codes";
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, errorFromCode, type NatsError } from "../base/errors";
 import type {
   Engine,
   EngineEvent,
@@ -56,7 +56,7 @@ export class LocalEngine implements Engine {
   /** @throws NatsError UNKNOWN_ERROR where there is no source of randomness: no inbox would be safe. */
   constructor(module: EngineModule, options: EngineOptions, listener: EngineListener) {
     if (typeof globalThis.crypto?.getRandomValues !== "function") {
-      throw new NatsError("this runtime has no crypto.getRandomValues, which inboxes need", ErrorCode.Unknown);
+      throw errorFromCode(ErrorCode.Unknown, "this runtime has no crypto.getRandomValues, which inboxes need");
     }
     this.#memory = module.memory;
     this.#scratch = module.scratch;
@@ -326,13 +326,14 @@ export class LocalEngine implements Engine {
   #fail(thrown: unknown): NatsError {
     if (this.#failure !== undefined) return this.#failure;
     const cause = asError(thrown);
-    const failure = new NatsError(
-      `the client's core has failed, connect anew: ${cause.message}`,
-      ErrorCode.CoreFailed,
-      cause,
-    );
+    const words = `the client's core has failed, connect anew: ${cause.message}`;
+    const failure = errorFromCode(ErrorCode.CoreFailed, words, cause);
     this.#failure = failure;
-    this.#last ??= { server: () => "", servers: () => [], stats: () => ({ inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0 }) };
+    this.#last ??= {
+      server: () => "",
+      servers: () => [],
+      stats: () => ({ inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0 }),
+    };
     try {
       core.abandon(this.#connection);
     } catch (second) {

@@ -4,7 +4,7 @@
  * machines' numbers mean is in generated/machines.enums.ts, which loads nothing.
  */
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, errorFromCode } from "../base/errors";
 import { Flow, Idle, initSync, Ordered, Pull, Read, Watch, Write } from "./generated/machines.js";
 import { wasm } from "./generated/machines.inline";
 import { decodeHex } from "./hex";
@@ -36,9 +36,9 @@ function compiled(): WebAssembly.Memory {
     return initSync({ module: decodeHex(wasm) }).memory;
   } catch (thrown) {
     const cause = asError(thrown);
-    throw new NatsError(
-      `the machines of JetStream need WebAssembly with SIMD (Chrome 96, Firefox 89, Safari 16.4): ${cause.message}`,
+    throw errorFromCode(
       ErrorCode.Unknown,
+      `the machines of JetStream need WebAssembly with SIMD (Chrome 96, Firefox 89, Safari 16.4): ${cause.message}`,
       cause,
     );
   }

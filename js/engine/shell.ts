@@ -8,14 +8,7 @@
  */
 import { asError } from "../base/errors";
 import { RowDelivery, ROW_WORDS } from "./batch";
-import type {
-  EngineEvent,
-  EngineListener,
-  EngineModule,
-  GivenSocket,
-  ServerChoice,
-  ServerInfoFields,
-} from "./engine";
+import type { EngineEvent, EngineListener, EngineModule, GivenSocket, ServerChoice, ServerInfoFields } from "./engine";
 import * as core from "./generated/client";
 import { STEP_EVENT, STEP_FINISH, STEP_HELD, STEP_OWN, STEP_WORDS } from "./layout";
 import type { Memory } from "./memory";
@@ -175,7 +168,8 @@ export class Shell {
     try {
       connect = this.#listener.connectLine(url);
     } catch (thrown) {
-      return this.#answer(() => refused(thrown));
+      this.#answer(() => refused(thrown));
+      return;
     }
     this.#settle(connect, (text) => core.greeted(this.connection, dial, ...figures(info), text), refused);
   }
@@ -200,7 +194,8 @@ export class Shell {
     try {
       choice = this.#listener.chooseServer();
     } catch (thrown) {
-      return this.#answer(() => core.refused(this.connection, dial, words(thrown)));
+      this.#answer(() => core.refused(this.connection, dial, words(thrown)));
+      return;
     }
     this.#answer(() => core.chosen(this.connection, dial, choice.place, choice.delay));
   }
@@ -225,11 +220,14 @@ export class Shell {
 
   /** Hands on what is there now or later. Users' functions may return any thenable. */
   #settle<T>(value: T | PromiseLike<T>, made: (value: T) => void, failed: (thrown: unknown) => void): void {
-    if (!isThenable(value)) return this.#answer(() => made(value));
-    Promise.resolve(value).then(
-      (later) => this.#answer(() => made(later)),
-      (thrown) => this.#answer(() => failed(thrown)),
-    );
+    if (isThenable(value)) {
+      Promise.resolve(value).then(
+        (later) => this.#answer(() => made(later)),
+        (thrown) => this.#answer(() => failed(thrown)),
+      );
+    } else {
+      this.#answer(() => made(value));
+    }
   }
 
   /** Calls the core as the browser does: what is thrown ends the connection. */

@@ -4,7 +4,7 @@
  * whoever can wait imports this file dynamically, and pages that never sign never fetch it.
  */
 import { ErrorCode } from "../base/enums";
-import { NatsError } from "../base/errors";
+import { errorFromCode } from "../base/errors";
 import { NKeysError, type NKeysErrorCode } from "../base/nkeys-error";
 import * as exported from "./generated/signer.js";
 import { wasm } from "./generated/signer.inline";
@@ -51,7 +51,7 @@ export function encodeSeed(prefix: number, random: Uint8Array): string {
 export function splitCreds(file: Uint8Array): { jwt: string; seed: Uint8Array } {
   return call(
     () => ({ jwt: exported.creds_jwt(file), seed: exported.creds_seed(file) }),
-    (text) => new NatsError(text, ErrorCode.BadCreds),
+    (text) => errorFromCode(ErrorCode.BadCreds, text),
   );
 }
 

@@ -3,7 +3,7 @@
  * class is js/base/errors.ts.
  */
 import { ErrorCode } from "../base/enums";
-import { type ApiError, NatsError } from "../base/errors";
+import { type ApiError, NatsError, errorFromCode } from "../base/errors";
 import type { Msg } from "../core/types";
 
 /** The error a status message stands for, or null when it is a message like any other. */
@@ -23,13 +23,13 @@ export function isHeartbeatMsg(message: Msg): boolean {
   return isFlowControlMsg(message) && message.headers?.description === "Idle Heartbeat";
 }
 
-/** The error for a status or an API code; null below 300. The message is the server's, in lower case. */
+/** The error for a status or an API code; null below 300. Behind the code, the server's words in lower case. */
 export function statusError(status: number, description = ""): NatsError | null {
   if (status < 300) return null;
   const said = description.toLowerCase();
   const code =
     status === 409 && said.startsWith("idle heartbeats missed") ? ErrorCode.JetStreamIdleHeartBeat : String(status);
-  const error = new NatsError(said || (status in WORDLESS ? code : ErrorCode.Unknown), code);
+  const error = errorFromCode(code, said || (status in WORDLESS ? "" : ErrorCode.Unknown));
   if (status === 503) error.chainedError = new Error(said);
   return error;
 }

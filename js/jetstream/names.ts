@@ -3,7 +3,7 @@
  * sent, and says what is wrong with the value.
  */
 import { ErrorCode } from "../base/enums";
-import { NatsError } from "../base/errors";
+import { type NatsError, errorFromCode } from "../base/errors";
 import type { Features } from "../core/helpers/features";
 import type { ServerInfo } from "../core/types";
 
@@ -41,12 +41,12 @@ export function checkName(what: string, name: unknown): asserts name is string {
 export function requireServer(nc: Versioned, feature: string, min: string): void {
   if (nc.features.require(min)) return;
   const found = nc.info?.version ?? "older";
-  throw new NatsError(`${feature} requires server ${min}, this one is ${found}`, ErrorCode.ServerOptionNotAvailable);
+  throw errorFromCode(ErrorCode.ServerOptionNotAvailable, `${feature} requires server ${min}, this one is ${found}`);
 }
 
 /** A call that cannot be right. */
 export function misuse(message: string): NatsError {
-  return new NatsError(message, ErrorCode.ApiError);
+  return errorFromCode(ErrorCode.ApiError, message);
 }
 
 function quoted(value: unknown): string {

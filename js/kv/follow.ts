@@ -5,7 +5,7 @@
  */
 import { delay } from "../core/helpers/delay";
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, errorFromCode } from "../base/errors";
 import { nuid } from "../core/helpers/nuid";
 import { Queue } from "../core/messages/queue";
 import { StatusFeed } from "../core/messages/status-feed";
@@ -220,7 +220,7 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
       if (doubts === DOUBTS) {
         const why = `its last revision is ${last}, this watch has seen ${machine.revision()}`;
         const message = `bucket "${this.#encoding.bucket}" was deleted and made again, or has lost entries: ${why}`;
-        this.stop(new NatsError(message, ErrorCode.ApiError));
+        this.stop(errorFromCode(ErrorCode.ApiError, message));
         return;
       }
       await delay(DOUBT_WAIT);

@@ -1,6 +1,6 @@
 /** What a put or a get that failed comes to: its error, and that none of its chunks stay behind. */
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, errorFromCode, isNatsError, type NatsError, wordsOf } from "../base/errors";
 import type { Api } from "../jetstream/api";
 
 /** Where the chunks of one object are. */
@@ -19,16 +19,16 @@ export async function removeChunks({ api, stream, subject }: ChunkPlace, error: 
     await api.request(`STREAM.PURGE.${stream}`, { filter: subject }, { retries: REMOVALS });
     return error;
   } catch (thrown) {
-    const { code = ErrorCode.Unknown } = error as Partial<NatsError>;
-    const why = asError(thrown).message;
-    return new NatsError(`${error.message}; and chunks on "${subject}" could not be removed: ${why}`, code, error);
+    const code = isNatsError(error) ? error.code : ErrorCode.Unknown;
+    const left = `chunks on "${subject}" could not be removed: ${asError(thrown).message}`;
+    return errorFromCode(code, [wordsOf(error), left].filter(Boolean).join("; and "), error);
   }
 }
 
 /** What a call rejects with whose signal was aborted: CANCELLED. */
 export function cancellation(signal: AbortSignal): NatsError {
   const reason = asError(signal.reason);
-  return new NatsError(`cancelled: ${reason.message}`, ErrorCode.Cancelled, reason);
+  return errorFromCode(ErrorCode.Cancelled, reason.message, reason);
 }
 
 /** What kind of value it is, for an error. */

@@ -3,7 +3,7 @@
  * reader takes it. Whether it is whole is decided in src/core/object/read.rs.
  */
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, errorFromCode, type NatsError } from "../base/errors";
 import { ReadVerdict } from "../engine/generated/machines.enums";
 import type { Machines, Read } from "../engine/machines";
 import type { Api } from "../jetstream/api";
@@ -209,9 +209,9 @@ class ObjectReader {
     const { name, size, chunks, digest } = this.#info;
     const came = `${this.#machine.received()} bytes in ${this.#machine.received_chunks()} chunks came`;
     const hint = verdict === ReadVerdict.TooShort ? "; was it replaced or deleted while it was read?" : "";
-    return new NatsError(
-      `received a corrupt object "${name}": ${DEFECTS[verdict]} (${came}, its info says ${size} in ${chunks}, ${digest})${hint}`,
+    return errorFromCode(
       ErrorCode.Unknown,
+      `received a corrupt object "${name}": ${DEFECTS[verdict]} (${came}, its info says ${size} in ${chunks}, ${digest})${hint}`,
     );
   }
 

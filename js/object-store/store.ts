@@ -3,7 +3,7 @@
  * read.ts; following the infos: watch.ts.
  */
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, type NatsError, errorFromCode } from "../base/errors";
 import { headers } from "../core/messages/headers";
 import { nuid } from "../core/helpers/nuid";
 import type { QueuedIterator } from "../core/types";
@@ -228,7 +228,7 @@ export class Store implements ObjectStore {
       return objectStoreStatus(await this.#streams.info(this.stream, options));
     } catch (error) {
       if (!isApiError(error, ApiCode.StreamNotFound)) throw error;
-      throw new NatsError(`object store not found: "${this.bucket}"`, ErrorCode.JetStream404NoMessages, error as Error);
+      throw errorFromCode(ErrorCode.JetStream404NoMessages, `object store not found: "${this.bucket}"`, error as Error);
     }
   }
 
@@ -378,9 +378,9 @@ function checkRevision(revision: number | undefined): void {
 /** @throws NatsError BAD_PAYLOAD. Null is an object without bytes. */
 function checkSource(source: unknown): void {
   if (source === null || typeof (source as ReadableStream | undefined)?.getReader === "function") return;
-  throw new NatsError(
-    `data must be a ReadableStream: got ${kindOf(source)}; putBlob() takes a Uint8Array`,
+  throw errorFromCode(
     ErrorCode.BadPayload,
+    `data must be a ReadableStream: got ${kindOf(source)}; putBlob() takes a Uint8Array`,
   );
 }
 

@@ -3,7 +3,7 @@
  * how much may be under way is decided in src/core/object/write.rs. Leaves nothing behind when it fails.
  */
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, errorFromCode } from "../base/errors";
 import { WriteOutput } from "../engine/generated/machines.enums";
 import { publish } from "../jetstream/publish/publish";
 import { type ChunkPlace, cancellation, kindOf, removeChunks } from "./failures";
@@ -124,5 +124,5 @@ export async function write(source: ReadableStream<Uint8Array> | null, target: U
 
 function checkPiece(piece: unknown): asserts piece is Uint8Array {
   if (piece instanceof Uint8Array) return;
-  throw new NatsError(`the source gave ${kindOf(piece)}, not a Uint8Array`, ErrorCode.BadPayload);
+  throw errorFromCode(ErrorCode.BadPayload, `the source gave ${kindOf(piece)}, not a Uint8Array`);
 }

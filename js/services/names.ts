@@ -1,6 +1,6 @@
 /** What services, endpoints, groups and queues may be called, and the subjects discovery goes over. */
 import { ErrorCode } from "../base/enums";
-import { NatsError } from "../base/errors";
+import { type NatsError, errorFromCode } from "../base/errors";
 import type { ServiceVerb } from "./enums";
 
 /** @throws NatsError "BAD API" unless `name` consists of letters, digits, `-` and `_`. */
@@ -56,5 +56,5 @@ export function controlSubject(verb: ServiceVerb, name = "", id = "", prefix = "
 }
 
 export function refusal(message: string): NatsError {
-  return new NatsError(message, ErrorCode.ApiError);
+  return errorFromCode(ErrorCode.ApiError, message);
 }

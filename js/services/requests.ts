@@ -1,6 +1,6 @@
 /** The requests of an endpoint without a handler. Owns the measuring of how long its consumer works on each. */
 import { ErrorCode } from "../base/enums";
-import { NatsError } from "../base/errors";
+import { errorFromCode } from "../base/errors";
 import { Queue } from "../core/messages/queue";
 import type { Counters } from "./counters";
 import type { ServiceMsg } from "./types";
@@ -20,7 +20,7 @@ export class Requests extends Queue<ServiceMsg> {
 
   override async next(): Promise<IteratorResult<ServiceMsg>> {
     // The requests go to the handler: this loop would wait for ever.
-    if (this.#hasHandler) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    if (this.#hasHandler) throw errorFromCode(ErrorCode.ApiError, "unsupported iterator");
     this.#finish();
     const result = await super.next();
     if (!result.done) {

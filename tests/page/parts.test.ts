@@ -163,8 +163,10 @@ describe("errors", () => {
   });
 
   it("always has something to say about a failed connect", () => {
-    const wordy = Object.assign(new Error("cannot publish: too large"), { code: "MAX_PAYLOAD_EXCEEDED" });
-    expect(explain(wordy, "No").words).toBe("cannot publish: too large");
+    for (const said of ["MAX_PAYLOAD_EXCEEDED: cannot publish: too large", "cannot publish: too large"]) {
+      const wordy = Object.assign(new Error(said), { code: "MAX_PAYLOAD_EXCEEDED" });
+      expect(explain(wordy, "No").words).toBe("cannot publish: too large");
+    }
     const empty = Object.assign(new Error(""), { code: "UNKNOWN_ERROR" });
     const told = explainConnect(empty, "ws://x", { protocol: "http:" } as Location);
     expect([told.title, told.text, told.advice].every((text) => text !== "")).toBe(true);

@@ -2,7 +2,7 @@ import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
 import { CODE_NAMES, Code } from "../../js/base/codes";
 import { DebugEvents, ErrorCode, Events, RequestStrategy } from "../../js/base/enums";
-import { asError, codeName, errorFromCode, isNatsError, NatsError } from "../../js/base/errors";
+import { asError, codeName, errorFromCode, isNatsError, NatsError, wordsOf } from "../../js/base/errors";
 
 describe("the constants of nats.ws", () => {
   it("are all here, with the same values", () => {
@@ -76,11 +76,23 @@ describe("the core's numbers", () => {
   it("become errors", () => {
     expect(errorFromCode(Code.NoResponders)).toMatchObject({ message: "503", code: ErrorCode.NoResponders });
     expect(errorFromCode(Code.BadSubject, "subject 'a b' has white space", new Error("why"))).toMatchObject({
-      message: "subject 'a b' has white space",
+      message: "BAD_SUBJECT: subject 'a b' has white space",
       code: "BAD_SUBJECT",
       cause: new Error("why"),
     });
     expect(codeName(9999 as Code)).toBe("UNKNOWN_ERROR");
+  });
+});
+
+describe("an error of this client", () => {
+  it.each([
+    [errorFromCode("404", "stream not found"), "404: stream not found", "stream not found"],
+    [errorFromCode("404"), "404", ""],
+    [new NatsError("as the user likes", "404"), "as the user likes", "as the user likes"],
+    [new Error("404: of somebody else"), "404: of somebody else", "404: of somebody else"],
+  ])("%s has its code before its words", (error, message, words) => {
+    expect(error.message).toBe(message);
+    expect(wordsOf(error)).toBe(words);
   });
 });
 

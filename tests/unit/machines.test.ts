@@ -56,7 +56,7 @@ it.runIf(process.arch === "x64")("says what is missing where there is none", asy
     name: "NatsError",
     code: "UNKNOWN_ERROR",
     message: expect.stringMatching(
-      /^the machines of JetStream need WebAssembly with SIMD \(Chrome 96, Firefox 89, Safari 16\.4\): ./,
+      /^UNKNOWN_ERROR: the machines of JetStream need WebAssembly with SIMD \(Chrome 96, Firefox 89, Safari 16\.4\): ./,
     ),
     cause: "CompileError",
   });

@@ -72,7 +72,7 @@ describe("Queue", () => {
     const queue = filled(1, 2);
     const first = queue[Symbol.asyncIterator]();
     expect(await first.next()).toEqual({ value: 1, done: false });
-    await expect(collect(queue)).rejects.toMatchObject({ code: "BAD API", message: "already yielding" });
+    await expect(collect(queue)).rejects.toMatchObject({ code: "BAD API", message: "BAD API: already yielding" });
     expect(await first.next()).toEqual({ value: 2, done: false });
   });
 

@@ -50,6 +50,8 @@ describe("parseServer", () => {
   });
 
   it("does not show the credentials of a URL it refuses", () => {
-    expect(() => parseServer("ws://derek:s3c@ret@host:port")).toThrow(/^server "ws:\/\/host:port" cannot be used/);
+    expect(() => parseServer("ws://derek:s3c@ret@host:port")).toThrow(
+      /^INVALID_OPTION: server "ws:\/\/host:port" cannot be used/,
+    );
   });
 });

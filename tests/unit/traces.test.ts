@@ -30,7 +30,7 @@ it("knows that V8 traces awaits", async () => {
 
 it.each(["awaits", "recorded"] as const)("names the caller (%s)", async (traces) => {
   const error = await failure(traces);
-  expect(error).toMatchObject({ code: "TIMEOUT", message: 'no reply from "nobody" within 5 ms' });
+  expect(error).toMatchObject({ code: "TIMEOUT", message: 'TIMEOUT: no reply from "nobody" within 5 ms' });
   expect(error.stack).toContain("theCaller");
 });
 

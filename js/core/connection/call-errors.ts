@@ -4,7 +4,7 @@
  */
 import { Code } from "../../base/codes";
 import { ErrorCode } from "../../base/enums";
-import { codeName, errorFromCode, NatsError } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import type { Settings } from "../options/options";
 import type { MsgHdrs, Payload, ServerInfo, SubscriptionOptions } from "../types";
 
@@ -46,7 +46,7 @@ function why(code: number, attempt: Attempt, settings: Settings, info: ServerInf
     case Code.Disconnect:
       return "there is no connection to a server";
     default:
-      return codeName(code);
+      return "it was refused";
   }
 }
 
@@ -80,9 +80,9 @@ export function checkPayload(payload: unknown, verb: string, subject: string): v
   if (Object.prototype.toString.call(payload) === "[object Uint8Array]") return;
   const kind =
     payload === null ? "null" : typeof payload === "object" ? (payload.constructor?.name ?? "object") : typeof payload;
-  throw new NatsError(
-    `cannot ${verb} on ${JSON.stringify(subject)}: the payload must be a string or a Uint8Array, not ${kind}`,
+  throw errorFromCode(
     ErrorCode.BadPayload,
+    `cannot ${verb} on ${JSON.stringify(subject)}: the payload must be a string or a Uint8Array, not ${kind}`,
   );
 }
 
@@ -90,11 +90,11 @@ export function checkPayload(payload: unknown, verb: string, subject: string): v
 export function checkSlow(options: SubscriptionOptions | undefined): void {
   const slow = options?.slow;
   if (slow === undefined) return;
-  if (!(slow > 0)) throw new NatsError(`option "slow" cannot be ${slow}: it must be over 0`, ErrorCode.InvalidOption);
+  if (!(slow > 0)) throw errorFromCode(ErrorCode.InvalidOption, `option "slow" cannot be ${slow}: it must be over 0`);
   if (options?.callback !== undefined) {
-    throw new NatsError(
-      'option "slow" has no meaning with "callback": nothing is queued then',
+    throw errorFromCode(
       ErrorCode.InvalidOption,
+      'option "slow" has no meaning with "callback": nothing is queued then',
     );
   }
 }
@@ -104,7 +104,7 @@ export function encodeHeaders(headers: MsgHdrs | undefined): Uint8Array | undefi
   if (headers === undefined || headers === null) return undefined;
   const encodable = headers as MsgHdrs & { encode?: () => Uint8Array };
   if (typeof encodable.encode !== "function") {
-    throw new NatsError("headers must be made by headers()", ErrorCode.BadHeader);
+    throw errorFromCode(ErrorCode.BadHeader, "headers must be made by headers()");
   }
   const block = encodable.encode();
   return block.length === 0 ? undefined : block;

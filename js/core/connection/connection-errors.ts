@@ -4,8 +4,7 @@
  */
 import type { EngineEvent } from "../../engine/engine";
 import { Code } from "../../base/codes";
-import { ErrorCode } from "../../base/enums";
-import { errorFromCode, isNatsError, type NatsError } from "../../base/errors";
+import { errorFromCode, isNatsError, type NatsError, wordsOf } from "../../base/errors";
 import type { Settings } from "../options/options";
 
 /** The latest dial that failed, and what an authenticator or a socket factory threw in it. */
@@ -29,13 +28,12 @@ export function lossError({ server, closeCode, reason }: EngineEvent & { type: "
 }
 
 export function dialError(code: number, dial: FailedDial): NatsError {
-  return withCode(errorFromCode(code, describe(dial), dial.cause));
+  return errorFromCode(codeOf(code, dial), describe(dial), dial.cause);
 }
 
 /** An authenticator that throws one of our own errors says better than we do what is wrong: BAD_CREDS. */
-function withCode(error: NatsError): NatsError {
-  if (error.code === ErrorCode.BadAuthentication && isNatsError(error.cause)) error.code = error.cause.code;
-  return error;
+function codeOf(code: number, { cause }: FailedDial): Code | string {
+  return code === Code.BadAuthentication && isNatsError(cause) ? cause.code : code;
 }
 
 /** Why a connection ended, or never began. */
@@ -44,16 +42,16 @@ export function endError(reason: number, detail: string, dial: FailedDial | unde
   const code = reason === Code.ConnectionRefused && dial?.phase === "dial" ? Code.Unknown : reason;
   if (dial === undefined) {
     const servers = settings.servers.map(({ url }) => url).join(", ");
-    return errorFromCode(code, detail === "" ? undefined : `${detail} (${servers})`);
+    return errorFromCode(code, detail === "" ? "" : `${detail} (${servers})`);
   }
   const words = describe(dial);
-  return withCode(errorFromCode(code, words.includes(detail) ? words : `${detail}: ${words}`, dial.cause));
+  return errorFromCode(codeOf(code, dial), words.includes(detail) ? words : `${detail}: ${words}`, dial.cause);
 }
 
 function describe(dial: FailedDial): string {
   const { url, phase, attempt, closeCode, reason, cause } = dial;
   const closed = closeCode === 0 ? "" : `, WebSocket close code ${closeCode}`;
-  const said = reason === "" ? (cause?.message ?? "") : reason;
+  const said = reason === "" && cause !== undefined ? wordsOf(cause) : reason;
   const head = `could not connect to ${url}: attempt ${attempt} failed in the ${phase} phase${closed}`;
   const causes = phase === "dial" && cause === undefined ? likelyCauses(url) : [];
   return [

@@ -10,7 +10,7 @@ import { Code } from "../../base/codes";
 import { DONE } from "../messages/outcome";
 import { asyncDispose } from "../helpers/dispose";
 import { DebugEvents, ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import { Features, parseSemVer, type SemVer } from "../helpers/features";
 import { openEarly } from "./early-socket";
 import { watchPage } from "./lifecycle";
@@ -234,7 +234,7 @@ export class NatsConnectionImpl implements NatsConnection {
   /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */
   _resub(subscription: Subscription, subject: string, max?: number): void {
     if (!(subscription instanceof SubscriptionImpl)) {
-      throw new NatsError("only a subscription of this connection can be moved", ErrorCode.ApiError);
+      throw errorFromCode(ErrorCode.ApiError, "only a subscription of this connection can be moved");
     }
     this.#session.resubscribe(subscription, subject, max);
   }

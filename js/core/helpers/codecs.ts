@@ -1,6 +1,6 @@
 /** Ways between values and payloads. */
 import { ErrorCode } from "../../base/enums";
-import { asError, NatsError } from "../../base/errors";
+import { asError, errorFromCode } from "../../base/errors";
 import type { Codec, ReviverFn } from "../types";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -30,6 +30,6 @@ function orBadJson<R>(convert: () => R): R {
   try {
     return convert();
   } catch (error) {
-    throw NatsError.errorForCode(ErrorCode.BadJson, asError(error));
+    throw errorFromCode(ErrorCode.BadJson, `Bad JSON: ${asError(error).message}`, asError(error));
   }
 }

@@ -3,7 +3,7 @@
  * held up for it.
  */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import { filtersOf } from "./filters";
 import type { MsgImpl } from "./msg";
 import { EagerMsgQueue, type MsgQueue } from "./queue";
@@ -35,7 +35,7 @@ export function boundOf(options: SubscriptionOptions | undefined): Bound | undef
 }
 
 function invalid(what: string): NatsError {
-  return new NatsError(`option "pending": ${what}`, ErrorCode.InvalidOption);
+  return errorFromCode(ErrorCode.InvalidOption, `option "pending": ${what}`);
 }
 
 /** What happens at the bound. */

@@ -4,7 +4,7 @@
  * and in the status, anything but printable ASCII in keys.
  */
 import { ErrorCode, Match } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { errorFromCode } from "../../base/errors";
 import type { MsgHdrs } from "../types";
 
 export { Match } from "../../base/enums";
@@ -237,14 +237,14 @@ function isKey(key: string): boolean {
 function checkKey(key: string): void {
   if (isKey(key)) return;
   const wrong = [...key].find((character) => !isKey(character));
-  throw new NatsError(
-    wrong === undefined ? "a header key cannot be empty" : `'${wrong}' is not a valid character for a header key`,
+  throw errorFromCode(
     ErrorCode.BadHeader,
+    wrong === undefined ? "a header key cannot be empty" : `'${wrong}' is not a valid character for a header key`,
   );
 }
 
 function checkLine(text: string): void {
   if (/[\r\n]/.test(text)) {
-    throw new NatsError("invalid header value - \\r and \\n are not allowed.", ErrorCode.BadHeader);
+    throw errorFromCode(ErrorCode.BadHeader, "invalid header value - \\r and \\n are not allowed.");
   }
 }

@@ -4,7 +4,7 @@
  * `#private` fields cost nothing here: measured against plain ones, making a message and reading it take the same time.
  */
 import { ErrorCode } from "../../base/enums";
-import { asError, NatsError } from "../../base/errors";
+import { asError, errorFromCode } from "../../base/errors";
 import type { Batch, Receiver } from "../../engine/batch";
 import { MsgHdrsImpl } from "./headers";
 import {
@@ -136,7 +136,7 @@ export class MsgImpl implements Msg {
       return JSON.parse(text, reviver) as T;
     } catch (thrown) {
       const cause = asError(thrown);
-      throw new NatsError(`message on "${this.subject}" is not JSON: ${cause.message}`, ErrorCode.BadJson, cause);
+      throw errorFromCode(ErrorCode.BadJson, `message on "${this.subject}" is not JSON: ${cause.message}`, cause);
     }
   }
 

@@ -5,7 +5,7 @@
  * Messages are queued as runs, the rows of one event for one subscription; a message is made when it is taken.
  */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { errorFromCode } from "../../base/errors";
 import { ROW_WORDS, Run } from "../../engine/batch";
 import { MsgImpl } from "./msg";
 import type { Msg, QueuedIterator, SyncIterator } from "../types";
@@ -282,7 +282,7 @@ class Consumer<T> implements AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     if (!this.#claimed) {
-      if (!this.#queue.claim()) return Promise.reject(new NatsError("already yielding", ErrorCode.ApiError));
+      if (!this.#queue.claim()) return Promise.reject(errorFromCode(ErrorCode.ApiError, "already yielding"));
       this.#claimed = true;
     }
     return this.#queue.next();

@@ -4,7 +4,7 @@
  */
 import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
-import { codeName, errorFromCode, NatsError } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import { ErrorCode } from "../../base/enums";
 import { type Bound, BoundedQueue, batchesOf } from "./bounded";
 import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "../../engine/batch";
@@ -168,13 +168,13 @@ export class SubscriptionImpl implements OpenSubscription {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Msg> {
-    if (this.#callback !== undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    if (this.#callback !== undefined) throw errorFromCode(ErrorCode.ApiError, "unsupported iterator");
     return (this.#messages ?? this.#openQueue())[Symbol.asyncIterator]();
   }
 
   batches(): AsyncGenerator<Msg[], void> {
     if (this.#callback !== undefined || this.#extras?.filters !== undefined) {
-      throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+      throw errorFromCode(ErrorCode.ApiError, "unsupported iterator");
     }
     return batchesOf(this.#messages ?? this.#openQueue());
   }
@@ -224,7 +224,7 @@ export class SubscriptionImpl implements OpenSubscription {
     if (extras.drained !== undefined && !this.isClosed()) return extras.drained.promise;
     if (this.#is(FINISHED)) return Promise.reject(this.#refusal(ErrorCode.SubClosed, "it is closed"));
     const refused = this.#host.drainSubscription(this.#sid);
-    if (refused < 0) return Promise.reject(this.#refusal(codeName(-refused), codeName(-refused)));
+    if (refused < 0) return Promise.reject(this.#refusal(-refused, "it is draining or closed"));
     extras.drained = pledge();
     return extras.drained.promise;
   }
@@ -308,8 +308,8 @@ export class SubscriptionImpl implements OpenSubscription {
     return this.#extras;
   }
 
-  #refusal(code: string, why: string): NatsError {
-    return new NatsError(`cannot drain the subscription to "${this.#subject}": ${why}`, code);
+  #refusal(code: Code | string, why: string): NatsError {
+    return errorFromCode(code, `cannot drain the subscription to "${this.#subject}": ${why}`);
   }
 
   #openQueue(): MsgQueue {
@@ -328,7 +328,7 @@ export class SubscriptionImpl implements OpenSubscription {
       this.#host.unsubscribe(this.#sid, 0);
       const limits = [`${bound.maxMsgs} messages`, `${bound.maxBytes} bytes`].filter((limit) => !/^Inf/.test(limit));
       const what = `more than ${limits.join(" or ")} wait for the reader of "${this.#subject}"`;
-      this.finish(new NatsError(what, ErrorCode.SlowConsumer));
+      this.finish(errorFromCode(ErrorCode.SlowConsumer, what));
     };
     return new BoundedQueue(bound, { onFull, onClose }, onEnd);
   }

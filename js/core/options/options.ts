@@ -5,7 +5,7 @@
 import type { EngineOptions } from "../../engine/engine";
 import { buildAuthenticator } from "../auth/authenticators";
 import { ErrorCode } from "../../base/enums";
-import { asError, NatsError } from "../../base/errors";
+import { asError, type NatsError, errorFromCode } from "../../base/errors";
 import { createInbox } from "../helpers/inbox";
 import { parseServer, type ServerAddress } from "./servers";
 import type { Authenticator, ConnectionOptions } from "../types";
@@ -93,20 +93,20 @@ export function shownOptions(settings: Settings): ConnectionOptions {
 /** The browser owns TLS and name resolution. */
 function refuseUnsupported(given: ConnectionOptions): void {
   if (given.tls !== undefined && given.tls !== null) {
-    throw new NatsError(
-      'option "tls" is not available: the browser decides about TLS, by the wss: scheme',
+    throw errorFromCode(
       ErrorCode.InvalidOption,
+      'option "tls" is not available: the browser decides about TLS, by the wss: scheme',
     );
   }
   if (given.resolve) {
-    throw new NatsError('option "resolve" is not available: the browser resolves host names', ErrorCode.InvalidOption);
+    throw errorFromCode(ErrorCode.InvalidOption, 'option "resolve" is not available: the browser resolves host names');
   }
 }
 
 /** A new list for a running connection. @throws NatsError INVALID_OPTION */
 export function parseServers(servers: string[] | string): ServerAddress[] {
   const list = listOf(servers);
-  if (list.length === 0) throw new NatsError("the list of servers cannot be empty", ErrorCode.InvalidOption);
+  if (list.length === 0) throw errorFromCode(ErrorCode.InvalidOption, "the list of servers cannot be empty");
   return list.map(parseServer);
 }
 
@@ -122,7 +122,7 @@ function serverList(given: ConnectionOptions): string[] {
   const servers = listOf(given.servers);
   const port = given.port ?? undefined;
   if (port !== undefined && servers.length > 0) {
-    throw new NatsError('options "port" and "servers" exclude each other', ErrorCode.InvalidOption);
+    throw errorFromCode(ErrorCode.InvalidOption, 'options "port" and "servers" exclude each other');
   }
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536)) {
     throw invalid("port", port, "must be an integer from 1 to 65535");
@@ -135,7 +135,7 @@ function authenticator(given: ConnectionOptions): Authenticator | undefined {
   const own = given.authenticator ?? undefined;
   for (const each of Array.isArray(own) ? own : [own]) {
     if (each !== undefined && typeof each !== "function") {
-      throw new NatsError('option "authenticator" must be a function or an array of functions', ErrorCode.NotFunction);
+      throw errorFromCode(ErrorCode.NotFunction, 'option "authenticator" must be a function or an array of functions');
     }
   }
   const has = Array.isArray(own) ? own.length > 0 : own !== undefined;
@@ -148,7 +148,7 @@ function inboxPrefix(given: ConnectionOptions): string {
     createInbox(prefix);
   } catch (thrown) {
     const cause = asError(thrown);
-    throw new NatsError(`option "inboxPrefix" cannot be ${shown(prefix)}: ${cause.message}`, ErrorCode.ApiError, cause);
+    throw errorFromCode(ErrorCode.ApiError, `option "inboxPrefix" cannot be ${shown(prefix)}: ${cause.message}`, cause);
   }
   return prefix;
 }
@@ -182,7 +182,7 @@ function reader(given: ConnectionOptions) {
     ): ConnectionOptions[K] | undefined {
       const value = given[name] ?? undefined;
       if (value !== undefined && typeof value !== "function") {
-        throw new NatsError(`option "${name}" must be a function, not ${shown(value)}`, ErrorCode.NotFunction);
+        throw errorFromCode(ErrorCode.NotFunction, `option "${name}" must be a function, not ${shown(value)}`);
       }
       return value;
     },
@@ -190,7 +190,7 @@ function reader(given: ConnectionOptions) {
 }
 
 function invalid(name: string, value: unknown, rule: string): NatsError {
-  return new NatsError(`option "${name}" cannot be ${shown(value)}: it ${rule}`, ErrorCode.InvalidOption);
+  return errorFromCode(ErrorCode.InvalidOption, `option "${name}" cannot be ${shown(value)}: it ${rule}`);
 }
 
 function shown(value: unknown): string {

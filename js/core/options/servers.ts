@@ -3,7 +3,7 @@
  * URL, which leave it here and are never shown.
  */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import type { TokenAuth, UserPass } from "../types";
 
 export interface ServerAddress {
@@ -90,7 +90,7 @@ function decode(text: string): string {
 }
 
 function refused(written: string, why: string): NatsError {
-  return new NatsError(`server "${withoutCredentials(written)}" cannot be used: ${why}`, ErrorCode.InvalidOption);
+  return errorFromCode(ErrorCode.InvalidOption, `server "${withoutCredentials(written)}" cannot be used: ${why}`);
 }
 
 /** A URL that could not be parsed may still have a password in it: everything before the last @ goes. */

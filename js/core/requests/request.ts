@@ -7,7 +7,7 @@ import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
 import { DONE, type Outcome, type Waiter } from "../messages/outcome";
 import { ErrorCode, RequestStrategy } from "../../base/enums";
-import { asError, errorFromCode, NatsError } from "../../base/errors";
+import { asError, errorFromCode, type NatsError, wordsOf } from "../../base/errors";
 import type { ClientSession } from "../connection/session";
 import { MsgImpl } from "../messages/msg";
 import type { ManyRules } from "./many-rules";
@@ -118,7 +118,7 @@ function send(
   signal?.throwIfAborted();
   check(session, subject, payload);
   if (!(timeout >= 1)) {
-    throw new NatsError(`request timeout of ${timeout} ms: it must be at least 1`, ErrorCode.InvalidOption);
+    throw errorFromCode(ErrorCode.InvalidOption, `request timeout of ${timeout} ms: it must be at least 1`);
   }
   if (options?.noMux) {
     const settle = (outcome: Outcome) => pending.settle(outcome);
@@ -126,7 +126,7 @@ function send(
     if (signal) pending.endWith(signal, cancel);
     return;
   }
-  if (options?.reply) throw new NatsError('option "reply" of a request needs "noMux"', ErrorCode.InvalidOption);
+  if (options?.reply) throw errorFromCode(ErrorCode.InvalidOption, 'option "reply" of a request needs "noMux"');
   const headers = encodeHeaders(options?.headers);
   const refused = session.engine.request(subject, payload, headers, timeout);
   if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, payload, headers });
@@ -155,12 +155,11 @@ export function requestMany(
   if (options.noMux) return requestManyOverOwnInbox(session, subject, payload, options, rules, failure);
 
   const headers = encodeHeaders(options.headers);
-  const refused = session.engine.requestMany(
-    subject,
-    payload,
-    headers,
-    { ...rules, strategy: STRATEGIES[rules.strategy], stall: rules.jitter },
-  );
+  const refused = session.engine.requestMany(subject, payload, headers, {
+    ...rules,
+    strategy: STRATEGIES[rules.strategy],
+    stall: rules.jitter,
+  });
   if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, payload, headers });
   const ticket = session.engine.ticket();
   const replies = new Queue<Msg>(() => {
@@ -205,17 +204,17 @@ function rulesOf(options: Partial<RequestManyOptions> & { stall?: number }): Man
   const strategy = RENAMED[given] ?? given;
   const maxWait = options.maxWait || DEFAULT_TIMEOUT;
   if (!(strategy in STRATEGIES)) {
-    throw new NatsError(`request strategy "${strategy}" is not one of RequestStrategy`, ErrorCode.InvalidOption);
+    throw errorFromCode(ErrorCode.InvalidOption, `request strategy "${strategy}" is not one of RequestStrategy`);
   }
   if (!(maxWait >= 1))
-    throw new NatsError(`request maxWait of ${maxWait} ms: it must be at least 1`, ErrorCode.InvalidOption);
+    throw errorFromCode(ErrorCode.InvalidOption, `request maxWait of ${maxWait} ms: it must be at least 1`);
   const { maxMessages = 0, stall, jitter = stall } = options;
   return { strategy, maxWait, maxMessages: Math.max(maxMessages, 0), jitter: jitter || DEFAULT_JITTER };
 }
 
 function requestError(outcome: number | NatsError, subject: string, timeout: number): NatsError {
   if (typeof outcome !== "number") {
-    const error = new NatsError(outcome.message, outcome.code, outcome);
+    const error = errorFromCode(outcome.code, wordsOf(outcome), outcome);
     if (outcome.permissionContext !== undefined) error.permissionContext = outcome.permissionContext;
     return error;
   }

@@ -1,6 +1,6 @@
 /** A deprecated subscription to every message of a stream, once and in order. The order is push/ordered-push.ts's. */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { type OrderedPush, prepareOrdered } from "../push/ordered-push";
@@ -74,7 +74,7 @@ export class OrderedSubscription extends ReadSubscription<OrderedPush> {
     if (error.code !== ErrorCode.ConnectionClosed) {
       const next = this.push.streamSequence + 1;
       const what = `unable to recreate ordered consumer ${this.#stream} at seq ${next}: ${error.message}`;
-      this.reader.fail(new NatsError(what, ErrorCode.RequestError, error));
+      this.reader.fail(errorFromCode(ErrorCode.RequestError, what, error));
     }
     this.unsubscribe();
   }

@@ -3,7 +3,7 @@
  * and the count of messages after which it is over.
  */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { JsMsgImpl } from "../messages/msg";
@@ -77,7 +77,7 @@ export class Reader {
   }
 
   iterate(): AsyncIterator<JsMsg> {
-    if (this.#queue === undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    if (this.#queue === undefined) throw errorFromCode(ErrorCode.ApiError, "unsupported iterator");
     return this.#queue[Symbol.asyncIterator]();
   }
 

@@ -1,6 +1,6 @@
 /** `JetStreamManager`: streams, consumers, the account, and what the server tells of them. */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import { Queue } from "../../core/messages/queue";
 import { type Api, parseAnswer } from "../api";
 import { JetStream } from "../client";
@@ -31,7 +31,7 @@ export async function openManager(api: Api, parts: Parts, checkAPI = true): Prom
   if (checkAPI) {
     await manager.getAccountInfo().catch((error: NatsError) => {
       if (error.code !== ErrorCode.NoResponders || error.api_error) throw error;
-      throw new NatsError(`no JetStream: nobody answers "${api.prefix}.INFO"`, ErrorCode.JetStreamNotEnabled, error);
+      throw errorFromCode(ErrorCode.JetStreamNotEnabled, `no JetStream: nobody answers "${api.prefix}.INFO"`, error);
     });
   }
   return manager;

@@ -3,7 +3,7 @@
  * without it is an error, never a short batch.
  */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import { Queue } from "../../core/messages/queue";
 import type { Msg, QueuedIterator } from "../../core/types";
 import type { Api } from "../api";
@@ -60,7 +60,7 @@ export class DirectStreams implements DirectStreamAPI {
     let silent = true;
     const watch = setInterval(() => {
       if (silent)
-        fail(new NatsError(`no end of the batch within ${timeout} ms of its last message`, ErrorCode.Timeout));
+        fail(errorFromCode(ErrorCode.Timeout, `no end of the batch within ${timeout} ms of its last message`));
       silent = true;
     }, timeout);
     const messages = new Queue<StoredMsg>(() => end());

@@ -3,7 +3,7 @@
  * is read when somebody asks.
  */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { errorFromCode } from "../../base/errors";
 import { nanos } from "../../core/helpers/nanos";
 import type { Msg, MsgHdrs, Payload, ReviverFn } from "../../core/types";
 import type { Api } from "../api";
@@ -121,7 +121,7 @@ export function parseInfo(reply: string): DeliveryInfo {
   const tokens = reply.split(".");
   if (tokens.length === 9) tokens.splice(2, 0, "_", "");
   if (tokens.length < 11 || tokens[0] !== "$JS" || tokens[1] !== "ACK") {
-    throw new NatsError(`not a message of a consumer: its reply subject is "${reply}"`, ErrorCode.ApiError);
+    throw errorFromCode(ErrorCode.ApiError, `not a message of a consumer: its reply subject is "${reply}"`);
   }
   const [domain, account_hash, stream, consumer] = tokens.slice(2) as [string, string, string, string];
   const numbers = tokens.slice(6).map(Number) as [number, number, number, number, number];

@@ -3,7 +3,7 @@
  * answered; of those between only who asks for it.
  */
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { errorFromCode } from "../../base/errors";
 import { nuid } from "../../core/helpers/nuid";
 import type { Payload } from "../../core/types";
 import { type Api, parseAnswer } from "../api";
@@ -58,9 +58,9 @@ class AtomicBatch implements Batch {
     const said: [string, string][] = [...this.#next(), ["Nats-Batch-Commit", "1"]];
     const ack = parseAnswer<BatchAck>(await send(this.#api, subject, payload, options, said));
     if (ack.batch !== this.id || ack.count !== this.#count) {
-      throw new NatsError(
-        `the batch has ${this.#count} messages, the stream stored ${ack.count}`,
+      throw errorFromCode(
         ErrorCode.JetStreamInvalidAck,
+        `the batch has ${this.#count} messages, the stream stored ${ack.count}`,
       );
     }
     ack.duplicate ??= false;

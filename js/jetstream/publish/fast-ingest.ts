@@ -5,7 +5,7 @@
 import { type Deferred, deferred } from "../../core/helpers/deferred";
 import { Empty } from "../../core/helpers/empty";
 import { ErrorCode } from "../../base/enums";
-import { asError, NatsError } from "../../base/errors";
+import { asError, errorFromCode } from "../../base/errors";
 import { createInbox } from "../../core/helpers/inbox";
 import { nuid } from "../../core/helpers/nuid";
 import { Queue } from "../../core/messages/queue";
@@ -115,7 +115,7 @@ class Ingest implements FastIngest {
       callback: (error, message) => (error ? this.#fail(error) : this.#handle(message)),
     });
     this.#sub.closed.then(() =>
-      this.#fail(new NatsError(`the connection ended before batch ${this.batch} did`, ErrorCode.ConnectionClosed)),
+      this.#fail(errorFromCode(ErrorCode.ConnectionClosed, `the connection ended before batch ${this.batch} did`)),
     );
   }
 
@@ -184,7 +184,7 @@ class Ingest implements FastIngest {
   #wait(op: Op, seq: number, timeout = this.#api.timeout): Promise<FastIngestProgress> {
     const late = () =>
       this.#fail(
-        new NatsError(`batch ${this.batch}: no answer to message ${seq} within ${timeout} ms`, ErrorCode.Timeout),
+        errorFromCode(ErrorCode.Timeout, `batch ${this.batch}: no answer to message ${seq} within ${timeout} ms`),
       );
     const waiter = { op, seq, answered: deferred<FastIngestProgress>(), timer: setTimeout(late, timeout) };
     this.#waiting.add(waiter);

@@ -3,7 +3,7 @@
  */
 import { delay } from "../../core/helpers/delay";
 import { ErrorCode } from "../../base/enums";
-import { NatsError } from "../../base/errors";
+import { type NatsError, errorFromCode } from "../../base/errors";
 import { headers as noHeaders } from "../../core/messages/headers";
 import type { Msg, MsgHdrs, Payload } from "../../core/types";
 import { type Api, parseAnswer } from "../api";
@@ -21,7 +21,7 @@ export async function publish(
 ): Promise<PubAck> {
   const ack = parseAnswer<PubAck>(await send(api, subject, payload, options));
   if (!ack.stream) {
-    throw new NatsError(`the answer to a publish on "${subject}" is no ack of a stream`, ErrorCode.JetStreamInvalidAck);
+    throw errorFromCode(ErrorCode.JetStreamInvalidAck, `the answer to a publish on "${subject}" is no ack of a stream`);
   }
   ack.duplicate ??= false;
   return ack;

@@ -4,7 +4,7 @@
  * waits for is reached and not for every message.
  */
 import { ErrorCode } from "../../base/enums";
-import { asError, NatsError } from "../../base/errors";
+import { asError, errorFromCode } from "../../base/errors";
 import { Queue } from "../../core/messages/queue";
 import { StatusFeed } from "../../core/messages/status-feed";
 import type { Msg, Subscription } from "../../core/types";
@@ -113,7 +113,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   }
 
   override [Symbol.asyncIterator](): AsyncIterableIterator<JsMsg> {
-    if (this.#settings.callback !== undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    if (this.#settings.callback !== undefined) throw errorFromCode(ErrorCode.ApiError, "unsupported iterator");
     return super[Symbol.asyncIterator]();
   }
 
@@ -262,9 +262,9 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     if (output === PullOutput.EndMissing) return this.#lookError;
     if (output === PullOutput.EndSilent) {
       const { stream, name } = this.#source;
-      return new NatsError(
-        `heartbeats missed from consumer "${name}" of "${stream}"`,
+      return errorFromCode(
         ErrorCode.JetStreamIdleHeartBeat,
+        `heartbeats missed from consumer "${name}" of "${stream}"`,
       );
     }
     if (output === PullOutput.EndDone || this.#status === undefined) return undefined;

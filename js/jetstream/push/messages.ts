@@ -1,6 +1,6 @@
 /** Messages of a push consumer, as an iterator or for a callback. Owns what was received and not read, and its status. */
 import { ErrorCode } from "../../base/enums";
-import { asError, NatsError } from "../../base/errors";
+import { asError, errorFromCode } from "../../base/errors";
 import { StatusFeed } from "../../core/messages/status-feed";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
@@ -82,7 +82,7 @@ export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessag
   }
 
   override [Symbol.asyncIterator](): AsyncIterableIterator<JsMsg> {
-    if (this.#callback !== undefined) throw new NatsError("unsupported iterator", ErrorCode.ApiError);
+    if (this.#callback !== undefined) throw errorFromCode(ErrorCode.ApiError, "unsupported iterator");
     return super[Symbol.asyncIterator]();
   }
 

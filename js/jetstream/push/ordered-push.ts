@@ -4,7 +4,7 @@
  * one is decided in src/core/jetstream/ordered.rs; what becomes of the messages is the owner's.
  */
 import { ErrorCode } from "../../base/enums";
-import { asError, NatsError } from "../../base/errors";
+import { asError, type NatsError, errorFromCode } from "../../base/errors";
 import { nanos } from "../../core/helpers/nanos";
 import type { Msg, Subscription } from "../../core/types";
 import type { Ordered } from "../../engine/machines";
@@ -244,7 +244,7 @@ export class OrderedPush {
     subscription.closed.then(() => {
       if (this.#subscription !== subscription) return;
       this.#end(
-        new NatsError(`the connection is closed: no more messages of "${this.#stream}"`, ErrorCode.ConnectionClosed),
+        errorFromCode(ErrorCode.ConnectionClosed, `the connection is closed: no more messages of "${this.#stream}"`),
       );
     });
     return subject;
