@@ -27,10 +27,10 @@ export interface PermissionContext {
 /**
  * Every failure this client reports. `code` is one of `ErrorCode`'s values, or the status of a JetStream answer ("404"),
  * and says what happened. `message` begins with the code, and the words for a person follow: values, limits, and what a
- * server said as the server wrote it. Examples: `TIMEOUT: no reply from "a.b" within 1000 ms`,
- * `PERMISSIONS_VIOLATION: 'Permissions Violation for Publish to "x"'`. In nats.ws the message is often the code alone, so
- * `message.startsWith(code)` and `message.includes(code)` find an error of either client; `message === code` does not,
- * and `code` is the better question.
+ * server said, verbatim (of the JetStream API, in lower case as in nats.ws). Examples: `404: stream not found`,
+ * `TIMEOUT: no reply from "a.b" within 1000 ms`, `PERMISSIONS_VIOLATION: 'Permissions Violation for Publish to "x"'`. In
+ * nats.ws the message is often the code alone: `message.startsWith(code)` and `message.includes(code)` find an error of
+ * either client, `message === code` does not. Best is to ask for `code`.
  */
 export class NatsError extends Error {
   override name = "NatsError";
@@ -94,7 +94,7 @@ export function errorFromCode(code: Code | string, words = "", cause?: Error): N
   return new NatsError(words === "" ? name : `${name}: ${words}`, name, cause);
 }
 
-/** What stands behind the code in the message: for an error that carries the words of another, so that no code is told twice. */
+/** What stands behind the code in the message. An error that repeats another's words takes these: no code is told twice. */
 export function wordsOf(error: Error): string {
   if (!isNatsError(error)) return error.message;
   const { code, message } = error;

@@ -2,7 +2,7 @@
  * Makes an `EngineModule` of wasm bytes. Owns the one sentence a user reads when a page refuses WebAssembly.
  */
 import { ErrorCode } from "../base/enums";
-import { type NatsError, errorFromCode } from "../base/errors";
+import { errorFromCode, type NatsError } from "../base/errors";
 import type { EngineModule } from "./engine";
 import { initSync, scratch } from "./generated/client";
 import { Memory } from "./memory";

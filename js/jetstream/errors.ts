@@ -3,7 +3,7 @@
  * class is js/base/errors.ts.
  */
 import { ErrorCode } from "../base/enums";
-import { type ApiError, NatsError, errorFromCode } from "../base/errors";
+import { type ApiError, errorFromCode, NatsError } from "../base/errors";
 import type { Msg } from "../core/types";
 
 /** The error a status message stands for, or null when it is a message like any other. */

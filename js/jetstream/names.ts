@@ -3,7 +3,7 @@
  * sent, and says what is wrong with the value.
  */
 import { ErrorCode } from "../base/enums";
-import { type NatsError, errorFromCode } from "../base/errors";
+import { errorFromCode, type NatsError } from "../base/errors";
 import type { Features } from "../core/helpers/features";
 import type { ServerInfo } from "../core/types";
 

@@ -3,7 +3,7 @@
  * read.ts; following the infos: watch.ts.
  */
 import { ErrorCode } from "../base/enums";
-import { asError, type NatsError, errorFromCode } from "../base/errors";
+import { asError, errorFromCode, type NatsError } from "../base/errors";
 import { headers } from "../core/messages/headers";
 import { nuid } from "../core/helpers/nuid";
 import type { QueuedIterator } from "../core/types";

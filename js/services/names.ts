@@ -1,6 +1,6 @@
 /** What services, endpoints, groups and queues may be called, and the subjects discovery goes over. */
 import { ErrorCode } from "../base/enums";
-import { type NatsError, errorFromCode } from "../base/errors";
+import { errorFromCode, type NatsError } from "../base/errors";
 import type { ServiceVerb } from "./enums";
 
 /** @throws NatsError "BAD API" unless `name` consists of letters, digits, `-` and `_`. */

@@ -66,7 +66,8 @@ const dial: FailedDial = {
   reason: "",
   cause: undefined,
 };
-const event = { type: "serverError", sid: 0, tickets: [], operation: "", subject: "", queue: "" } as const;
+const heard = (code: Code, text: string) =>
+  serverError({ type: "serverError", code, text, operation: "", subject: "", queue: "", sid: 0, tickets: [] });
 const refuse = (code: Code, more: object = {}) =>
   refusal(code, { verb: "publish", subject: "a.b", ...more }, settings, { max_payload: 64 } as ServerInfo);
 const option = (given: object) => () => normalise(given as ConnectionOptions);
@@ -146,10 +147,9 @@ const said: [string | RegExp, () => unknown][] = [
   // the connection
   [
     "PERMISSIONS_VIOLATION: 'Permissions Violation for Publish to \"x\"'",
-    () =>
-      serverError({ ...event, code: Code.PermissionsViolation, text: "'Permissions Violation for Publish to \"x\"'" }),
+    () => heard(Code.PermissionsViolation, "'Permissions Violation for Publish to \"x\"'"),
   ],
-  ["NATS_PROTOCOL_ERR", () => serverError({ ...event, code: Code.ProtocolError, text: "" })],
+  ["NATS_PROTOCOL_ERR", () => heard(Code.ProtocolError, "")],
   [
     "DISCONNECT: lost the connection to a:1 (WebSocket close code 1006)",
     () => lossError({ type: "disconnected", server: "a:1", closeCode: 1006, reason: "" }),

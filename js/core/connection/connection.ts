@@ -10,7 +10,7 @@ import { Code } from "../../base/codes";
 import { DONE } from "../messages/outcome";
 import { asyncDispose } from "../helpers/dispose";
 import { DebugEvents, ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import { Features, parseSemVer, type SemVer } from "../helpers/features";
 import { openEarly } from "./early-socket";
 import { watchPage } from "./lifecycle";

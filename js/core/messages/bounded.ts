@@ -3,7 +3,7 @@
  * held up for it.
  */
 import { ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import { filtersOf } from "./filters";
 import type { MsgImpl } from "./msg";
 import { EagerMsgQueue, type MsgQueue } from "./queue";

@@ -5,7 +5,7 @@
 import type { EngineOptions } from "../../engine/engine";
 import { buildAuthenticator } from "../auth/authenticators";
 import { ErrorCode } from "../../base/enums";
-import { asError, type NatsError, errorFromCode } from "../../base/errors";
+import { asError, errorFromCode, type NatsError } from "../../base/errors";
 import { createInbox } from "../helpers/inbox";
 import { parseServer, type ServerAddress } from "./servers";
 import type { Authenticator, ConnectionOptions } from "../types";

@@ -3,7 +3,7 @@
  * URL, which leave it here and are never shown.
  */
 import { ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import type { TokenAuth, UserPass } from "../types";
 
 export interface ServerAddress {

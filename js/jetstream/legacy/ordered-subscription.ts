@@ -1,6 +1,6 @@
 /** A deprecated subscription to every message of a stream, once and in order. The order is push/ordered-push.ts's. */
 import { ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { type OrderedPush, prepareOrdered } from "../push/ordered-push";

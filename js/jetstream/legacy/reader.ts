@@ -3,7 +3,7 @@
  * and the count of messages after which it is over.
  */
 import { ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { JsMsgImpl } from "../messages/msg";

@@ -1,6 +1,6 @@
 /** `JetStreamManager`: streams, consumers, the account, and what the server tells of them. */
 import { ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import { Queue } from "../../core/messages/queue";
 import { type Api, parseAnswer } from "../api";
 import { JetStream } from "../client";

@@ -3,7 +3,7 @@
  * without it is an error, never a short batch.
  */
 import { ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import { Queue } from "../../core/messages/queue";
 import type { Msg, QueuedIterator } from "../../core/types";
 import type { Api } from "../api";

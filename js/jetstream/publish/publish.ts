@@ -3,7 +3,7 @@
  */
 import { delay } from "../../core/helpers/delay";
 import { ErrorCode } from "../../base/enums";
-import { type NatsError, errorFromCode } from "../../base/errors";
+import { errorFromCode, type NatsError } from "../../base/errors";
 import { headers as noHeaders } from "../../core/messages/headers";
 import type { Msg, MsgHdrs, Payload } from "../../core/types";
 import { type Api, parseAnswer } from "../api";

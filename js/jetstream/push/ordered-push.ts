@@ -4,7 +4,7 @@
  * one is decided in src/core/jetstream/ordered.rs; what becomes of the messages is the owner's.
  */
 import { ErrorCode } from "../../base/enums";
-import { asError, type NatsError, errorFromCode } from "../../base/errors";
+import { asError, errorFromCode, type NatsError } from "../../base/errors";
 import { nanos } from "../../core/helpers/nanos";
 import type { Msg, Subscription } from "../../core/types";
 import type { Ordered } from "../../engine/machines";

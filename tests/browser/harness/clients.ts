@@ -17,6 +17,11 @@ export const clients: { name: string; client: Client; ours: boolean }[] = [
   { name: "nats-wasm", client: built, ours: true },
 ];
 
+/** The message of an error: ours has the code before the words that are all of it in nats.ws. */
+export function said(ours: boolean, code: string, words: string): string {
+  return ours ? `${code}: ${words}` : words;
+}
+
 /** Connects, and closes the connection after the test. */
 export async function connected(client: Client, options: ConnectionOptions): Promise<Connection> {
   const connection = await client.connect(options);

@@ -195,7 +195,7 @@ describe("the last messages", () => {
     await nc.flush();
     await expect.poll(async () => (await jsm.streams.info(name)).state.messages).toBe(1100);
     const batch = await jsm.direct.getLastMessagesFor(name, { multi_last: [`${name}.>`] });
-    expect(await rejection(collect(batch))).toMatchObject({ code: "413", message: "too many results" });
+    expect(await rejection(collect(batch))).toMatchObject({ code: "413", message: "413: too many results" });
   });
 });
 

@@ -77,7 +77,7 @@ describeReleases((release, server) => {
       for await (const message of await it.fetch({ group: "a", max_messages: 1 })) expect(message.seq).toBe(2);
       expect(await rejection(it.next({ expires: 1000 }))).toMatchObject({
         code: "400",
-        message: "bad request - priority group missing",
+        message: "400: bad request - priority group missing",
       });
     });
   });

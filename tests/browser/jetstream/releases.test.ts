@@ -47,7 +47,7 @@ describeReleases((release, server) => {
     }
     expect(failure).toMatchObject({ name: "NatsError", code: "SERVER_OPT_NA" });
     expect(failure?.message).toMatch(
-      new RegExp(`^${feature} requires server 2.${needed}.0, this one is ${release}.\\d+$`),
+      new RegExp(`^SERVER_OPT_NA: ${feature} requires server 2.${needed}.0, this one is ${release}.\\d+$`),
     );
     expect(nc.stats().outMsgs).toBe(sent);
   }

@@ -89,7 +89,7 @@ describeReleases((release, server) => {
     ] as const) {
       const error: NatsError = await rejection(call);
       expect(error.code).toBe("SERVER_OPT_NA");
-      expect(error.message).toBe(`${feature} requires server 2.11.0, this one is ${version}`);
+      expect(error.message).toBe(`SERVER_OPT_NA: ${feature} requires server 2.11.0, this one is ${version}`);
     }
   });
 });
@@ -143,7 +143,7 @@ describe("codecs", () => {
     const kv = await new Kvm(await connected()).create(newName(), inMemory({ codec: { ...NoopKvCodecs(), key } }));
     const error = await rejection(kv.put("a", "1"));
     expect(error).toMatchObject({ code: "BAD API" });
-    expect(error.message).toMatch(/^invalid key: a {2}- letters/);
+    expect(error.message).toMatch(/^BAD API: invalid key: a {2}- letters/);
   });
 
   test("those that do nothing", () => {

@@ -131,7 +131,7 @@ describe("a bucket that goes", () => {
     const error = await end;
     expect(error.code).toBe("BAD API");
     expect(error.message).toBe(
-      `bucket "${name}" was deleted and made again, or has lost entries: its last revision is 1, this watch has seen 3`,
+      `BAD API: bucket "${name}" was deleted and made again, or has lost entries: its last revision is 1, this watch has seen 3`,
     );
     expect(entries.map((entry) => entry.revision)).toEqual([3]);
   });

@@ -88,7 +88,7 @@ describe("policies", () => {
       })(),
     );
     expect(error.code).toBe("SLOW_CONSUMER");
-    expect(error.message).toBe('more than 3 messages wait for the reader of "s.>"');
+    expect(error.message).toBe('SLOW_CONSUMER: more than 3 messages wait for the reader of "s.>"');
     expect(seen).toEqual(["a1", "a2", "a3"]);
     await nc.flush();
     const [own] = (await server().connections()).filter((each) => each.cid === nc.info?.client_id);

@@ -110,7 +110,7 @@ describe("Objm", () => {
     const name = storeName();
     await expect(objm(nc).open(name)).rejects.toMatchObject({
       code: "404",
-      message: `object store not found: "${name}"`,
+      message: `404: object store not found: "${name}"`,
     });
     const unchecked = await objm(nc).open(name, false);
     await expect(unchecked.putBlob({ name: "x" }, pattern(3))).rejects.toMatchObject({ code: "503" });
@@ -123,7 +123,7 @@ describe("Objm", () => {
     expect(found).toContain(name);
     await expect(objm(nc).create("a.b")).rejects.toMatchObject({
       code: "BAD API",
-      message: "invalid bucket name: a.b",
+      message: "BAD API: invalid bucket name: a.b",
     });
     await expect(objm(nc).open("a.b")).rejects.toMatchObject({ code: "BAD API" });
   });

@@ -143,7 +143,7 @@ describe("cancelling", () => {
         if (chunks === 5) abort.abort(new Error("changed my mind"));
       },
     });
-    await expect(put).rejects.toMatchObject({ code: "CANCELLED", message: "cancelled: changed my mind" });
+    await expect(put).rejects.toMatchObject({ code: "CANCELLED", message: "CANCELLED: changed my mind" });
     expect(source.cancelled).toMatchObject({ code: "CANCELLED" });
     expect(await stored(nc, `OBJ_${bucket}`, `$O.${bucket}.C.>`)).toBe(1);
     expect(await store.getBlob("x")).toEqual(pattern(10));
@@ -206,7 +206,7 @@ describe("bad input", () => {
     });
     await expect(store.put({ name: "x" }, text)).rejects.toMatchObject({
       code: "BAD_PAYLOAD",
-      message: "the source gave String, not a Uint8Array",
+      message: "BAD_PAYLOAD: the source gave String, not a Uint8Array",
     });
     for (const [data, words] of [
       [new Blob(["a"]), "data must be a ReadableStream: got Blob"],
@@ -221,7 +221,7 @@ describe("bad input", () => {
     for (const data of [new ArrayBuffer(4), new Blob(["a"]), 5]) {
       await expect(store.putBlob({ name: "y" }, data as never)).rejects.toMatchObject({
         code: "BAD_PAYLOAD",
-        message: `the source gave ${data.constructor.name}, not a Uint8Array`,
+        message: `BAD_PAYLOAD: the source gave ${data.constructor.name}, not a Uint8Array`,
       });
     }
     expect(await store.info("y")).toBe(null);

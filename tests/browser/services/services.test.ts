@@ -2,6 +2,7 @@
 
 import type { ServiceConfig, ServiceMsg } from "nats.ws";
 import { describe, expect, test } from "vitest";
+import { said } from "../harness/clients.ts";
 import { collect, firstStats, frameworks, rejection, startService, work } from "../harness/frameworks.ts";
 import { useServer } from "../harness/server.ts";
 
@@ -121,7 +122,7 @@ describe.each(frameworks)("$name", ({ ours, headers, ServiceError, ...framework 
       const requests = service.addEndpoint("handled", () => {});
       const error = await rejection(collect(requests));
       expect(error.code).toBe("BAD API");
-      expect(error.message).toBe("unsupported iterator");
+      expect(error.message).toBe(said(ours, "BAD API", "unsupported iterator"));
     });
 
     test("an iterator ends with its service, after what has come in", async () => {

@@ -2,7 +2,7 @@
 
 import type { JetStreamPullSubscription, JsMsg } from "nats.ws";
 import { describe, expect, test } from "vitest";
-import { clients, connected } from "../../browser/harness/clients.ts";
+import { clients, connected, said } from "../../browser/harness/clients.ts";
 import { collect, rejection } from "../../browser/harness/frameworks.ts";
 import { useServer } from "../../browser/harness/server.ts";
 import { filledStream, numbers } from "../../browser/harness/filled.ts";
@@ -12,7 +12,7 @@ const server = useServer({ config: "jetstream" });
 
 const seqs = (messages: JsMsg[]) => messages.map(({ seq }) => seq);
 
-describe.each(clients)("$name", ({ client }) => {
+describe.each(clients)("$name", ({ client, ours }) => {
   const { consumerOpts, createInbox, AckPolicy, nuid } = client;
 
   /** A stream with `count` messages and a pull consumer "d". */
@@ -30,7 +30,10 @@ describe.each(clients)("$name", ({ client }) => {
       expect([message.seq, message.string()]).toEqual([1, "1"]);
       message.ack();
       await jsm.consumers.info(name, "d");
-      expect(await rejection(js.pull(name, "d"))).toMatchObject({ code: "404", message: "no messages" });
+      expect(await rejection(js.pull(name, "d"))).toMatchObject({
+        code: "404",
+        message: said(ours, "404", "no messages"),
+      });
     });
 
     test("waits so long for one", async () => {
@@ -81,7 +84,10 @@ describe.each(clients)("$name", ({ client }) => {
         }
       })();
       // The server says so when it has a message that does not fit any more.
-      expect(await rejection(all)).toMatchObject({ code: "409", message: "message size exceeds maxbytes" });
+      expect(await rejection(all)).toMatchObject({
+        code: "409",
+        message: said(ours, "409", "message size exceeds maxbytes"),
+      });
       expect(seen.length).toBeLessThanOrEqual(2);
       const exact = js.fetch(name, "d", { batch: 10, max_bytes: 1000, expires: 1000 });
       expect(await rejection(collect(exact))).toMatchObject({ code: "409" });
@@ -91,12 +97,12 @@ describe.each(clients)("$name", ({ client }) => {
       const { js, jsm, name } = await ready(0, { max_batch: 2 });
       expect(await rejection(collect(js.fetch(name, "d", { batch: 5, expires: 1000 })))).toMatchObject({
         code: "409",
-        message: "exceeded maxrequestbatch of 2",
+        message: said(ours, "409", "exceeded maxrequestbatch of 2"),
       });
       const error = rejection(collect(js.fetch(name, "d", { batch: 2, expires: 5000 })));
       await delay(100);
       await jsm.consumers.delete(name, "d");
-      expect(await error).toMatchObject({ code: "409", message: "consumer deleted" });
+      expect(await error).toMatchObject({ code: "409", message: said(ours, "409", "consumer deleted") });
     });
 
     test("missing heartbeats end it", async () => {
@@ -106,7 +112,7 @@ describe.each(clients)("$name", ({ client }) => {
       const fetched = collect(js.fetch("elsewhere", "d", { batch: 1, expires: 10_000, idle_heartbeat: 500 }));
       expect(await rejection(fetched)).toMatchObject({
         code: "IDLE_HEARTBEAT",
-        message: "idle heartbeats missed: 2",
+        message: said(ours, "IDLE_HEARTBEAT", "idle heartbeats missed: 2"),
       });
     });
 
@@ -267,7 +273,10 @@ describe.each(clients)("$name", ({ client }) => {
       nc.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${name}.d`);
       const error = rejection(first(subscription));
       subscription.pull({ batch: 1, expires: 10_000, idle_heartbeat: 500 });
-      expect(await error).toMatchObject({ code: "IDLE_HEARTBEAT", message: "idle heartbeats missed: 2" });
+      expect(await error).toMatchObject({
+        code: "IDLE_HEARTBEAT",
+        message: said(ours, "IDLE_HEARTBEAT", "idle heartbeats missed: 2"),
+      });
     });
 
     test("refuses what does not fit a consumer that is asked", async () => {

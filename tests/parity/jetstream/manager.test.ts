@@ -2,7 +2,7 @@
 
 import type { NatsError } from "nats.ws";
 import { describe, expect, test } from "vitest";
-import { clients, type Connection, connected } from "../../browser/harness/clients.ts";
+import { clients, type Connection, connected, said } from "../../browser/harness/clients.ts";
 import { collect, rejection } from "../../browser/harness/frameworks.ts";
 import { useServer } from "../../browser/harness/server.ts";
 import { streamOf } from "../../browser/harness/streams.ts";
@@ -56,7 +56,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
     test("what the server refuses carries its words in lower case, its code as a string, and its number", async () => {
       const jsm = await manager();
       const error: NatsError = await rejection(jsm.streams.info("none"));
-      expect(error).toMatchObject({ name: "NatsError", code: "404", message: "stream not found" });
+      expect(error).toMatchObject({ name: "NatsError", code: "404", message: said(ours, "404", "stream not found") });
       expect(error.api_error).toEqual({ code: 404, err_code: 10059, description: "stream not found" });
       expect(error.isJetStreamError()).toBe(true);
       expect(error.jsError()).toEqual(error.api_error);

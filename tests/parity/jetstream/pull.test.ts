@@ -9,6 +9,7 @@ import {
   type Connection,
   type ConnectionOptions,
   connected,
+  said,
 } from "../../browser/harness/clients.ts";
 import { filledStream, numbers } from "../../browser/harness/filled.ts";
 import { collect, rejection } from "../../browser/harness/frameworks.ts";
@@ -185,7 +186,7 @@ describe.each(contestants)("$name", ({ client, ours, isMixed }) => {
       const ended = rejection(collect(messages));
       await delay(100);
       await consumer.delete();
-      expect(await ended).toMatchObject({ code: "409", message: "consumer deleted" });
+      expect(await ended).toMatchObject({ code: "409", message: said(ours, "409", "consumer deleted") });
     });
 
     test("ends when the stream is deleted, if it is told to", async () => {
@@ -402,14 +403,14 @@ describe.each(contestants)("$name", ({ client, ours, isMixed }) => {
       const failed = rejection(collect(messages));
       await delay(100);
       await consumer.delete();
-      expect(await failed).toMatchObject({ code: "409", message: "consumer deleted" });
+      expect(await failed).toMatchObject({ code: "409", message: said(ours, "409", "consumer deleted") });
     });
 
     test("fails when there is no consumer", async () => {
       const { consumer } = await ready(0);
       await consumer.delete();
       const failed = await rejection(collect(await consumer.fetch({ max_messages: 3, expires: 1000 })));
-      expect(failed).toMatchObject({ code: "503", message: "no responders" });
+      expect(failed).toMatchObject({ code: "503", message: said(ours, "503", "no responders") });
     });
 
     test("limits: nats.ws waits for nothing, ours says so", async () => {
@@ -471,7 +472,7 @@ describe.each(contestants)("$name", ({ client, ours, isMixed }) => {
       const failed = rejection(consumer.next({ expires: 5000 }));
       await delay(100);
       await consumer.delete();
-      expect(await failed).toMatchObject({ code: "409", message: "consumer deleted" });
+      expect(await failed).toMatchObject({ code: "409", message: said(ours, "409", "consumer deleted") });
     });
 
     test("refuses less than a second", async () => {
@@ -488,7 +489,10 @@ describe.each(contestants)("$name", ({ client, ours, isMixed }) => {
       expect((await consumer.info()).num_pending).toBe(3);
       expect((await consumer.info(true)).num_pending).toBe(3);
       expect(await consumer.delete()).toBe(true);
-      expect(await rejection(consumer.info())).toMatchObject({ code: "404", message: "consumer not found" });
+      expect(await rejection(consumer.info())).toMatchObject({
+        code: "404",
+        message: said(ours, "404", "consumer not found"),
+      });
     });
 
     test("comes from its info, without asking", async () => {

@@ -2,7 +2,7 @@
 
 import type { ConsumerOptsBuilder, JetStreamSubscription, JsMsg } from "nats.ws";
 import { describe, expect, test } from "vitest";
-import { clients, connected } from "../../browser/harness/clients.ts";
+import { clients, connected, said } from "../../browser/harness/clients.ts";
 import { rejection } from "../../browser/harness/frameworks.ts";
 import { TestServer, useServer } from "../../browser/harness/server.ts";
 import { filledStream, numbers } from "../../browser/harness/filled.ts";
@@ -19,7 +19,7 @@ async function take(subscription: JetStreamSubscription, count: number): Promise
   return taken;
 }
 
-describe.each(clients)("$name", ({ client }) => {
+describe.each(clients)("$name", ({ client, ours }) => {
   const { consumerOpts, createInbox, AckPolicy, DeliverPolicy, ReplayPolicy, nuid } = client;
   const open = () => connected(client, { servers: server().url });
 
@@ -62,7 +62,7 @@ describe.each(clients)("$name", ({ client }) => {
     expect(seen).toEqual([1, 2, 3, 4]);
     // Ours says so at once, nats.ws with the first message that is asked for.
     const iterate = async () => subscription[Symbol.asyncIterator]().next();
-    expect((await rejection(iterate())).message).toBe("unsupported iterator");
+    expect((await rejection(iterate())).message).toBe(said(ours, "BAD API", "unsupported iterator"));
     await subscription.drain();
   });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { pattern } from "../../browser/harness/bytes.ts";
-import { clients, connected } from "../../browser/harness/clients.ts";
+import { clients, connected, said } from "../../browser/harness/clients.ts";
 import { newStore, stored, storeName } from "../../browser/harness/objects.ts";
 import { TestServer, useServer } from "../../browser/harness/server.ts";
 
@@ -69,7 +69,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
     const os = await newStore(await connect());
     for (const meta of [{}, undefined]) {
       const error = await failureOf(os.putBlob(meta as { name: string }, pattern(1)));
-      expect(error.message).toBe("name cannot be empty");
+      expect(error.message).toBe(said(ours, "BAD API", "name cannot be empty"));
     }
   });
 
