@@ -86,12 +86,11 @@ export class NatsError extends Error {
 }
 
 /**
- * The error for a code of `ErrorCode`, for a number the core returned, or for the status of a JetStream answer.
+ * @param code of `ErrorCode`, or the status of a JetStream answer; `codeName` has that of a number the core returned.
  * @param words follow the code in the message: name the value and the limit in them. The code stands alone when empty.
  */
-export function errorFromCode(code: Code | string, words = "", cause?: Error): NatsError {
-  const name = typeof code === "number" ? codeName(code) : code;
-  return new NatsError(words === "" ? name : `${name}: ${words}`, name, cause);
+export function errorFromCode(code: string, words = "", cause?: Error): NatsError {
+  return new NatsError(words === "" ? code : `${code}: ${words}`, code, cause);
 }
 
 /** What stands behind the code in the message. An error that repeats another's words takes these: no code is told twice. */

@@ -63,6 +63,6 @@ test("a server that is not there is told with its address and phase", async () =
 test("a policy without 'wasm-unsafe-eval' is named by the refusal", async () => {
   const strict = await open(join(folder, "built/firefox"), "script-src 'self'");
   expect(await strict.call("refusal", backend.url)).toBe(
-    "the page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to its script-src",
+    "UNKNOWN_ERROR: the page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to its script-src",
   );
 });

@@ -74,8 +74,8 @@ describe("the core's numbers", () => {
   });
 
   it("become errors", () => {
-    expect(errorFromCode(Code.NoResponders)).toMatchObject({ message: "503", code: ErrorCode.NoResponders });
-    expect(errorFromCode(Code.BadSubject, "subject 'a b' has white space", new Error("why"))).toMatchObject({
+    expect(errorFromCode(codeName(Code.NoResponders))).toMatchObject({ message: "503", code: ErrorCode.NoResponders });
+    expect(errorFromCode(codeName(Code.BadSubject), "subject 'a b' has white space", new Error("why"))).toMatchObject({
       message: "BAD_SUBJECT: subject 'a b' has white space",
       code: "BAD_SUBJECT",
       cause: new Error("why"),

@@ -4,7 +4,7 @@
  */
 import { Code } from "../../base/codes";
 import { ErrorCode } from "../../base/enums";
-import { errorFromCode, type NatsError } from "../../base/errors";
+import { codeName, errorFromCode, type NatsError } from "../../base/errors";
 import type { Settings } from "../options/options";
 import type { MsgHdrs, Payload, ServerInfo, SubscriptionOptions } from "../types";
 
@@ -20,7 +20,7 @@ export interface Attempt {
 }
 
 export function refusal(code: number, attempt: Attempt, settings: Settings, info: ServerInfo | undefined): NatsError {
-  return errorFromCode(code, `cannot ${attempt.verb}${to(attempt)}: ${why(code, attempt, settings, info)}`);
+  return errorFromCode(codeName(code), `cannot ${attempt.verb}${to(attempt)}: ${why(code, attempt, settings, info)}`);
 }
 
 function to({ subject, verb }: Attempt): string {

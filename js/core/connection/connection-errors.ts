@@ -4,7 +4,8 @@
  */
 import type { EngineEvent } from "../../engine/engine";
 import { Code } from "../../base/codes";
-import { errorFromCode, isNatsError, type NatsError, wordsOf } from "../../base/errors";
+import { ErrorCode } from "../../base/enums";
+import { codeName, errorFromCode, isNatsError, type NatsError, wordsOf } from "../../base/errors";
 import type { Settings } from "../options/options";
 
 /** The latest dial that failed, and what an authenticator or a socket factory threw in it. */
@@ -12,7 +13,7 @@ export type FailedDial = Omit<EngineEvent & { type: "dialFailed" }, "type"> & { 
 
 /** What the server said in an -ERR line. */
 export function serverError(event: EngineEvent & { type: "serverError" }): NatsError {
-  const error = errorFromCode(event.code, event.text);
+  const error = errorFromCode(codeName(event.code), event.text);
   const { operation, subject, queue } = event;
   if (operation !== "") {
     error.permissionContext = queue === "" ? { operation, subject } : { operation, subject, queue };
@@ -22,7 +23,7 @@ export function serverError(event: EngineEvent & { type: "serverError" }): NatsE
 
 /** A live connection was lost; the core says so when it was the server that broke the protocol. */
 export function lossError({ server, closeCode, reason }: EngineEvent & { type: "disconnected" }): NatsError {
-  const code = reason.startsWith("protocol error: ") ? Code.ProtocolError : Code.Disconnect;
+  const code = reason.startsWith("protocol error: ") ? ErrorCode.ProtocolError : ErrorCode.Disconnect;
   const closed = closeCode === 0 ? "" : ` (WebSocket close code ${closeCode})`;
   return errorFromCode(code, `lost the connection to ${server}${closed}${reason === "" ? "" : `: ${reason}`}`);
 }
@@ -32,8 +33,8 @@ export function dialError(code: number, dial: FailedDial): NatsError {
 }
 
 /** An authenticator that throws one of our own errors says better than we do what is wrong: BAD_CREDS. */
-function codeOf(code: number, { cause }: FailedDial): Code | string {
-  return code === Code.BadAuthentication && isNatsError(cause) ? cause.code : code;
+function codeOf(code: number, { cause }: FailedDial): string {
+  return code === Code.BadAuthentication && isNatsError(cause) ? cause.code : codeName(code);
 }
 
 /** Why a connection ended, or never began. */
@@ -42,7 +43,7 @@ export function endError(reason: number, detail: string, dial: FailedDial | unde
   const code = reason === Code.ConnectionRefused && dial?.phase === "dial" ? Code.Unknown : reason;
   if (dial === undefined) {
     const servers = settings.servers.map(({ url }) => url).join(", ");
-    return errorFromCode(code, detail === "" ? "" : `${detail} (${servers})`);
+    return errorFromCode(codeName(code), detail === "" ? "" : `${detail} (${servers})`);
   }
   const words = describe(dial);
   return errorFromCode(codeOf(code, dial), words.includes(detail) ? words : `${detail}: ${words}`, dial.cause);

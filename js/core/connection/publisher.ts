@@ -2,7 +2,7 @@
  * The layer below the connection, as far as others reach into it: `nc.protocol` and a message's `publisher`. Owns the
  * inbox for replies to requests that somebody else makes and times, as @nats-io/jetstream does for `ackAck()`.
  */
-import { Code } from "../../base/codes";
+import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
 import { LANG, VERSION } from "./connect-line";
 import { createInbox } from "../helpers/inbox";
@@ -80,7 +80,9 @@ export class MessagePublisher implements Publisher {
     this.#isSubscribed = true;
     void subscription.closed.then(() => {
       this.#isSubscribed = false;
-      this.#failAll(errorFromCode(Code.ConnectionClosed, "the connection was closed while a reply was waited for"));
+      this.#failAll(
+        errorFromCode(ErrorCode.ConnectionClosed, "the connection was closed while a reply was waited for"),
+      );
     });
   }
 
@@ -92,5 +94,5 @@ export class MessagePublisher implements Publisher {
 
 function refusalOf(msg: Msg, { requestSubject }: ForeignRequest): NatsError | null {
   if (!(msg instanceof MsgImpl) || !msg.saysNoResponders()) return null;
-  return errorFromCode(Code.NoResponders, `no responders: nobody is subscribed to "${requestSubject}"`);
+  return errorFromCode(ErrorCode.NoResponders, `no responders: nobody is subscribed to "${requestSubject}"`);
 }

@@ -20,7 +20,7 @@ import { printProtocol } from "./debug";
 import type { EarlySocket } from "./early-socket";
 import { Empty } from "../helpers/empty";
 import { dialError, endError, type FailedDial, lossError, serverError } from "./connection-errors";
-import { DebugEvents, Events } from "../../base/enums";
+import { DebugEvents, ErrorCode, Events } from "../../base/enums";
 import { asError, codeName, errorFromCode, isNatsError, type NatsError } from "../../base/errors";
 import type { Batch, Slab } from "../../engine/batch";
 import { connectText } from "./connect-line";
@@ -149,7 +149,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */
   resubscribe(subscription: SubscriptionImpl, subject: string, max = 0): void {
     if (subscription.isClosed()) {
-      throw errorFromCode(Code.SubClosed, `cannot move the subscription to "${subject}": it is closed`);
+      throw errorFromCode(ErrorCode.SubClosed, `cannot move the subscription to "${subject}": it is closed`);
     }
     const { sid: before, queue } = subscription;
     const sid = this.engine.subscribe(subject, queue, max, 0);
@@ -381,7 +381,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
 
   #timedOut(sid: number): void {
     const subscription = this.dispatch.subscriptions.get(sid);
-    subscription?.timeOut(errorFromCode(Code.Timeout, `no message on "${subscription.getSubject()}" in time`));
+    subscription?.timeOut(errorFromCode(ErrorCode.Timeout, `no message on "${subscription.getSubject()}" in time`));
   }
 
   #ended(event: EngineEvent & { type: "closed" }): void {

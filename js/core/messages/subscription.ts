@@ -4,7 +4,7 @@
  */
 import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
-import { errorFromCode, type NatsError } from "../../base/errors";
+import { codeName, errorFromCode, type NatsError } from "../../base/errors";
 import { ErrorCode } from "../../base/enums";
 import { type Bound, BoundedQueue, batchesOf } from "./bounded";
 import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "../../engine/batch";
@@ -224,7 +224,7 @@ export class SubscriptionImpl implements OpenSubscription {
     if (extras.drained !== undefined && !this.isClosed()) return extras.drained.promise;
     if (this.#is(FINISHED)) return Promise.reject(this.#refusal(ErrorCode.SubClosed, "it is closed"));
     const refused = this.#host.drainSubscription(this.#sid);
-    if (refused < 0) return Promise.reject(this.#refusal(-refused, "it is draining or closed"));
+    if (refused < 0) return Promise.reject(this.#refusal(codeName(-refused), "it is draining or closed"));
     extras.drained = pledge();
     return extras.drained.promise;
   }
@@ -293,7 +293,7 @@ export class SubscriptionImpl implements OpenSubscription {
       if (extras.failure !== undefined) throw extras.failure;
       if (outcome === DONE) return;
       if (outcome !== Code.Disconnect) {
-        const code = typeof outcome === "number" ? outcome : Code.Unknown;
+        const code = typeof outcome === "number" ? codeName(outcome) : ErrorCode.Unknown;
         throw errorFromCode(code, `the server did not confirm the subscription to "${this.#subject}"`);
       }
     }
@@ -308,7 +308,7 @@ export class SubscriptionImpl implements OpenSubscription {
     return this.#extras;
   }
 
-  #refusal(code: Code | string, why: string): NatsError {
+  #refusal(code: string, why: string): NatsError {
     return errorFromCode(code, `cannot drain the subscription to "${this.#subject}": ${why}`);
   }
 

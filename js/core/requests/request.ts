@@ -7,7 +7,7 @@ import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
 import { DONE, type Outcome, type Waiter } from "../messages/outcome";
 import { ErrorCode, RequestStrategy } from "../../base/enums";
-import { asError, errorFromCode, type NatsError, wordsOf } from "../../base/errors";
+import { asError, codeName, errorFromCode, type NatsError, wordsOf } from "../../base/errors";
 import type { ClientSession } from "../connection/session";
 import { MsgImpl } from "../messages/msg";
 import type { ManyRules } from "./many-rules";
@@ -218,23 +218,21 @@ function requestError(outcome: number | NatsError, subject: string, timeout: num
     if (outcome.permissionContext !== undefined) error.permissionContext = outcome.permissionContext;
     return error;
   }
+  return errorFromCode(codeName(outcome), why(outcome, subject, timeout));
+}
+
+function why(outcome: number, subject: string, timeout: number): string {
   switch (outcome) {
     case Code.Timeout:
-      return errorFromCode(outcome, `no reply from "${subject}" within ${timeout} ms`);
+      return `no reply from "${subject}" within ${timeout} ms`;
     case Code.NoResponders:
-      return errorFromCode(outcome, `no responders: nobody is subscribed to "${subject}"`);
+      return `no responders: nobody is subscribed to "${subject}"`;
     case Code.Disconnect:
-      return errorFromCode(
-        outcome,
-        `the connection was lost while a request to "${subject}" was waiting for its reply`,
-      );
+      return `the connection was lost while a request to "${subject}" was waiting for its reply`;
     case Code.ConnectionClosed:
-      return errorFromCode(
-        outcome,
-        `the connection was closed while a request to "${subject}" was waiting for its reply`,
-      );
+      return `the connection was closed while a request to "${subject}" was waiting for its reply`;
     default:
-      return errorFromCode(outcome, `the request to "${subject}" failed`);
+      return `the request to "${subject}" failed`;
   }
 }
 

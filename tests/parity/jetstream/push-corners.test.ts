@@ -171,8 +171,8 @@ describe.each(contestants)("$name", ({ client, ours, isMixed, open }) => {
       await say(first, 409, "Consumer Deleted");
       await until(() => told.length === 2);
       expect(told).toEqual([
-        ["408", "request timeout", null],
-        ["409", "consumer deleted", null],
+        ["408", said(ours, "408", "request timeout"), null],
+        ["409", said(ours, "409", "consumer deleted"), null],
       ]);
       expect(callback.isClosed()).toBe(false);
       const iterated = await js.subscribe(`${name}.>`, consumerOpts().deliverTo(second));

@@ -109,6 +109,6 @@ describe.each(clients)("$name", ({ client, ours }) => {
       () => "made again",
       (error: Error) => error.message,
     );
-    expect(found).toBe(ours ? "stream not found" : "made again");
+    expect(found).toBe(ours ? "404: stream not found" : "made again");
   });
 });
