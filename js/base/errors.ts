@@ -86,6 +86,8 @@ export class NatsError extends Error {
 }
 
 /**
+ * The error whose message is its code and, behind a colon, the words.
+ *
  * @param code of `ErrorCode`, or the status of a JetStream answer; `codeName` has that of a number the core returned.
  * @param words follow the code in the message: name the value and the limit in them. The code stands alone when empty.
  */
