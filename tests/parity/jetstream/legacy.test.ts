@@ -240,7 +240,7 @@ describe.each(clients)("$name", ({ client, ours }) => {
       const subscription = await js.pullSubscribe(`${name}.>`, options);
       subscription.pull({ batch: 3, max_bytes: 2500, expires: 2000 });
       await until(() => told.length === 3);
-      expect(told).toEqual([1, 2, "message size exceeds maxbytes"]);
+      expect(told).toEqual([1, 2, said(ours, "409", "message size exceeds maxbytes")]);
       subscription.unsubscribe();
     });
 
