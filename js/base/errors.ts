@@ -6,19 +6,21 @@
 import { CODE_NAMES, type Code } from "./codes";
 import { ErrorCode } from "./enums";
 
-/** What the JetStream API says when it refuses. */
+/** The JetStream API's reason for a refusal, as the server sent it. */
 export interface ApiError {
-  /** Like an HTTP status: 300 to 599. */
+  /** A status like those of HTTP: 300 to 599. */
   code: number;
+  /** The server's sentence. */
   description: string;
-  /** Number of the error in nats-server's catalogue. */
+  /** Number of the error in nats-server's catalogue (server/errors.json). */
   err_code?: number;
 }
 
-/** What the server did not permit. */
+/** The operation the server did not permit. */
 export interface PermissionContext {
   /** `publish` or `subscription`. */
   operation: string;
+  /** The subject of the publish or of the subscription. */
   subject: string;
   /** The queue group, when the subscription named one. */
   queue?: string;
@@ -33,16 +35,21 @@ export interface PermissionContext {
  * either client, `message === code` does not. Best is to ask for `code`.
  */
 export class NatsError extends Error {
+  /** Always "NatsError": how `isNatsError()` knows errors of another copy of this module. */
   override name = "NatsError";
+  /** One of the values of `ErrorCode`, or a status of the JetStream API as a string, such as "400". */
   code: string;
-  /** Set when the server refused a publish or a subscription. */
+  /** The operation and the subject, when the server did not permit a publish or a subscription. */
   declare permissionContext?: PermissionContext;
-  /** What led to this error; the same as the standard `cause`. */
+  /** The error that led to this one; the same object as the standard `cause`. */
   declare chainedError?: Error;
-  /** Set when the JetStream API answered with an error. */
+  /** The server's reason, when the JetStream API refused. */
   declare api_error?: ApiError;
 
-  /** An error with just this message, as in nats.ws: no code is put before it. */
+  /**
+   * An error with just this message, as in nats.ws: no code is put before it.
+   * @param code one of the values of `ErrorCode`. @param chainedError the error that led to this one.
+   */
   constructor(message: string, code: string, chainedError?: Error) {
     super(message, chainedError === undefined ? undefined : { cause: chainedError });
     this.code = code;
@@ -54,7 +61,7 @@ export class NatsError extends Error {
     return new NatsError(sentence(code), code, chainedError);
   }
 
-  /** The server refused, or no longer accepts, the credentials. */
+  /** True when the server refused the credentials, or they have expired: the codes of an expired user and account too. */
   isAuthError(): boolean {
     return (
       this.code === ErrorCode.AuthenticationExpired ||
@@ -63,23 +70,27 @@ export class NatsError extends Error {
     );
   }
 
+  /** True when the server waited too long for CONNECT. */
   isAuthTimeout(): boolean {
     return this.code === ErrorCode.AuthenticationTimeout;
   }
 
+  /** True when the server did not permit a publish or a subscription. */
   isPermissionError(): boolean {
     return this.code === ErrorCode.PermissionsViolation;
   }
 
+  /** True when the server sent an error of no other kind, or bytes that are not the NATS protocol. */
   isProtocolError(): boolean {
     return this.code === ErrorCode.ProtocolError;
   }
 
+  /** True when the JetStream API refused: `api_error` is set. */
   isJetStreamError(): boolean {
     return this.api_error !== undefined;
   }
 
-  /** The JetStream API's own words, or null when this is not such an error. */
+  /** The server's reason, or null when the JetStream API did not refuse. */
   jsError(): ApiError | null {
     return this.api_error ?? null;
   }
@@ -108,12 +119,12 @@ export function codeName(code: Code): string {
   return CODE_NAMES[code] ?? ErrorCode.Unknown;
 }
 
-/** Whether this is an error of a NATS client, of another copy of this module as well. */
+/** True for a `NatsError`, also for one of another copy of this module. */
 export function isNatsError(error: unknown): error is NatsError {
   return error instanceof Error && error.name === "NatsError" && typeof (error as NatsError).code === "string";
 }
 
-/** Users can throw anything; `cause` should be an Error. */
+/** Wraps a thrown value that is not an Error: users can throw anything, and `cause` must be an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
