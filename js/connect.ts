@@ -1,6 +1,6 @@
 /**
- * The `connect` of "nats-wasm". A file without exports of others, so that a bundler which wants `connect` is led to this
- * alone. What stands beside the core hangs on its connection here, so that "nats-wasm/core" stays small.
+ * The `connect` of "nats-wasm". A file without exports of other files, so that a bundler which wants `connect` reads this one
+ * alone. JetStream and services are added to the connection here, so that "nats-wasm/core" stays small.
  */
 import { NatsConnectionImpl, open } from "./core/connection/connection";
 import type { ConnectionOptions, NatsConnection as CoreConnection } from "./core/types";
@@ -15,16 +15,17 @@ import type {
 import { Svcm } from "./services/svcm";
 import type { ServicesAPI } from "./services/types";
 
-/** The connection of "nats-wasm/core", and what is built on it. */
+/** The connection of "nats-wasm/core", with JetStream and services. */
 export interface NatsConnection extends CoreConnection {
   /** The services framework on this connection. */
   readonly services: ServicesAPI;
-  /** JetStream, for those who publish and consume. @throws NatsError "BAD API" for an empty prefix. */
+  /** JetStream, for publishing and consuming. @throws NatsError "BAD API" for an empty `apiPrefix`. */
   jetstream(options?: JetStreamOptions): JetStreamClient;
   /**
-   * JetStream, for those who set it up.
+   * JetStream, for managing streams and consumers.
    *
-   * @throws NatsError, as a rejection: "503" when there is none, unless `checkAPI` is false.
+   * @throws NatsError, as a rejection: "503" when JetStream is not enabled, unless `checkAPI` is false; "BAD API" for an empty
+   * `apiPrefix`; TIMEOUT.
    */
   jetstreamManager(options?: JetStreamManagerOptions): Promise<JetStreamManager>;
 }

@@ -1,6 +1,4 @@
-/**
- * What every entry point exports besides its `connect`: names and values as in nats.ws 1.30.3.
- */
+/** The exports that every entry point of the core has besides its `connect`: names and values as in nats.ws 1.30.3. */
 export {
   buildAuthenticator,
   credsAuthenticator,

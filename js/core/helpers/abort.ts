@@ -1,10 +1,10 @@
-/** AbortSignals. Owns listening to one for as long as something is under way, and no longer. */
+/** AbortSignals. Owns the listener of a call, and removes the listener when the call ends. */
 
 /**
- * Calls `abort` with the signal's reason when it is aborted.
+ * Calls `abort` with the signal's reason when the signal is aborted.
  *
- * @returns the way out: nothing is called any more.
- * @throws the reason, when that was before.
+ * @returns a function that stops listening.
+ * @throws the reason, when the signal is aborted already.
  */
 export function onAbort(signal: AbortSignal | undefined, abort: (reason: unknown) => void): () => void {
   if (signal === undefined) return () => {};

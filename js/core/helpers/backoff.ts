@@ -1,12 +1,17 @@
-/** How long to wait before trying again. */
+/** Waits between attempts. */
 export interface Backoff {
-  /** Milliseconds before attempt number `attempt`, counted from 0: half to one and a half of the policy's step. */
+  /** The wait before an attempt, in whole ms: the policy's step times a random factor of 0.5 to 1.5. `attempt` counts from 0. */
   backoff(attempt: number): number;
 }
 
 const STEPS: readonly number[] = [0, 250, 250, 500, 500, 3000, 5000];
 
-/** @param policy waits in milliseconds, one per attempt; the last one is for all further attempts. */
+/**
+ * Makes a `Backoff`.
+ *
+ * @param policy steps in ms, one per attempt; the last one is for all further attempts. Default (and for a value that is not
+ * an array): 0, 250, 250, 500, 500, 3000, 5000.
+ */
 export function backoff(policy: readonly number[] = STEPS): Backoff {
   const steps = Array.isArray(policy) ? policy : STEPS;
   return {

@@ -1,4 +1,4 @@
-/** Ways between values and payloads. */
+/** Codecs: conversions between values and payloads. */
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode } from "../../base/errors";
 import type { Codec, ReviverFn } from "../types";
@@ -6,7 +6,7 @@ import type { Codec, ReviverFn } from "../types";
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
-/** Strings as UTF-8. */
+/** Makes a codec for text in UTF-8. Malformed bytes become U+FFFD. */
 export function StringCodec(): Codec<string> {
   return {
     encode: (text) => encoder.encode(text),
@@ -15,9 +15,9 @@ export function StringCodec(): Codec<string> {
 }
 
 /**
- * Values as JSON. `undefined` is sent as `null`. Both ways throw NatsError BAD_JSON.
+ * Makes a codec for values as JSON. `undefined` is encoded as `null`. Both of its methods throw NatsError BAD_JSON.
  *
- * @param reviver passed on to `JSON.parse`.
+ * @param reviver the second argument of `JSON.parse`. Default: none.
  */
 export function JSONCodec<T = unknown>(reviver?: ReviverFn): Codec<T> {
   return {

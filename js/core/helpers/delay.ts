@@ -1,16 +1,18 @@
-/** Waiting, and waiting no longer than. */
+/** Waits and time limits. */
 
-/** Resolves after a while, unless it is cancelled: then it never settles. */
+/** A promise that resolves after a wait. */
 export interface Delay extends Promise<void> {
+  /** Stops the clock: the promise never settles. */
   cancel: () => void;
 }
 
-/** Rejects after a while, unless it is cancelled: then it never settles. */
+/** A promise that rejects after a wait. (No call of this client returns one: the type is that of nats.ws.) */
 export interface Timeout<T> extends Promise<T> {
+  /** Stops the clock: the promise never settles. */
   cancel: () => void;
 }
 
-/** Resolves after `ms` milliseconds. */
+/** Resolves after `ms` milliseconds. Default 0: in a later turn. */
 export function delay(ms = 0): Delay {
   let timer: ReturnType<typeof setTimeout>;
   const promise = new Promise<void>((resolve) => {
@@ -19,9 +21,14 @@ export function delay(ms = 0): Delay {
   return Object.assign(promise, { cancel: () => clearTimeout(timer) });
 }
 
-/** `promise`, or a rejection with `deadline exceeded` when it takes longer than `ms` milliseconds. */
+/**
+ * Settles as `promise` does, within a time limit.
+ *
+ * @param ms the limit in milliseconds. Default 1000.
+ * @throws Error "deadline exceeded", as a rejection, when the time is up.
+ */
 export function deadline<T>(promise: Promise<T>, ms = 1000): Promise<T> {
-  // Made here, not when the time is up, so that its stack shows who waited.
+  // The error is made here, and not when the time is up, so that its stack names the caller.
   const exceeded = new Error("deadline exceeded");
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 /**
- * The key of what ends an `await using` block. Where the browser has no such symbol yet, it is the one that compilers
- * put in its place.
+ * `Symbol.asyncDispose`, the key of the method that ends an `await using` block. A browser without this symbol gets the one
+ * that compilers put in its place.
  */
 const known: symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 

@@ -1,2 +1,2 @@
-/** The payload of a message without one. */
+/** An empty payload: zero bytes. */
 export const Empty = /* @__PURE__ */ new Uint8Array(0);

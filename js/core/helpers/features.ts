@@ -1,18 +1,23 @@
 /**
- * What a server can do, by its version. Owns the versions in which JetStream's features came; the names are those of
+ * The features of a server, by its version. Owns the versions in which JetStream's features came; the names are those of
  * the official clients.
  */
 
-/** A version number: `2.11.0`. */
+/** A version number, such as `2.11.0`. */
 export interface SemVer {
+  /** The first number. */
   major: number;
+  /** The second number. */
   minor: number;
+  /** The third number. */
   micro: number;
 }
 
-/** Whether the server has a feature, and the first version that does; `unknown` for a feature nobody knows. */
+/** A feature, as a server supports it. */
 export interface FeatureSupport {
+  /** True when the server has the feature. */
   ok: boolean;
+  /** First version of nats-server with the feature; "unknown" for a name this client does not know. */
   min: string;
 }
 
@@ -37,24 +42,30 @@ const SINCE: Readonly<Record<string, string>> = {
   js_consumer_reset: "2.14.0",
 };
 
-/** Asked about the server of a connection: the one it is on, or was on last. */
+/**
+ * The features of a connection's server: the one the connection is on, or was on last. The names are those of the official
+ * clients, such as `js_kv` or `js_batch_direct_get`.
+ */
 export class Features {
   readonly #version: () => string;
 
+  /** @param version returns the server's version, each time a method is called. */
   constructor(version: () => string) {
     this.#version = version;
   }
 
+  /** Whether the server has a feature, and the first version that does. */
   get(feature: string): FeatureSupport {
     const min = SINCE[feature];
     return min === undefined ? { ok: false, min: "unknown" } : { ok: this.require(min), min };
   }
 
+  /** True when the server has a feature. */
   supports(feature: string): boolean {
     return this.get(feature).ok;
   }
 
-  /** Whether the server is of this version or a later one. @throws Error when it is not a version. */
+  /** True when the server has this version or a later one. @throws Error when `version` is not a version number. */
   require(version: SemVer | string): boolean {
     const [wanted, found] = [
       typeof version === "string" ? parseSemVer(version) : version,
@@ -64,7 +75,7 @@ export class Features {
   }
 }
 
-/** `2.12.0-beta.1` is 2.12.0. @throws Error when there is no version in it. */
+/** Finds the version number in a text: `2.12.0-beta.1` is 2.12.0. @throws Error for a text without one. */
 export function parseSemVer(text: string): SemVer {
   const found = /(\d+)\.(\d+)\.(\d+)/.exec(text);
   if (found === null) throw new Error(`"${text}" is not a version number`);

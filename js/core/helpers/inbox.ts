@@ -1,11 +1,11 @@
-/** Subjects for answers. */
+/** Inboxes: unique subjects that replies come to. */
 import { nuid } from "./nuid";
 
 /**
- * A subject nobody else has: `prefix`, a dot and a NUID.
+ * Makes a unique subject: `prefix`, a dot and a NUID.
  *
- * @param prefix default `_INBOX`.
- * @throws Error when the prefix is not a string, has a wildcard in it, or white space.
+ * @param prefix default (and for an empty string) `_INBOX`.
+ * @throws Error for a prefix that is not a string, or has a wildcard token or white space in it.
  */
 export function createInbox(prefix = ""): string {
   const chosen = prefix || "_INBOX";

@@ -1,6 +1,6 @@
 /**
- * Names nobody else has: 22 characters of base 62, 14 drawn at random and 8 that count in random steps. Fit for inboxes
- * and ids; not for secrets, since the next one can be guessed.
+ * NUIDs: unique names of 22 characters of base 62, 14 drawn at random and 8 that count in random steps. Fit for inboxes and
+ * ids; not for secrets, since the next name can be guessed.
  */
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const RANDOM_LENGTH = 14;
@@ -10,12 +10,13 @@ const COUNT_END = DIGITS.length ** COUNT_LENGTH;
 const MIN_STEP = 33;
 const MAX_STEP = 333;
 
+/** A generator of unique names (NUIDs): 22 characters of `0-9A-Za-z`. */
 export class Nuid {
   #start = "";
   #count = COUNT_END;
   #step = 0;
 
-  /** A new name. */
+  /** Returns a new name. */
   next(): string {
     this.#count += this.#step;
     if (this.#count >= COUNT_END) this.reset();
@@ -28,7 +29,7 @@ export class Nuid {
     return this.#start + digits;
   }
 
-  /** Draws the random part, the count and the step anew. Happens by itself when the count has come to its end. */
+  /** Draws the random part, the count and the step anew. `next()` does so by itself when the count has come to its end. */
   reset(): void {
     this.#start = draw(RANDOM_LENGTH);
     this.#count = 0;
@@ -37,7 +38,7 @@ export class Nuid {
   }
 }
 
-/** The one everybody may use. */
+/** The generator that the client itself uses; applications may share it. */
 export const nuid: Nuid = /* @__PURE__ */ new Nuid();
 
 /** Digits from the cryptographic source, each equally likely: bytes past the last multiple of 62 are drawn again. */

@@ -14,7 +14,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
- * Empty headers, to be filled and published. With `code` and `description` (both or neither) they carry a status.
+ * Makes empty headers, to be filled and published. With `code` and `description` (both or neither) they carry a status.
  *
  * @throws Error when only one of the two is given; NatsError BAD_HEADER for a description with CR or LF.
  */
@@ -26,7 +26,7 @@ export function headers(code = 0, description = ""): MsgHdrs {
 }
 
 /**
- * The key as HTTP writes it: `content-type` → `Content-Type`.
+ * Writes the key as HTTP does: `content-type` → `Content-Type`.
  *
  * @throws NatsError BAD_HEADER for a character a key cannot have: only printable ASCII without the colon is allowed.
  */
@@ -35,28 +35,29 @@ export function canonicalMIMEHeaderKey(key: string): string {
   return key.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
+/** The headers that `headers()` makes, with the members nats.ws has on the class and not in `MsgHdrs`. */
 export class MsgHdrsImpl implements MsgHdrs {
   #code: number;
   #description: string;
   #map = new Map<string, string[]>();
-  /** The received block, as long as nobody has asked for anything in it. */
+  /** The received block; null once it was read, and for headers that were made here. */
   #block: Uint8Array | null = null;
 
-  /** @throws NatsError BAD_HEADER for a description with CR or LF. */
+  /** @param code 0: no status. @throws NatsError BAD_HEADER for a description with CR or LF. */
   constructor(code = 0, description = "") {
     checkLine(description);
     this.#code = code;
     this.#description = description;
   }
 
-  /** Headers from the block of a message, its status line included. Lines that are no header are ignored. */
+  /** Reads the header block of a message, its status line included. Lines that are not a header are ignored. */
   static decode(block: Uint8Array): MsgHdrsImpl {
     const decoded = new MsgHdrsImpl();
     decoded.#block = block;
     return decoded;
   }
 
-  /** @throws NatsError BAD_HEADER as `append`. */
+  /** Makes headers of an object with a list of values per key. @throws NatsError BAD_HEADER as `append()`. */
   static fromRecord(record: Record<string, string[]>): MsgHdrs {
     const made = new MsgHdrsImpl();
     for (const [key, values] of Object.entries(record)) {
@@ -66,38 +67,40 @@ export class MsgHdrsImpl implements MsgHdrs {
     return made;
   }
 
-  /** The value without white space around it. @throws NatsError BAD_HEADER when there is CR or LF in it. */
+  /** Returns the value without white space around it. @throws NatsError BAD_HEADER for a value with CR or LF. */
   static validHeaderValue(value: string): string {
     checkLine(value);
     return value.trim();
   }
 
-  /** Whether the status says that something failed. */
+  /** True when `code` is 300 or more. */
   get hasError(): boolean {
     return this.code >= 300;
   }
 
-  /** Code and description, as on the status line; `0` when there is no status. */
+  /** Code and description of the status line, with a space between them; "0" without a status. */
   get status(): string {
     return `${this.code} ${this.description}`.trim();
   }
 
-  /** 0 when there is no status. */
+  /** Code of the status line; 0 without a status. */
   get code(): number {
     this.#entries();
     return this.#code;
   }
 
+  /** Description of the status line; empty without a status. */
   get description(): string {
     this.#entries();
     return this.#description;
   }
 
-  /** How many keys there are. */
+  /** Number of keys. */
   size(): number {
     return this.#entries().size;
   }
 
+  /** Yields each key with its values, in the order the keys were first set. */
   [Symbol.iterator](): MapIterator<[string, string[]]> {
     return this.#entries().entries();
   }
@@ -106,12 +109,12 @@ export class MsgHdrsImpl implements MsgHdrs {
     return [...this.#entries().keys()];
   }
 
-  /** The first value of the key; an empty string when there is none. */
+  /** The first value of the key; an empty string when the key is absent. */
   get(key: string, match: Match = Match.Exact): string {
     return this.#first(key, match)?.[0] ?? "";
   }
 
-  /** The last value of the key; an empty string when there is none. */
+  /** The last value of the key; an empty string when the key is absent. */
   last(key: string, match: Match = Match.Exact): string {
     return this.#first(key, match)?.at(-1) ?? "";
   }
@@ -125,7 +128,7 @@ export class MsgHdrsImpl implements MsgHdrs {
     return this.#find(key, match).flatMap((found) => entries.get(found) ?? []);
   }
 
-  /** Replaces all values of the key by one. @throws NatsError BAD_HEADER as `append`; nothing is changed then. */
+  /** Replaces all values of the key by one. @throws NatsError BAD_HEADER as `append()`; nothing is changed then. */
   set(key: string, value: string, match: Match = Match.Exact): void {
     checkKey(key);
     checkLine(value);
@@ -134,10 +137,10 @@ export class MsgHdrsImpl implements MsgHdrs {
   }
 
   /**
-   * Adds a value. When a key that matches is there already, its values get one more.
+   * Adds a value behind the others of the first key that matches; otherwise under a new key.
    *
-   * @throws NatsError BAD_HEADER for a key with other characters than printable ASCII, or with a colon; for a value
-   * with CR or LF.
+   * @throws NatsError BAD_HEADER for a key that is empty or has characters other than printable ASCII without the colon, and
+   * for a value with CR or LF.
    */
   append(key: string, value: string, match: Match = Match.Exact): void {
     checkKey(key);
@@ -150,7 +153,7 @@ export class MsgHdrsImpl implements MsgHdrs {
     for (const found of this.#find(key, match)) this.#entries().delete(found);
   }
 
-  /** Same status code, same keys, same values, whatever their order. */
+  /** True when `other` has the same status code, the same keys and the same values, in any order. */
   equals(other: MsgHdrsImpl): boolean {
     if (!other || this.size() !== other.size() || this.code !== other.code) return false;
     return this.keys().every((key) => {
@@ -160,6 +163,7 @@ export class MsgHdrsImpl implements MsgHdrs {
     });
   }
 
+  /** Makes an object with a list of values per key. */
   toRecord(): Record<string, string[]> {
     return Object.fromEntries(this.keys().map((key) => [key, this.values(key)]));
   }
@@ -176,11 +180,12 @@ export class MsgHdrsImpl implements MsgHdrs {
     return `${block}\r\n\r\n`;
   }
 
+  /** The header block as it is sent, in UTF-8; empty when there are neither headers nor a status. */
   encode(): Uint8Array {
     return encoder.encode(this.toString());
   }
 
-  /** The map, after the received block was read. */
+  /** The map; the first call reads the received block. */
   #entries(): Map<string, string[]> {
     const block = this.#block;
     if (block !== null) {
