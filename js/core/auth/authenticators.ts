@@ -7,11 +7,21 @@ import type { Auth, Authenticator, ConnectionOptions, JwtAuth, NKeyAuth, TokenAu
 /** A value, or a function asked for it at every dial: for credentials that expire. */
 export type Ask<T> = T | (() => T | Promise<T>);
 
-/** @param token for servers that ask for a token. */
+/**
+ * Makes an authenticator that shows a token.
+ *
+ * @param token the token, or a function that every dial asks; the function may return a promise, which nats.ws does not allow.
+ */
 export function tokenAuthenticator(token: Ask<string>): Authenticator {
   return () => whenKnown(ask(token), (auth_token): TokenAuth => ({ auth_token }));
 }
 
+/**
+ * Makes an authenticator that shows a user name and a password.
+ *
+ * @param user the name, or a function that every dial asks.
+ * @param pass the password, or a function that every dial asks. Default: none.
+ */
 export function usernamePasswordAuthenticator(user: Ask<string>, pass?: Ask<string | undefined>): Authenticator {
   return () =>
     whenKnown(ask(user), (known) =>
@@ -23,30 +33,31 @@ export function usernamePasswordAuthenticator(user: Ask<string>, pass?: Ask<stri
 }
 
 /**
- * Proves to own an nkey by signing the server's nonce.
+ * Makes an authenticator that signs the server's nonce with an nkey. The authenticator rejects with NKeysError for a seed that
+ * is not one.
  *
- * @param seed an encoded seed, `SU…`. Without one, key and signature are empty.
- * @returns rejects with NKeysError when the seed is none.
+ * @param seed an encoded seed, `SU…`, or a function that every dial asks. Without a seed, key and signature are empty.
  */
 export function nkeyAuthenticator(seed?: Ask<Uint8Array | undefined>): Authenticator {
   return async (nonce) => prove(await ask(seed), nonce);
 }
 
 /**
- * Shows a user JWT, and with the seed proves to own it.
+ * Makes an authenticator that shows a user JWT, and signs the server's nonce with the seed. The authenticator rejects with
+ * NKeysError for a seed that is not one.
  *
- * @param seed not needed for a bearer JWT.
- * @returns rejects with NKeysError when the seed is none.
+ * @param jwt the JWT, or a function that every dial asks.
+ * @param seed an encoded seed, `SU…`, or a function that every dial asks. Not needed for a bearer JWT.
  */
 export function jwtAuthenticator(jwt: Ask<string>, seed?: Ask<Uint8Array | undefined>): Authenticator {
   return async (nonce): Promise<JwtAuth> => ({ jwt: await ask(jwt), ...(await prove(await ask(seed), nonce)) });
 }
 
 /**
- * Takes JWT and seed from a creds file.
+ * Makes an authenticator that takes JWT and seed from a creds file. The authenticator rejects with NatsError BAD_CREDS when
+ * JWT or seed are missing, and with NKeysError for a seed that is not one.
  *
- * @param creds the file's bytes.
- * @returns rejects with NatsError BAD_CREDS when JWT or seed are missing, with NKeysError when the seed is none.
+ * @param creds the file's bytes, or a function that every dial asks.
  */
 export function credsAuthenticator(creds: Ask<Uint8Array>): Authenticator {
   return async (nonce): Promise<JwtAuth> => {
@@ -61,7 +72,10 @@ export function noAuthFn(): Authenticator {
   return () => undefined;
 }
 
-/** One authenticator of all that the options name; what they return is merged, later ones win. */
+/**
+ * Makes one authenticator of those that the options name, in the order `authenticator`, `token`, `user` and `pass`. Their
+ * results are merged; the later one wins. Without any of them, the authenticator returns no credentials.
+ */
 export function buildAuthenticator(options: ConnectionOptions): Authenticator {
   const { authenticator, token, user, pass } = options;
   const all: Authenticator[] = [];

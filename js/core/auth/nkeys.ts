@@ -5,67 +5,74 @@
 import * as signer from "../../engine/signer";
 import { NKeysError, NKeysErrorCode } from "../../base/nkeys-error";
 
-/** What a key is for; in base32 its first letter. */
+/** The role of a key, which the first letter of the encoded key shows. */
 export enum Prefix {
+  /** Not a role. */
   Unknown = -1,
   /** `S…`: the secret of a key pair. */
   Seed = 144,
-  /** `P…` */
+  /** `P…`: a private key. */
   Private = 120,
-  /** `O…` */
+  /** `O…`: an operator's key. */
   Operator = 112,
-  /** `N…` */
+  /** `N…`: a server's key. */
   Server = 104,
-  /** `C…` */
+  /** `C…`: a cluster's key. */
   Cluster = 16,
-  /** `A…` */
+  /** `A…`: an account's key. */
   Account = 0,
-  /** `U…` */
+  /** `U…`: a user's key. */
   User = 160,
-  /** `X…`: encrypts; refused here. */
+  /** `X…`: a curve key, which encrypts. Refused with `InvalidCurveOperation`. */
   Curve = 184,
 }
 
-/** A key pair, or its public half. All methods throw NKeysError. */
+/** A key pair, or its public half. All methods throw NKeysError `ClearedPair` after `clear()`. */
 export interface KeyPair {
   /** The encoded public key: `U…` for a user. */
   getPublicKey(): string;
-  /** The encoded private key, `P…`. */
+  /** The encoded private key, `P…`. @throws NKeysError `PublicKeyOnly` for a public half. */
   getPrivateKey(): Uint8Array;
-  /** The encoded seed, `S…`: all that has to be kept, and to be kept secret. */
+  /** The encoded seed, `S…`: the secret of the pair. @throws NKeysError `PublicKeyOnly` for a public half. */
   getSeed(): Uint8Array;
-  /** Ed25519 signature, 64 bytes. */
+  /** Signs bytes with Ed25519; returns 64 bytes. @throws NKeysError `CannotSign` for a public half. */
   sign(input: Uint8Array): Uint8Array;
+  /** True when `signature` is this key's signature of `input`. */
   verify(input: Uint8Array, signature: Uint8Array): boolean;
-  /** Overwrites the secret; the key pair is of no use afterwards. */
+  /** Overwrites the secret. Every later call throws. */
   clear(): void;
-  /** For curve keys only: throws. */
+  /** Throws NKeysError `InvalidNKeyOperation`: only curve keys encrypt. */
   seal(input: Uint8Array, recipient: string, nonce?: Uint8Array): Uint8Array;
-  /** For curve keys only: throws. */
+  /** Throws NKeysError `InvalidNKeyOperation`: only curve keys decrypt. */
   open(message: Uint8Array, sender: string): Uint8Array | null;
 }
 
+/** Makes a user's key pair, `U…`. */
 function createUser(): KeyPair {
   return createPair(Prefix.User);
 }
 
+/** Makes an account's key pair, `A…`. */
 function createAccount(): KeyPair {
   return createPair(Prefix.Account);
 }
 
+/** Makes an operator's key pair, `O…`. */
 function createOperator(): KeyPair {
   return createPair(Prefix.Operator);
 }
 
+/** Makes a server's key pair, `N…`. */
 function createServer(): KeyPair {
   return createPair(Prefix.Server);
 }
 
+/** Makes a cluster's key pair, `C…`. */
 function createCluster(): KeyPair {
   return createPair(Prefix.Cluster);
 }
 
-/** A new key pair from the browser's cryptographic source. @throws NKeysError for a prefix that is no role. */
+/** Makes a key pair from the browser's cryptographic source. @throws NKeysError for a prefix that is not a role. */
 function createPair(prefix: Prefix): KeyPair {
   const random = crypto.getRandomValues(new Uint8Array(32));
   const seed = new TextEncoder().encode(signer.encodeSeed(prefix, random));
@@ -73,31 +80,32 @@ function createPair(prefix: Prefix): KeyPair {
   return new SeedPair(seed);
 }
 
-/** @param seed an encoded seed. It is kept, and overwritten by `clear()`. @throws NKeysError */
+/** Makes the key pair of an encoded seed, which the pair keeps and `clear()` overwrites. @throws NKeysError for other bytes. */
 function fromSeed(seed: Uint8Array): KeyPair {
   signer.publicKey(seed);
   return new SeedPair(seed);
 }
 
-/** The public half, which can verify. @throws NKeysError */
+/** Makes the public half of a pair, which can verify. @throws NKeysError for a text that is not a public key. */
 function fromPublic(publicKey: string): KeyPair {
   signer.checkPublicKey(publicKey);
   return new PublicHalf(publicKey);
 }
 
-/** Base64 of bytes. */
+/** Encodes bytes as base64. */
 function encode(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** Bytes of base64. */
+/** Decodes base64. @throws DOMException for a text that is not base64. */
 function decode(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /**
- * All of it as one value, as nats.ws exports it. An object that lists its members, not a module's namespace: bundlers
- * can tell that nobody uses it, and leave the signer out.
+ * Key pairs that sign and verify, with the names of nkeys.js 1.1.0: the functions of this file as one value, as nats.ws
+ * exports them. An object that lists its members, and not a module's namespace: bundlers can tell that a program does not use
+ * it, and leave the signer out.
  */
 export const nkeys = {
   createAccount,
@@ -120,11 +128,15 @@ type PrefixByte = Prefix;
 type KeysError = NKeysError;
 type KeysErrorCode = NKeysErrorCode;
 
-/** Its types, under the names they have in nats.ws: `nkeys.KeyPair`. */
+/** The types of the `nkeys` value, under the names they have in nats.ws: `nkeys.KeyPair`. */
 export declare namespace nkeys {
+  /** A key pair, or its public half. */
   export type KeyPair = Pair;
+  /** The role of a key. */
   export type Prefix = PrefixByte;
+  /** A refusal of this namespace. */
   export type NKeysError = KeysError;
+  /** The values of `NKeysError.code`. */
   export type NKeysErrorCode = KeysErrorCode;
 }
 
