@@ -1,6 +1,6 @@
 /**
- * The `connect` of "nats-wasm". A file without exports of other files, so that a bundler which wants `connect` reads this one
- * alone. JetStream and services are added to the connection here, so that "nats-wasm/core" stays small.
+ * The `connect` of "nats-wasm". A file without exports of other files, so that a bundler which wants `connect` reads
+ * this one alone. JetStream and services are added to the connection here, so that "nats-wasm/core" stays small.
  */
 import { NatsConnectionImpl, open } from "./core/connection/connection";
 import type { ConnectionOptions, NatsConnection as CoreConnection } from "./core/types";
@@ -24,8 +24,8 @@ export interface NatsConnection extends CoreConnection {
   /**
    * JetStream, for managing streams and consumers.
    *
-   * @throws NatsError, as a rejection: "503" when JetStream is not enabled, unless `checkAPI` is false; "BAD API" for an empty
-   * `apiPrefix`; TIMEOUT.
+   * @throws NatsError, as a rejection: "503" when JetStream is not enabled, unless `checkAPI` is false; "BAD API" for
+   * an empty `apiPrefix`; TIMEOUT.
    */
   jetstreamManager(options?: JetStreamManagerOptions): Promise<JetStreamManager>;
 }

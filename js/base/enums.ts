@@ -8,7 +8,9 @@
  * thrown" exists because code written for nats.ws may name it.
  */
 export enum ErrorCode {
-  /** An argument is wrong, or the call is not allowed in this state. The JetStream, KV and services calls use this code. */
+  /**
+   * An argument is wrong, or the call is not allowed in this state. The JetStream, KV and services calls use this code.
+   */
   ApiError = "BAD API",
   /** An authenticator threw, rejected, or returned credentials that cannot be used. `cause` is what it threw. */
   BadAuthentication = "BAD_AUTHENTICATION",
@@ -20,7 +22,9 @@ export enum ErrorCode {
   BadJson = "BAD_JSON",
   /** A payload is neither a string nor a Uint8Array. */
   BadPayload = "BAD_PAYLOAD",
-  /** A subject, reply subject or queue group is empty, is not a string, or has white space or control characters in it. */
+  /**
+   * A subject, reply subject or queue group is empty, is not a string, or has white space or control characters in it.
+   */
   BadSubject = "BAD_SUBJECT",
   /** An `AbortSignal` ended a transfer of the object store. */
   Cancelled = "CANCELLED",
@@ -68,7 +72,9 @@ export enum ErrorCode {
   WssRequired = "WSS_REQUIRED",
 
   // JetStream
-  /** The answer to a publish does not name a stream, or a batch was stored in part. (The spelling is that of nats.ws.) */
+  /**
+   * The answer to a publish does not name a stream, or a batch was stored in part. (The spelling is that of nats.ws.)
+   */
   JetStreamInvalidAck = "JESTREAM_INVALID_ACK",
   /** The API or a consumer found nothing: no such stream, consumer, message or bucket. */
   JetStream404NoMessages = "404",
@@ -110,26 +116,26 @@ export enum Events {
   /** The server is about to shut down (lame duck mode). `data`: the server, as `host:port`. */
   LDM = "ldm",
   /**
-   * The server sent an error, an authenticator failed, a callback threw, or held messages were dropped. `data`: the code of
-   * the error, or a sentence for the last two; `error`: the error itself.
+   * The server sent an error, an authenticator failed, a callback threw, or held messages were dropped. `data`: the
+   * code of the error, or a sentence for the last two; `error`: the error itself.
    */
   Error = "error",
 }
 
 /**
- * Types of `Status` that nats.ws lacks. They are not members of the enum, so that the enum's type stays that of nats.ws:
- * code that handles every member, or hands a `Status` to code written for nats.ws, still compiles.
+ * Types of `Status` that nats.ws lacks. They are not members of the enum, so that the enum's type stays that of
+ * nats.ws: code that handles every member, or hands a `Status` to code written for nats.ws, still compiles.
  */
 export namespace Events {
   /**
-   * The connection has ended; the iterator ends after this status. `data`: the code of the error, empty after `close()` or
-   * `drain()`; `error`: the error itself. Not in nats.ws.
+   * The connection has ended; the iterator ends after this status. `data`: the code of the error, empty after `close()`
+   * or `drain()`; `error`: the error itself. Not in nats.ws.
    */
   export const Close = "close" as unknown as Events;
   /**
-   * A subscription's queue exceeds `slow`, or its `pending` limits. `slow`: told again after the queue was at or below the
-   * limit. `pending`: told before the first message is dropped, and again after the queue was half empty. `data`: messages
-   * in the queue; `sub`: the subscription. Not in nats.ws.
+   * A subscription's queue exceeds `slow`, or its `pending` limits. `slow`: told again after the queue was at or below
+   * the limit. `pending`: told before the first message is dropped, and again after the queue was half empty. `data`:
+   * messages in the queue; `sub`: the subscription. Not in nats.ws.
    */
   export const SlowConsumer = "slowConsumer" as unknown as Events;
 }
@@ -152,9 +158,14 @@ export enum RequestStrategy {
   Timer = "timer",
   /** The request ends after `maxMessages` replies. */
   Count = "count",
-  /** The request ends when no reply follows the latest one within `jitter` ms. Before the first reply only `maxWait` counts. */
+  /**
+   * The request ends when no reply follows the latest one within `jitter` ms. Before the first reply only `maxWait`
+   * counts.
+   */
   JitterTimer = "jitterTimer",
-  /** The request ends with the first reply that has an empty payload. The iterator yields this reply as its last value. */
+  /**
+   * The request ends with the first reply that has an empty payload. The iterator yields this reply as its last value.
+   */
   SentinelMsg = "sentinelMsg",
 }
 

@@ -61,7 +61,9 @@ export class NatsError extends Error {
     return new NatsError(sentence(code), code, chainedError);
   }
 
-  /** True when the server refused the credentials, or they have expired: the codes of an expired user and account too. */
+  /**
+   * True when the server refused the credentials, or they have expired: the codes of an expired user and account too.
+   */
   isAuthError(): boolean {
     return (
       this.code === ErrorCode.AuthenticationExpired ||

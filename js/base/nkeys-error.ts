@@ -1,6 +1,9 @@
 /** Errors of keys and signatures. Codes and class are those of nkeys.js 1.1.0. */
 
-/** The values of `NKeysError.code`, which are its messages too. "Not thrown" marks a code that this client has no use for. */
+/**
+ * The values of `NKeysError.code`, which are its messages too. "Not thrown" marks a code that this client has no use
+ * for.
+ */
 export enum NKeysErrorCode {
   /** The prefix names no role: it is none of `nkeys.Prefix`, or it is `Seed`, `Private` or `Unknown`. */
   InvalidPrefixByte = "nkeys: invalid prefix byte",

@@ -1,6 +1,6 @@
 /**
- * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the signer with their
- * first call; the others answer at once.
+ * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the signer with
+ * their first call; the others answer at once.
  */
 import type { Auth, Authenticator, ConnectionOptions, JwtAuth, NKeyAuth, TokenAuth, UserPass } from "../types";
 
@@ -10,7 +10,8 @@ export type Ask<T> = T | (() => T | Promise<T>);
 /**
  * Makes an authenticator that shows a token.
  *
- * @param token the token, or a function that every dial asks; the function may return a promise, which nats.ws does not allow.
+ * @param token the token, or a function that every dial asks; the function may return a promise, which nats.ws does not
+ * allow.
  */
 export function tokenAuthenticator(token: Ask<string>): Authenticator {
   return () => whenKnown(ask(token), (auth_token): TokenAuth => ({ auth_token }));
@@ -33,8 +34,8 @@ export function usernamePasswordAuthenticator(user: Ask<string>, pass?: Ask<stri
 }
 
 /**
- * Makes an authenticator that signs the server's nonce with an nkey. The authenticator rejects with NKeysError for a seed that
- * is not one.
+ * Makes an authenticator that signs the server's nonce with an nkey. The authenticator rejects with NKeysError for a
+ * seed that is not one.
  *
  * @param seed an encoded seed, `SU…`, or a function that every dial asks. Without a seed, key and signature are empty.
  */
@@ -43,8 +44,8 @@ export function nkeyAuthenticator(seed?: Ask<Uint8Array | undefined>): Authentic
 }
 
 /**
- * Makes an authenticator that shows a user JWT, and signs the server's nonce with the seed. The authenticator rejects with
- * NKeysError for a seed that is not one.
+ * Makes an authenticator that shows a user JWT, and signs the server's nonce with the seed. The authenticator rejects
+ * with NKeysError for a seed that is not one.
  *
  * @param jwt the JWT, or a function that every dial asks.
  * @param seed an encoded seed, `SU…`, or a function that every dial asks. Not needed for a bearer JWT.
@@ -54,8 +55,8 @@ export function jwtAuthenticator(jwt: Ask<string>, seed?: Ask<Uint8Array | undef
 }
 
 /**
- * Makes an authenticator that takes JWT and seed from a creds file. The authenticator rejects with NatsError BAD_CREDS when
- * JWT or seed are missing, and with NKeysError for a seed that is not one.
+ * Makes an authenticator that takes JWT and seed from a creds file. The authenticator rejects with NatsError BAD_CREDS
+ * when JWT or seed are missing, and with NKeysError for a seed that is not one.
  *
  * @param creds the file's bytes, or a function that every dial asks.
  */
@@ -73,8 +74,8 @@ export function noAuthFn(): Authenticator {
 }
 
 /**
- * Makes one authenticator of those that the options name, in the order `authenticator`, `token`, `user` and `pass`. Their
- * results are merged; the later one wins. Without any of them, the authenticator returns no credentials.
+ * Makes one authenticator of those that the options name, in the order `authenticator`, `token`, `user` and `pass`.
+ * Their results are merged; the later one wins. Without any of them, the authenticator returns no credentials.
  */
 export function buildAuthenticator(options: ConnectionOptions): Authenticator {
   const { authenticator, token, user, pass } = options;

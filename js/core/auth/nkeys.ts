@@ -1,6 +1,7 @@
 /**
- * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as there, so that
- * its first use compiles the signer at once. Curve keys, which encrypt, are refused: nothing in a connection uses them.
+ * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as there, so
+ * that its first use compiles the signer at once. Curve keys, which encrypt, are refused: nothing in a connection uses
+ * them.
  */
 import * as signer from "../../engine/signer";
 import { NKeysError, NKeysErrorCode } from "../../base/nkeys-error";
@@ -80,7 +81,11 @@ function createPair(prefix: Prefix): KeyPair {
   return new SeedPair(seed);
 }
 
-/** Makes the key pair of an encoded seed, which the pair keeps and `clear()` overwrites. @throws NKeysError for other bytes. */
+/**
+ * Makes the key pair of an encoded seed, which the pair keeps and `clear()` overwrites.
+ *
+ * @throws NKeysError for other bytes.
+ */
 function fromSeed(seed: Uint8Array): KeyPair {
   signer.publicKey(seed);
   return new SeedPair(seed);
@@ -104,8 +109,8 @@ function decode(base64: string): Uint8Array {
 
 /**
  * Key pairs that sign and verify, with the names of nkeys.js 1.1.0: the functions of this file as one value, as nats.ws
- * exports them. An object that lists its members, and not a module's namespace: bundlers can tell that a program does not use
- * it, and leave the signer out.
+ * exports them. An object that lists its members, and not a module's namespace: bundlers can tell that a program does
+ * not use it, and leave the signer out.
  */
 export const nkeys = {
   createAccount,

@@ -1,6 +1,6 @@
 /**
- * The features of a server, by its version. Owns the versions in which JetStream's features came; the names are those of
- * the official clients.
+ * The features of a server, by its version. Owns the versions in which JetStream's features came; the names are those
+ * of the official clients.
  */
 
 /** A version number, such as `2.11.0`. */
@@ -43,8 +43,8 @@ const SINCE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The features of a connection's server: the one the connection is on, or was on last. The names are those of the official
- * clients, such as `js_kv` or `js_batch_direct_get`.
+ * The features of a connection's server: the one the connection is on, or was on last. The names are those of the
+ * official clients, such as `js_kv` or `js_batch_direct_get`.
  */
 export class Features {
   readonly #version: () => string;

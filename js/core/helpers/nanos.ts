@@ -1,4 +1,6 @@
-/** Converts between milliseconds, JavaScript's unit of time, and nanoseconds, the unit of the server's configurations. */
+/**
+ * Converts between milliseconds, JavaScript's unit of time, and nanoseconds, the unit of the server's configurations.
+ */
 import type { Nanos } from "../types";
 
 /** Converts milliseconds to nanoseconds. */

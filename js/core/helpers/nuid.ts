@@ -1,6 +1,6 @@
 /**
- * NUIDs: unique names of 22 characters of base 62, 14 drawn at random and 8 that count in random steps. Fit for inboxes and
- * ids; not for secrets, since the next name can be guessed.
+ * NUIDs: unique names of 22 characters of base 62, 14 drawn at random and 8 that count in random steps. Fit for inboxes
+ * and ids; not for secrets, since the next name can be guessed.
  */
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const RANDOM_LENGTH = 14;
@@ -29,7 +29,9 @@ export class Nuid {
     return this.#start + digits;
   }
 
-  /** Draws the random part, the count and the step anew. `next()` does so by itself when the count has come to its end. */
+  /**
+   * Draws the random part, the count and the step anew. `next()` does so by itself when the count has come to its end.
+   */
   reset(): void {
     this.#start = draw(RANDOM_LENGTH);
     this.#count = 0;

@@ -139,8 +139,8 @@ export class MsgHdrsImpl implements MsgHdrs {
   /**
    * Adds a value behind the others of the first key that matches; otherwise under a new key.
    *
-   * @throws NatsError BAD_HEADER for a key that is empty or has characters other than printable ASCII without the colon, and
-   * for a value with CR or LF.
+   * @throws NatsError BAD_HEADER for a key that is empty or has characters other than printable ASCII without the
+   * colon, and for a value with CR or LF.
    */
   append(key: string, value: string, match: Match = Match.Exact): void {
     checkKey(key);

@@ -1,6 +1,6 @@
 /**
- * Connections: their options, verbs and statuses. Types only. Names and members are those of nats.ws 1.30.3; "Not in nats.ws"
- * marks the others.
+ * Connections: their options, verbs and statuses. Types only. Names and members are those of nats.ws 1.30.3; "Not in
+ * nats.ws" marks the others.
  */
 import type { DebugEvents, Events } from "../../base/enums";
 import type { Features, SemVer } from "../helpers/features";
@@ -10,20 +10,23 @@ import type { Context, KnownServer, ReconnectToServerHandler, ServerInfo } from 
 import type { OpenSubscription, Subscription, SubscriptionOptions } from "./subscriptions";
 
 /**
- * Options of `connect()`. Times are in milliseconds; null and undefined ask for the default. `connect()` reads the object
- * once and never writes it. A number outside of its range is refused with INVALID_OPTION, a handler that is not a function
- * with NOT_FUNC.
+ * Options of `connect()`. Times are in milliseconds; null and undefined ask for the default. `connect()` reads the
+ * object once and never writes it. A number outside of its range is refused with INVALID_OPTION, a handler that is not
+ * a function with NOT_FUNC.
  */
 export interface ConnectionOptions extends Abortable {
   /**
-   * Supplies the credentials, given the server's nonce. Every dial calls it again. The results of several are merged; the
-   * later one wins. Default: the credentials in the server's URL, else none. A throw or a rejection fails the dial with
-   * BAD_AUTHENTICATION, or with the code of the `NatsError` that was thrown.
+   * Supplies the credentials, given the server's nonce. Every dial calls it again. The results of several are merged;
+   * the later one wins. Default: the credentials in the server's URL, else none. A throw or a rejection fails the dial
+   * with BAD_AUTHENTICATION, or with the code of the `NatsError` that was thrown.
    */
   authenticator?: Authenticator | Authenticator[];
   /** Prints the protocol to the console, with secrets redacted. Default false. */
   debug?: boolean;
-  /** PINGs without an answer at which the client drops the socket and dials again. At least 1; 0 asks for the default, 2. */
+  /**
+   * PINGs without an answer at which the client drops the socket and dials again. At least 1; 0 asks for the default,
+   * 2.
+   */
   maxPingOut?: number;
   /**
    * Failed dials in a row after which a server is no longer dialled, counted once the connection was live. A negative
@@ -52,8 +55,8 @@ export interface ConnectionOptions extends Abortable {
    */
   reconnectDelayHandler?: () => number;
   /**
-   * Chooses the server of every dial, the first one too. A server that is not in the pool, or a throw, ends the connection
-   * with CONNECTION_REFUSED. Not in nats.ws.
+   * Chooses the server of every dial, the first one too. A server that is not in the pool, or a throw, ends the
+   * connection with CONNECTION_REFUSED. Not in nats.ws.
    */
   reconnectToServer?: ReconnectToServerHandler;
   /** Longest random time that is added to `reconnectTimeWait`. At least 0. Default 100. */
@@ -63,14 +66,14 @@ export interface ConnectionOptions extends Abortable {
   /** Least time between two dials of the same server. At least 0. Default 2000. */
   reconnectTimeWait?: number;
   /**
-   * One or more of `wss://host:port/path`, `ws://host:port`, `host:port`, with or without `user:pass@` or `token@`. Without
-   * a scheme: wss. Without a port: 443, or 80 for ws. Default `127.0.0.1:443`. A server that is not a URL, or has another
-   * scheme than ws, http, nats, wss, https and tls, is refused with INVALID_OPTION.
+   * One or more of `wss://host:port/path`, `ws://host:port`, `host:port`, with or without `user:pass@` or `token@`.
+   * Without a scheme: wss. Without a port: 443, or 80 for ws. Default `127.0.0.1:443`. A server that is not a URL, or
+   * has another scheme than ws, http, nats, wss, https and tls, is refused with INVALID_OPTION.
    */
   servers?: string[] | string;
   /**
-   * Limit of one dial: socket, handshake and authenticator together. At least 0; 0: no limit. Default 20000. A dial that
-   * takes longer fails with CONNECTION_TIMEOUT.
+   * Limit of one dial: socket, handshake and authenticator together. At least 0; 0: no limit. Default 20000. A dial
+   * that takes longer fails with CONNECTION_TIMEOUT.
    */
   timeout?: number;
   /** Not possible in a browser: a value other than undefined and null is refused with INVALID_OPTION. */
@@ -86,21 +89,23 @@ export interface ConnectionOptions extends Abortable {
   /** Does not learn servers from the cluster. Default false. */
   ignoreClusterUpdates?: boolean;
   /**
-   * First tokens of the subjects that replies come to. Default `_INBOX`. A prefix with a wildcard, white space or a control
-   * character is refused with "BAD API".
+   * First tokens of the subjects that replies come to. Default `_INBOX`. A prefix with a wildcard, white space or a
+   * control character is refused with "BAD API".
    */
   inboxPrefix?: string;
   /** Dials again when a server refuses the credentials twice in a row. Default false: the connection ends. */
   ignoreAuthErrorAbort?: boolean;
-  /** Does not record the caller of a request; the stack of a late error then does not name the caller. Default false. */
+  /**
+   * Does not record the caller of a request; the stack of a late error then does not name the caller. Default false.
+   */
   noAsyncTraces?: boolean;
   /** Not possible in a browser: true is refused with INVALID_OPTION. */
   resolve?: boolean;
   /** Makes the socket for the finished URL. A throw or a rejection fails the dial. Default: `new WebSocket(url)`. */
   wsFactory?: WsSocketFactory;
   /**
-   * Bytes of publishes that the client holds while there is no connection. At least 0; 0: none. Default 8388608. Over the
-   * limit `publish()` throws RECONNECT_BUFFER_EXCEEDED. Not in nats.ws.
+   * Bytes of publishes that the client holds while there is no connection. At least 0; 0: none. Default 8388608. Over
+   * the limit `publish()` throws RECONNECT_BUFFER_EXCEEDED. Not in nats.ws.
    */
   reconnectBufferSize?: number;
   /**
@@ -109,8 +114,8 @@ export interface ConnectionOptions extends Abortable {
    */
   failRequestsOnDisconnect?: boolean;
   /**
-   * Limit for the answer to the PING that is sent when the page wakes up or the network comes back. The client drops the
-   * socket and dials again after this time. At least 1. Default 3000. Not in nats.ws.
+   * Limit for the answer to the PING that is sent when the page wakes up or the network comes back. The client drops
+   * the socket and dials again after this time. At least 1. Default 3000. Not in nats.ws.
    */
   wakeTimeout?: number;
 }
@@ -145,8 +150,8 @@ export interface BaseConnection {
   info?: ServerInfo;
 
   /**
-   * Resolves when the connection has ended for good: with the error, or with undefined after `close()` or `drain()`. Never
-   * rejects. An end that drops held messages is an error too; the message has their number.
+   * Resolves when the connection has ended for good: with the error, or with undefined after `close()` or `drain()`.
+   * Never rejects. An end that drops held messages is an error too; the message has their number.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: the type of nats.ws
   closed(): Promise<void | Error>;
@@ -158,15 +163,16 @@ export interface BaseConnection {
   close(): Promise<void>;
 
   /**
-   * Sends a message. Synchronous: the bytes leave with the end of this turn, or after the next handshake while there is no
-   * connection. Delivery is at most once: `flush()` tells that the server has the message. Publishing is possible while the
-   * connection drains.
+   * Sends a message. Synchronous: the bytes leave with the end of this turn, or after the next handshake while there is
+   * no connection. Delivery is at most once: `flush()` tells that the server has the message. Publishing is possible
+   * while the connection drains.
    *
    * @param payload default: empty. At most `ServerInfo.max_payload` bytes, headers included.
-   * @throws NatsError CONNECTION_CLOSED when the connection is closed; BAD_SUBJECT for a subject that is empty or no string,
-   * and for white space and control characters in the subject or in `reply`; BAD_PAYLOAD for anything but a string or a
-   * Uint8Array; BAD_HEADER for headers that were not made by `headers()`; MAX_PAYLOAD_EXCEEDED; SERVER_OPT_NA when the
-   * server does not support headers; RECONNECT_BUFFER_EXCEEDED when `reconnectBufferSize` is used up.
+   * @throws NatsError CONNECTION_CLOSED when the connection is closed; BAD_SUBJECT for a subject that is empty or no
+   * string, and for white space and control characters in the subject or in `reply`; BAD_PAYLOAD for anything but a
+   * string or a Uint8Array; BAD_HEADER for headers that were not made by `headers()`; MAX_PAYLOAD_EXCEEDED;
+   * SERVER_OPT_NA when the server does not support headers; RECONNECT_BUFFER_EXCEEDED when `reconnectBufferSize` is
+   * used up.
    */
   publish(subject: string, payload?: Payload, options?: PublishOptions): void;
 
@@ -174,20 +180,20 @@ export interface BaseConnection {
   publishMessage(message: Msg): void;
 
   /**
-   * Publishes payload and headers of `message` to its reply subject. Returns false, and publishes nothing, when the message
-   * has no reply subject.
+   * Publishes payload and headers of `message` to its reply subject. Returns false, and publishes nothing, when the
+   * message has no reply subject.
    *
    * @throws NatsError as `publish()`.
    */
   respondMessage(message: Msg): boolean;
 
   /**
-   * Subscribes to a subject, wildcards allowed, and again after every reconnect. Synchronous: the server's refusal comes
-   * later and ends the subscription with PERMISSIONS_VIOLATION.
+   * Subscribes to a subject, wildcards allowed, and again after every reconnect. Synchronous: the server's refusal
+   * comes later and ends the subscription with PERMISSIONS_VIOLATION.
    *
-   * @throws NatsError CONNECTION_CLOSED; CONNECTION_DRAINING; BAD_SUBJECT for a subject that is empty, no string, or longer
-   * than 16777215 bytes, and for white space and control characters in the subject or in `queue`; INVALID_OPTION for `slow`
-   * and `pending`, see there. Also throws the reason of a `signal` that is aborted already.
+   * @throws NatsError CONNECTION_CLOSED; CONNECTION_DRAINING; BAD_SUBJECT for a subject that is empty, no string, or
+   * longer than 16777215 bytes, and for white space and control characters in the subject or in `queue`; INVALID_OPTION
+   * for `slow` and `pending`, see there. Also throws the reason of a `signal` that is aborted already.
    */
   subscribe(subject: string, options?: SubscriptionOptions): Subscription;
 
@@ -202,29 +208,30 @@ export interface BaseConnection {
   request(subject: string, payload?: Payload, options?: RequestOptions): Promise<Msg>;
 
   /**
-   * Sends a request and resolves with an iterator of its replies. The iterator ends when the strategy or `maxWait` says so,
-   * which is not an error, also without any reply. Leaving the loop ends the request.
+   * Sends a request and resolves with an iterator of its replies. The iterator ends when the strategy or `maxWait` says
+   * so, which is not an error, also without any reply. Leaving the loop ends the request.
    *
-   * @throws NatsError, as a rejection: what `request()` rejects with for the call itself; INVALID_OPTION for a `maxWait`
-   * below 1, and for an unknown strategy. The iterator throws the other codes of `request()`, apart from TIMEOUT, after
-   * the replies that came before.
+   * @throws NatsError, as a rejection: what `request()` rejects with for the call itself; INVALID_OPTION for a
+   * `maxWait` below 1, and for an unknown strategy. The iterator throws the other codes of `request()`, apart from
+   * TIMEOUT, after the replies that came before.
    */
   requestMany(subject: string, payload?: Payload, options?: Partial<RequestManyOptions>): Promise<AsyncIterable<Msg>>;
 
   /**
-   * Resolves when the server has processed everything that was sent before: it answered a PING. While there is no connection
-   * the PING waits for the next one.
+   * Resolves when the server has processed everything that was sent before: it answered a PING. While there is no
+   * connection the PING waits for the next one.
    *
-   * @throws NatsError, as a rejection: DISCONNECT when the connection is lost before the answer; CONNECTION_CLOSED when it is
-   * closed. Also rejects with the reason of its `signal`.
+   * @throws NatsError, as a rejection: DISCONNECT when the connection is lost before the answer; CONNECTION_CLOSED when
+   * it is closed. Also rejects with the reason of its `signal`.
    */
   flush(options?: Abortable): Promise<void>;
 
   /**
-   * Drains all subscriptions, sends what is left, closes. Publishing is possible until then; `subscribe()` and `request()`
-   * are refused. Resolves when the connection has ended, however it ended: `closed()` has the error.
+   * Drains all subscriptions, sends what is left, closes. Publishing is possible until then; `subscribe()` and
+   * `request()` are refused. Resolves when the connection has ended, however it ended: `closed()` has the error.
    *
-   * @throws NatsError, as a rejection: CONNECTION_CLOSED when it is closed already; CONNECTION_DRAINING at the second call.
+   * @throws NatsError, as a rejection: CONNECTION_CLOSED when it is closed already; CONNECTION_DRAINING at the second
+   * call.
    */
   drain(): Promise<void>;
 
@@ -238,8 +245,8 @@ export interface BaseConnection {
   getServer(): string;
 
   /**
-   * Yields the events of the connection, from this call on, and ends after `Events.Close`. Every call makes an iterator of
-   * its own, whose queue has no bound: an application that asks must read.
+   * Yields the events of the connection, from this call on, and ends after `Events.Close`. Every call makes an iterator
+   * of its own, whose queue has no bound: an application that asks must read.
    */
   status(): AsyncIterable<Status>;
 
@@ -249,13 +256,14 @@ export interface BaseConnection {
   /**
    * Measures the round trip of a PING, in ms with fractions.
    *
-   * @throws NatsError, as a rejection: DISCONNECT while there is no live connection; CONNECTION_CLOSED when it is closed.
+   * @throws NatsError, as a rejection: DISCONNECT while there is no live connection; CONNECTION_CLOSED when it is
+   * closed.
    */
   rtt(): Promise<number>;
 
   /**
-   * Drops the current socket and dials again at once; a running wait for the next dial ends too. Resolves before the new
-   * connection is live: `Events.Reconnect` tells.
+   * Drops the current socket and dials again at once; a running wait for the next dial ends too. Resolves before the
+   * new connection is live: `Events.Reconnect` tells.
    *
    * @throws NatsError, as a rejection: CONNECTION_CLOSED, CONNECTION_DRAINING.
    */
@@ -317,8 +325,8 @@ export interface Status {
   /** The event's value, as `Events` and `DebugEvents` describe it. */
   data: string | ServersChanged | number;
   /**
-   * With `Events.Error` and `Events.Close`: the error itself. With `Events.Disconnect`: the cause, with the WebSocket's close
-   * code in the message. Not in nats.ws.
+   * With `Events.Error` and `Events.Close`: the error itself. With `Events.Disconnect`: the cause, with the WebSocket's
+   * close code in the message. Not in nats.ws.
    */
   error?: Error;
   /** With `Events.SlowConsumer`: the subscription. Not in nats.ws. */

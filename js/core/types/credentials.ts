@@ -1,12 +1,12 @@
 /**
- * Credentials: the results of authenticators, as they stand in CONNECT. Types only. Names and members are those of nats.ws
- * 1.30.3, unless a comment says otherwise.
+ * Credentials: the results of authenticators, as they stand in CONNECT. Types only. Names and members are those of
+ * nats.ws 1.30.3, unless a comment says otherwise.
  */
 
 /**
- * Supplies the credentials of one dial. Every dial calls it anew, with the server's nonce when the server sent one. It may
- * return a promise, which nats.ws does not allow; `ConnectionOptions.timeout` covers the promise. A throw or a rejection
- * fails the dial with BAD_AUTHENTICATION, or with the code of the `NatsError` that was thrown.
+ * Supplies the credentials of one dial. Every dial calls it anew, with the server's nonce when the server sent one. It
+ * may return a promise, which nats.ws does not allow; `ConnectionOptions.timeout` covers the promise. A throw or a
+ * rejection fails the dial with BAD_AUTHENTICATION, or with the code of the `NatsError` that was thrown.
  */
 export type Authenticator = (nonce?: string) => Auth | Promise<Auth>;
 

@@ -1,6 +1,6 @@
 /**
- * Messages, and the options of the calls that send them. Types only. Names and members are those of nats.ws 1.30.3; "Not in
- * nats.ws" marks the others.
+ * Messages, and the options of the calls that send them. Types only. Names and members are those of nats.ws 1.30.3;
+ * "Not in nats.ws" marks the others.
  */
 import type { Match, RequestStrategy } from "../../base/enums";
 
@@ -30,7 +30,10 @@ export interface Msg {
   sid: number;
   /** The subject an answer goes to; empty or undefined when the publisher expects none. */
   reply?: string;
-  /** The payload: a view on the received bytes, not a copy. A message that is kept keeps the WebSocket message it came in. */
+  /**
+   * The payload: a view on the received bytes, not a copy. A message that is kept keeps the WebSocket message it came
+   * in.
+   */
   data: Uint8Array;
   /** The headers; undefined when the message has none. */
   headers?: MsgHdrs;
@@ -52,8 +55,8 @@ export interface Msg {
   size?(): number;
 
   /**
-   * The sender of a request that crossed accounts; null for any other message. More than account and round trip is known
-   * only when the import of the service shares it. Every received message has this method.
+   * The sender of a request that crossed accounts; null for any other message. More than account and round trip is
+   * known only when the import of the service shares it. Every received message has this method.
    *
    * @throws SyntaxError when the header `Nats-Request-Info` is not JSON.
    */
@@ -61,8 +64,8 @@ export interface Msg {
 }
 
 /**
- * The sender of a request, from the header `Nats-Request-Info`. The names are the server's (`ClientInfo` in nats-server's
- * server/events.go).
+ * The sender of a request, from the header `Nats-Request-Info`. The names are the server's (`ClientInfo` in
+ * nats-server's server/events.go).
  */
 export interface RequestInfo {
   /** Account of the sender. */
@@ -112,9 +115,9 @@ export interface RequestInfo {
 }
 
 /**
- * Headers of a message: a map from keys to lists of values, in the order they were set (NATS ADR-4). `match` says how keys
- * are compared; default `Match.Exact`. Methods that take `Match.CanonicalMIME` throw NatsError BAD_HEADER for a key with
- * characters a key cannot have.
+ * Headers of a message: a map from keys to lists of values, in the order they were set (NATS ADR-4). `match` says how
+ * keys are compared; default `Match.Exact`. Methods that take `Match.CanonicalMIME` throw NatsError BAD_HEADER for a
+ * key with characters a key cannot have.
  */
 export interface MsgHdrs extends Iterable<[string, string[]]> {
   /** True when `code` is 300 or more. */
@@ -137,8 +140,8 @@ export interface MsgHdrs extends Iterable<[string, string[]]> {
   /**
    * Adds a value behind the others of the key. White space around the value is cut off.
    *
-   * @throws NatsError BAD_HEADER for a key that is empty or has characters other than printable ASCII without the colon, and
-   * for a value with CR or LF.
+   * @throws NatsError BAD_HEADER for a key that is empty or has characters other than printable ASCII without the
+   * colon, and for a value with CR or LF.
    */
   append(key: string, value: string, match?: Match): void;
   /** True when the key is present. */
@@ -193,7 +196,9 @@ export interface RequestManyOptions extends Abortable {
   maxWait: number;
   /** Headers, made by `headers()`. Default: none. */
   headers?: MsgHdrs;
-  /** With `RequestStrategy.Count`: replies after which the request ends. 0 and negative numbers: no limit. Default 0. */
+  /**
+   * With `RequestStrategy.Count`: replies after which the request ends. 0 and negative numbers: no limit. Default 0.
+   */
   maxMessages?: number;
   /** Subscribes for this request alone, instead of using the shared inbox. Default false. */
   noMux?: boolean;

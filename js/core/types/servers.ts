@@ -1,6 +1,6 @@
 /**
- * Servers: how they describe themselves, and which may be dialled. Types only. Names and members are those of nats.ws 1.30.3;
- * "Not in nats.ws" marks the others.
+ * Servers: how they describe themselves, and which may be dialled. Types only. Names and members are those of nats.ws
+ * 1.30.3; "Not in nats.ws" marks the others.
  */
 
 /** The server's INFO. The names are the protocol's (`Info` in nats-server's server/server.go). */
@@ -76,9 +76,9 @@ export interface Server extends KnownServer {
 }
 
 /**
- * Chooses the server to dial: one of `pool`, or null for the first of `pool`, whose turn it is. The result's `delay` is a wait
- * in ms before the dial, which follows the wait of the reconnect options; a negative number counts as 0. `info` is the INFO
- * of the last server, null before there was one. Not in nats.ws.
+ * Chooses the server to dial: one of `pool`, or null for the first of `pool`, whose turn it is. The result's `delay` is
+ * a wait in ms before the dial, which follows the wait of the reconnect options; a negative number counts as 0. `info`
+ * is the INFO of the last server, null before there was one. Not in nats.ws.
  */
 export type ReconnectToServerHandler = (
   pool: readonly Server[],

@@ -1,6 +1,6 @@
 /**
- * Subscriptions, and the queues their messages wait in. Types only. Names and members are those of nats.ws 1.30.3; "Not in
- * nats.ws" marks the others.
+ * Subscriptions, and the queues their messages wait in. Types only. Names and members are those of nats.ws 1.30.3; "Not
+ * in nats.ws" marks the others.
  */
 import type { NatsError } from "../../base/errors";
 import type { Msg } from "./messages";
@@ -9,21 +9,24 @@ import type { Msg } from "./messages";
 export type SubscriptionOptions = SubOpts<Msg>;
 
 /**
- * What happens to a message that does not fit into a full queue. `dropNewest`: the message is dropped. `dropOldest`: the
- * oldest messages are dropped to make room. `latestPerSubject`: the message replaces an older one of its subject, in the
- * place of the older one; at the limits, the oldest messages are dropped. `close`: the message is dropped, the subscription
- * ends, and its iterator throws SLOW_CONSUMER after the queued messages. Not in nats.ws.
+ * What happens to a message that does not fit into a full queue. `dropNewest`: the message is dropped. `dropOldest`:
+ * the oldest messages are dropped to make room. `latestPerSubject`: the message replaces an older one of its subject,
+ * in the place of the older one; at the limits, the oldest messages are dropped. `close`: the message is dropped, the
+ * subscription ends, and its iterator throws SLOW_CONSUMER after the queued messages. Not in nats.ws.
  */
 export type PendingPolicy = "dropNewest" | "dropOldest" | "latestPerSubject" | "close";
 
 /**
- * Limits of a subscription's queue. At least one of `maxMsgs` and `maxBytes` is needed, except with `latestPerSubject`. The
- * connection never waits for a reader. Not in nats.ws.
+ * Limits of a subscription's queue. At least one of `maxMsgs` and `maxBytes` is needed, except with `latestPerSubject`.
+ * The connection never waits for a reader. Not in nats.ws.
  */
 export interface PendingLimits {
   /** Messages in the queue, at least 1. Default: no limit. */
   maxMsgs?: number;
-  /** Bytes of subjects, replies, headers and payloads, at least 1. One message is kept however large it is. Default: no limit. */
+  /**
+   * Bytes of subjects, replies, headers and payloads, at least 1. One message is kept however large it is. Default: no
+   * limit.
+   */
   maxBytes?: number;
   /** What happens to a message that does not fit. */
   policy: PendingPolicy;
@@ -41,13 +44,13 @@ export interface SubOpts<T> {
    */
   timeout?: number;
   /**
-   * Messages in the queue, above 0, over which the status tells `Events.SlowConsumer`. Nothing is dropped. Not together with
-   * `callback`. Default: not told. Other values are refused with INVALID_OPTION. Not in nats.ws.
+   * Messages in the queue, above 0, over which the status tells `Events.SlowConsumer`. Nothing is dropped. Not together
+   * with `callback`. Default: not told. Other values are refused with INVALID_OPTION. Not in nats.ws.
    */
   slow?: number;
   /**
-   * Limits of the iterator's queue. Not together with `callback` and the filters of `TypedSubscriptionOptions`. Default: no
-   * limits. Wrong values are refused with INVALID_OPTION. Not in nats.ws.
+   * Limits of the iterator's queue. Not together with `callback` and the filters of `TypedSubscriptionOptions`.
+   * Default: no limits. Wrong values are refused with INVALID_OPTION. Not in nats.ws.
    */
   pending?: PendingLimits;
   /**
@@ -56,9 +59,9 @@ export interface SubOpts<T> {
    */
   signal?: AbortSignal;
   /**
-   * Receives the messages, with `error` null. A subscription with a callback cannot be iterated. The callback gets an error,
-   * and an empty message, for TIMEOUT and for PERMISSIONS_VIOLATION. A throw or a rejection of the callback is told by
-   * `Events.Error` and `reportError()`, and harms no other message. Default: the messages go to the iterator.
+   * Receives the messages, with `error` null. A subscription with a callback cannot be iterated. The callback gets an
+   * error, and an empty message, for TIMEOUT and for PERMISSIONS_VIOLATION. A throw or a rejection of the callback is
+   * told by `Events.Error` and `reportError()`, and harms no other message. Default: the messages go to the iterator.
    */
   callback?: (error: NatsError | null, message: T) => void;
 }
@@ -72,41 +75,43 @@ export interface OpenSubscription extends Subscription, AsyncDisposable {
   readonly sid: number;
 
   /**
-   * Resolves when the server has the subscription. The first read of this property sends a PING; over a reconnect the promise
-   * waits for the next server.
+   * Resolves when the server has the subscription. The first read of this property sends a PING; over a reconnect the
+   * promise waits for the next server.
    *
    * @throws NatsError, as a rejection: PERMISSIONS_VIOLATION, CONNECTION_CLOSED.
    */
   readonly ready: Promise<void>;
 
   /**
-   * Yields all queued messages as one array, each time the reader comes for more: the messages of one turn, when the reader
-   * keeps up. This iterator is the subscription's only one; leaving the loop unsubscribes.
+   * Yields all queued messages as one array, each time the reader comes for more: the messages of one turn, when the
+   * reader keeps up. This iterator is the subscription's only one; leaving the loop unsubscribes.
    *
-   * @throws NatsError "BAD API" for a subscription with a callback or with filters; SLOW_CONSUMER and the other errors of
-   * the subscription from the iterator.
+   * @throws NatsError "BAD API" for a subscription with a callback or with filters; SLOW_CONSUMER and the other errors
+   * of the subscription from the iterator.
    */
   batches(): AsyncGenerator<Msg[], void>;
 
   /** Messages that `pending` dropped; 0 without `pending`. */
   getDropped(): number;
 
-  /** Drains, as the end of an `await using` block. Resolves at once when the subscription or the connection has ended. */
+  /**
+   * Drains, as the end of an `await using` block. Resolves at once when the subscription or the connection has ended.
+   */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * A subscription as an iterator of its messages. Leaving the loop unsubscribes. A second loop throws NatsError "BAD API", as
- * does a loop over a subscription with a callback. The iterator throws TIMEOUT, PERMISSIONS_VIOLATION and SLOW_CONSUMER after
- * the queued messages; it ends without an error when the connection is closed.
+ * A subscription as an iterator of its messages. Leaving the loop unsubscribes. A second loop throws NatsError "BAD
+ * API", as does a loop over a subscription with a callback. The iterator throws TIMEOUT, PERMISSIONS_VIOLATION and
+ * SLOW_CONSUMER after the queued messages; it ends without an error when the connection is closed.
  */
 export interface Sub<T> extends AsyncIterable<T> {
   /** Resolves when the subscription has ended and its queued messages were read. Never rejects. */
   closed: Promise<void>;
 
   /**
-   * Ends the subscription, at once or after `max` messages, counted from its beginning. Queued messages are still yielded.
-   * Does nothing when the subscription has ended.
+   * Ends the subscription, at once or after `max` messages, counted from its beginning. Queued messages are still
+   * yielded. Does nothing when the subscription has ended.
    *
    * @param max default, and for a number that is reached already: at once.
    */
@@ -116,8 +121,8 @@ export interface Sub<T> extends AsyncIterable<T> {
    * Unsubscribes, and resolves when every message the server had already sent has been received. While there is no
    * connection, the subscription ends at once. A further call returns the same promise.
    *
-   * @throws NatsError, as a rejection: CONNECTION_CLOSED; SUB_CLOSED when the subscription has ended; SUB_DRAINING when the
-   * connection drains it already.
+   * @throws NatsError, as a rejection: CONNECTION_CLOSED; SUB_CLOSED when the subscription has ended; SUB_DRAINING when
+   * the connection drains it already.
    */
   drain(): Promise<void>;
 
@@ -127,7 +132,9 @@ export interface Sub<T> extends AsyncIterable<T> {
   /** True when the subscription has ended and its queued messages were read. */
   isClosed(): boolean;
 
-  /** Passes a message or an error to the subscription as if it had arrived: to the callback, or to the iterator's queue. */
+  /**
+   * Passes a message or an error to the subscription as if it had arrived: to the callback, or to the iterator's queue.
+   */
   callback(error: NatsError | null, message: Msg): void;
 
   /** The subject that was subscribed to. */
@@ -155,7 +162,9 @@ export interface Dispatcher<T> {
   push(value: T): void;
 }
 
-/** A queue that is filled from one side and iterated from the other. One loop can iterate; a second throws "BAD API". */
+/**
+ * A queue that is filled from one side and iterated from the other. One loop can iterate; a second throws "BAD API".
+ */
 export interface QueuedIterator<T> extends Dispatcher<T> {
   /** The iterator of the queued values. Leaving the loop ends the queue and drops what is in it. */
   [Symbol.asyncIterator](): AsyncIterator<T>;
