@@ -1,80 +1,113 @@
-/** Messages that were delivered, stored or published. Types only. */
+/**
+ * Messages that are published, stored and delivered. Types only. Names and members are those of nats.ws 1.30.3; "Not in
+ * nats.ws" marks the others. "Server 2.12" names the first version; a call on an older server rejects with
+ * SERVER_OPT_NA.
+ */
 import type { MsgHdrs, Payload, QueuedIterator, ReviverFn } from "../../core/types";
 import type { AdvisoryKind } from "../enums";
 import type { DeliveryInfo, PullOptions } from "./consumer-config";
 import type { DirectMsgRequest } from "./stream";
 
-/** A message a consumer has delivered. */
+/**
+ * A message that a consumer has delivered. The calls that acknowledge publish to the message's reply subject, and throw
+ * as `publish()` does. After the first of `ack`, `nak`, `term`, `ackAck` and `next`, all but `next` do nothing.
+ */
 export interface JsMsg {
-  /** Whether it was delivered before. */
+  /** True when the message was delivered before. @throws NatsError as `info`. */
   redelivered: boolean;
-  /** What its reply subject says. @throws NatsError "BAD API" when it is not from a consumer. */
+  /** The origin of the delivery. @throws NatsError "BAD API" for a message that is not from a consumer. */
   info: DeliveryInfo;
-  /** Its sequence in the stream. */
+  /** Sequence of the message in the stream. @throws NatsError as `info`. */
   seq: number;
+  /** The headers; undefined when the message has none. */
   headers: MsgHdrs | undefined;
+  /** The payload: a view on the received bytes, not a copy. */
   data: Uint8Array;
+  /** The subject the message was published to. */
   subject: string;
-  /** Number of the subscription it came through. */
+  /** The sid of the subscription that received the message. */
   sid: number;
 
-  /** Done. Of `ack`, `nak` and `term` the first counts, the others do nothing. */
+  /** Acknowledges: the message is done. */
   ack(): void;
 
-  /** Not done: deliver it again, after `millis` or at once. */
+  /** Refuses: the server delivers the message again. @param millis wait before that, in ms. Default 0: at once. */
   nak(millis?: number): void;
 
-  /** Still at it: `ack_wait` begins anew. As often as needed. */
+  /**
+   * Asks for more time: `ack_wait` begins anew. May be called as often as needed; does nothing after an
+   * acknowledgement.
+   */
   working(): void;
 
-  /** Done, and asks for more, to be delivered to `subject`. */
+  /**
+   * Acknowledges, and asks for more messages, which the server delivers to `subject`.
+   *
+   * @param options `batch` (default 1), `no_wait` and `expires`. Default: one message, without a limit of time.
+   */
   next(subject: string, options?: Partial<PullOptions>): void;
 
-  /** Never deliver it again. `reason` is told in an advisory. */
+  /**
+   * Terminates: the server never delivers the message again.
+   *
+   * @param reason text for the server's advisory. Default: none.
+   */
   term(reason?: string): void;
 
   /**
-   * Done, and the server says that it knows. False when the message was acknowledged before, or cannot be.
+   * Acknowledges, and resolves with true when the server has confirmed that. Resolves with false, and sends nothing,
+   * when the message was acknowledged before or has no reply subject.
    *
-   * @param options `timeout` in ms. Default: that of the JetStream options.
-   * @throws NatsError, as a rejection: TIMEOUT, "503" (the consumer is gone).
+   * @param options `timeout` in ms. 0 asks for the default, that of the JetStream options.
+   * @throws NatsError, as a rejection: TIMEOUT; "503" when the consumer is gone; and what `BaseConnection.request()`
+   * rejects with.
    */
   ackAck(options?: Partial<{ timeout: number }>): Promise<boolean>;
 
-  /** @throws NatsError BAD_JSON */
+  /** Parses the payload as JSON. @throws NatsError BAD_JSON when the payload is not JSON, or the reviver throws. */
   json<T>(reviver?: ReviverFn): T;
+  /** The payload as UTF-8 text. Malformed bytes become U+FFFD. */
   string(): string;
 }
 
-/** A message read from a stream. */
+/** A message that was read from a stream. */
 export interface StoredMsg {
+  /** The subject the message was published to. */
   subject: string;
+  /** Sequence of the message in the stream. */
   seq: number;
+  /**
+   * The headers; without any keys when the message has none. Of a direct read they include those of `DirectMsgHeaders`.
+   */
   header: MsgHdrs;
+  /** The payload. */
   data: Uint8Array;
-  /** When it was stored. */
+  /** When the message was stored, exact to a millisecond. */
   time: Date;
-  /** The same as the server wrote it: an ISO 8601 date with nanoseconds. */
+  /** When the message was stored, as the server wrote it: an ISO 8601 date with nanoseconds. */
   timestamp: string;
-  /** In a batch: sequence of the message before it; 0 otherwise. Not in nats.ws. */
+  /** In a batch: sequence of the message before this one; 0 otherwise. Not in nats.ws. */
   lastSequence?: number;
   /** In a batch: messages that follow; 0 otherwise. Not in nats.ws. */
   pending?: number;
 
-  /** @throws NatsError BAD_JSON */
+  /** Parses the payload as JSON. @throws NatsError BAD_JSON when the payload is not JSON, or the reviver throws. */
   json<T>(reviver?: ReviverFn): T;
+  /** The payload as UTF-8 text. Malformed bytes become U+FFFD. */
   string(): string;
 }
 
-/** A message read with the direct API. */
+/** A message that was read with the direct API (NATS ADR-31). */
 export interface DirectMsg extends StoredMsg {
+  /** Name of the stream. */
   stream: string;
 }
 
-/** Something that happened in the server's JetStream. */
+/** An event of the server's JetStream. */
 export interface Advisory {
+  /** The kind of event: the last token of the server's `type`. */
   kind: AdvisoryKind;
-  /** What the server says of it. */
+  /** The event, as the server sent it. */
   data: unknown;
 }
 
@@ -82,179 +115,273 @@ export interface Advisory {
 
 /** The stream's answer to a publish. */
 export interface PubAck {
+  /** Name of the stream that stored the message. */
   stream: string;
+  /** JetStream domain of the server. Undefined: none. */
   domain?: string;
+  /** Sequence of the message in the stream; of the first one when `duplicate` is true. */
   seq: number;
-  /** A message with this `msgID` was there already; `seq` is its sequence. */
+  /** True when the stream has a message with this `msgID` already: the new one was not stored. */
   duplicate: boolean;
-  /** The new sum of the subject, in a stream that counts (`allow_msg_counter`). Not in nats.ws. */
+  /** The new sum of the subject, a whole number as text, in a stream with `allow_msg_counter`. Not in nats.ws. */
   val?: string;
 }
 
+/** Options of `JetStreamClient.publish()`. */
 export interface JetStreamPublishOptions {
-  /** A message whose id the stream knows is not stored again, for the stream's `duplicate_window`. */
+  /** Id of the message: the stream stores one message of an id within its `duplicate_window`. Default: none. */
   msgID: string;
-  /** How long to wait for the answer, in ms. Default: that of the JetStream options. */
+  /** How long to wait for the answer, in ms. At least 1; 0 asks for the default, that of the JetStream options. */
   timeout: number;
+  /** Headers, made by `headers()`; the call never changes them. Default: none. */
   headers: MsgHdrs;
-  /** The stream refuses the message when this is not so. */
+  /** Conditions; the stream refuses the message when one of them does not hold. Default: none. */
   expect: Partial<StreamExpectations>;
-  /** How often it is tried when nobody answers (code "503"). Default 1. */
+  /** Attempts in all when nobody answers (code "503"). At least 1; 0 asks for the default, 1. */
   retries?: number;
-  /** Wait between two tries, in ms. Default 250. */
+  /** Wait between two attempts, in ms. 0 asks for the default, 250. */
   retry_delay?: number;
-  /** Deleted after this time, as `30s` or `never`. Stream flag `allow_msg_ttl`, server 2.11. Not in nats.ws. */
+  /**
+   * Age at which the stream deletes the message, as "30s", "5m" or "1h", at least one second, or "never". Stream flag
+   * `allow_msg_ttl`; server 2.11 (NATS ADR-43). Default: the stream's `max_age`. Not in nats.ws.
+   */
   ttl?: string;
-  /** Delivered later, to another subject. Stream flag `allow_msg_schedules`, server 2.12. Not in nats.ws. */
+  /**
+   * Makes the message a schedule: the server publishes it later, to another subject. Stream flag `allow_msg_schedules`;
+   * server 2.12 (NATS ADR-51). Not together with `cancelSchedule` ("BAD API"). Default: none. Not in nats.ws.
+   */
   schedule?: ScheduleOptions;
-  /** Adds to the counter of the subject; `PubAck.val` has the sum. Stream flag `allow_msg_counter`, server 2.12. Not in nats.ws. */
+  /**
+   * Whole number that is added to the counter of the subject; `PubAck.val` has the sum. Others are refused with "BAD
+   * API". Stream flag `allow_msg_counter`; server 2.12 (NATS ADR-49). Default: none. Not in nats.ws.
+   */
   increment?: number | bigint;
-  /** Ends the schedule on that subject, by a message on `subject`. Server 2.12. Not in nats.ws. */
+  /** Ends a schedule, by a message on another subject. Server 2.12. Default: none. Not in nats.ws. */
   cancelSchedule?: ScheduleCancellation;
 }
 
+/** Conditions of a publish. A condition that does not hold is refused with "400" and an `api_error`. */
 export interface StreamExpectations {
-  /** `msgID` of the stream's last message. */
+  /** `msgID` of the stream's last message. `err_code` 10070. */
   lastMsgID: string;
+  /** Name of the stream that stores the message. `err_code` 10060. */
   streamName: string;
-  /** The stream's last sequence. */
+  /** The stream's last sequence. `err_code` 10071. */
   lastSequence: number;
-  /** Sequence of the last message with this subject; 0: there is none. */
+  /** Sequence of the last message with this subject; 0: there is none. `err_code` 10071. */
   lastSubjectSequence: number;
-  /** The subject `lastSubjectSequence` is about, in place of that of the message. Server 2.12. Not in nats.ws. */
+  /** Subject that `lastSubjectSequence` is about, instead of the message's. Server 2.12. Not in nats.ws. */
   lastSubjectSequenceSubject?: string;
 }
 
-/** Not in nats.ws. */
+/** A schedule: when the server publishes a message, and where (NATS ADR-51). Not in nats.ws. */
 export interface ScheduleOptions {
-  /** When: a date, or one of the forms of `ScheduleSpec`, or the server's own text. Server 2.14, except for a date. */
+  /**
+   * When: a date, one of the forms of `ScheduleSpec`, or the server's own text. An empty one is refused with "BAD API".
+   * Server 2.14, except for a date.
+   */
   specification: string | Date | ScheduleSpec;
-  /** The subject the message is published to then, in the same stream. */
+  /** The subject the server publishes to, in the same stream. */
   target: string;
-  /** Subject of the message whose last payload is published. Default: the payload of this one. Server 2.14. */
+  /** Subject whose last payload the server publishes. Default: the payload of the schedule itself. Server 2.14. */
   source?: string;
-  /** Time to live of what is published. */
+  /** Age at which the stream deletes the published messages, as `JetStreamPublishOptions.ttl`. Default: none. */
   ttl?: string;
-  /** For `cron` and the predefined ones, as `Europe/Berlin`. Default UTC. Server 2.14. */
+  /** Time zone of `cron` and of the predefined schedules, such as "Europe/Berlin". Default UTC. Server 2.14. */
   timezone?: string;
-  /** Replaces earlier messages of the target. Server 2.14. */
+  /** Removes earlier messages of the target with each new one. Default: they stay. Server 2.14. */
   rollup?: "sub";
 }
 
-/** Not in nats.ws. */
+/** The time of a schedule. Not in nats.ws. */
 export type ScheduleSpec =
-  | { at: Date | string }
-  /** As `5m`. At least one second. */
-  | { every: string }
-  /** Six fields, seconds first. */
-  | { cron: string }
-  | { predefined: PredefinedSchedule };
+  | {
+      /** Once: a date, or an ISO 8601 date. */
+      at: Date | string;
+    }
+  | {
+      /** Repeatedly, at this interval, as "5m". At least one second. */
+      every: string;
+    }
+  | {
+      /** Repeatedly: six fields, seconds first. */
+      cron: string;
+    }
+  | {
+      /** Repeatedly, at a usual time. */
+      predefined: PredefinedSchedule;
+    };
 
+/** The usual times of schedules. Not in nats.ws. */
 export type PredefinedSchedule = "@yearly" | "@annually" | "@monthly" | "@weekly" | "@daily" | "@midnight" | "@hourly";
 
+/** Names a schedule to end. Not in nats.ws. */
 export interface ScheduleCancellation {
-  /** Where the schedule was published. */
+  /** Subject of the schedule. The subject of the message itself is refused with "BAD API". */
   scheduleSubject: string;
 }
 
-/** Messages that are stored all together or not at all. Server 2.12. Not in nats.ws. */
+/**
+ * An atomic batch: its messages are stored all together or not at all. Server 2.12 (NATS ADR-50). After `commit()`, and
+ * after the server refused a message, every call fails with "BAD API". Not in nats.ws.
+ */
 export interface Batch {
+  /** Id of the batch, in the header `Nats-Batch-Id` of its messages. */
   readonly id: string;
   /** Messages so far. */
   readonly count: number;
-  /** With `ack: true` the promise resolves when the server has it; otherwise nothing is answered. */
+  /**
+   * Adds a message. With `ack: true` the promise resolves when the server has the message; otherwise the server does
+   * not answer, and `commit()` tells of a failure.
+   *
+   * @throws NatsError: what `publish()` throws; with `ack`, as a rejection, also with `api_error` when the stream
+   * refuses.
+   */
   add(subject: string, payload: Payload | undefined, options: BatchMessageOptions & { ack: true }): Promise<void>;
   add(subject: string, payload?: Payload, options?: BatchMessageOptions): void;
-  /** Adds the last message; resolves when all are stored. */
+  /**
+   * Adds the last message. Resolves when all messages are stored.
+   *
+   * @throws NatsError, as a rejection: with `api_error` when the stream refuses; JESTREAM_INVALID_ACK when the stream
+   * stored another number of messages; and what `JetStreamClient.publish()` rejects with.
+   */
   commit(subject: string, payload?: Payload, options?: BatchMessageOptions): Promise<BatchAck>;
 }
 
+/** Options of a message in a batch: those of a publish, without ids and attempts. Not in nats.ws. */
 export type BatchMessageOptions = Partial<Omit<JetStreamPublishOptions, "msgID" | "retries" | "retry_delay">> & {
+  /** `add()`: asks the server to confirm the message. Default false. */
   ack?: boolean;
 };
 
+/** The stream's answer to a batch; `seq` is that of its last message. Not in nats.ws. */
 export interface BatchAck extends PubAck {
+  /** Id of the batch. */
   batch: string;
-  /** Messages in it. */
+  /** Messages in the batch. */
   count: number;
 }
 
-/** Not in nats.ws. */
+/** Options of `startFastIngest()`. Other values are refused with "BAD API". Not in nats.ws. */
 export interface FastIngestOptions {
-  /** Messages between two acknowledgements, 1 to 65535; the server may choose another. Default 10. */
+  /** Messages between two acknowledgements, 1 to 65535; the server may choose another number. Default 10. */
   ackInterval: number;
-  /** Acknowledgements that may be outstanding before `add` waits, 1 to 3. Default 2. */
+  /** Acknowledgements that may be outstanding before `add()` waits, 1 to 3. Default 2. */
   maxOutstandingAcks: number;
-  /** Go on when a message was lost on its way, and tell it in `gaps()`. Default false: the batch ends. */
+  /** Goes on when the server did not get a message; `gaps()` tells it. Default false: the batch fails. */
   allowGaps: boolean;
-  /** Of the subject answers come to. Default: that of the connection. */
+  /** First tokens of the subject that answers come to. Default: those of the connection's inboxes. */
   inboxPrefix?: string;
 }
 
-/** Messages that are stored one after the other and acknowledged now and then. Server 2.14. Not in nats.ws. */
+/**
+ * A fast batch: its messages are stored one after the other and acknowledged now and then. Server 2.14 (NATS ADR-50).
+ * After its end every call rejects with "BAD API". A message without an answer in time ends the batch with TIMEOUT. Not
+ * in nats.ws.
+ */
 export interface FastIngest {
+  /** Id of the batch. */
   readonly batch: string;
-  /** Resolves at once, or when there is room again. */
+  /**
+   * Adds a message. Resolves at once, or when fewer acknowledgements are outstanding than `maxOutstandingAcks` allows.
+   *
+   * @throws NatsError, as a rejection: what `publish()` throws, and what ends the batch: TIMEOUT, `api_error`,
+   * CONNECTION_CLOSED.
+   */
   add(subject: string, payload?: Payload, options?: Partial<JetStreamPublishOptions>): Promise<FastIngestProgress>;
-  /** Adds the last message. */
+  /** Adds the last message. Resolves when all are stored. @throws NatsError, as a rejection: as `add()`. */
   last(subject: string, payload?: Payload, options?: Partial<JetStreamPublishOptions>): Promise<BatchAck>;
-  /** Ends it without another message. */
+  /** Ends the batch without another message. @throws NatsError, as a rejection: as `add()`. */
   end(options?: { timeout?: number }): Promise<BatchAck>;
-  /** Asks whether the server is there, and for its last acknowledgement. */
+  /**
+   * Asks the server for its last acknowledgement.
+   *
+   * @param timeout in ms. Default: that of the call to `startFastIngest()`.
+   */
   ping(timeout?: number): Promise<FastIngestProgress>;
-  /** How it ended, or why it failed. */
+  /** Resolves at the end of the batch. @throws NatsError, as a rejection: what ended the batch. */
   done(): Promise<BatchAck>;
-  /** Messages the server did not get, with `allowGaps`. Ends with the batch. */
+  /** Yields the gaps, with `allowGaps`: messages the server did not get. Ends with the batch. */
   gaps(): AsyncIterable<FastIngestGap>;
 }
 
+/** How far a fast batch is. Not in nats.ws. */
 export interface FastIngestProgress {
-  /** Number of the message in the batch. */
+  /** Number of the message in the batch, from 1. */
   batchSeq: number;
-  /** Up to here everything is stored. */
+  /** Number of the message up to which everything is stored. */
   ackSeq: number;
 }
 
-/** Of the batch the messages from `lastSeq` up to, and without, `seq` were lost. */
+/** Messages of a fast batch that the server did not get: from `lastSeq` up to, and without, `seq`. Not in nats.ws. */
 export interface FastIngestGap {
+  /** Number of the first message that is lost. */
   lastSeq: number;
+  /** Number of the first message behind the gap. */
   seq: number;
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
-/** Reads without going through the stream's leader. The stream must have `allow_direct`. Public in ours only. */
+/**
+ * Reads without the stream's leader (NATS ADR-31): every replica answers, and may be a little behind. The stream must
+ * have `allow_direct`; without it the calls reject with "503". nats.ws has these calls, but not in its declarations.
+ */
 export interface DirectStreamAPI {
-  /** @throws NatsError, as a rejection: "404" when there is none, "408" for a request that makes no sense. */
+  /**
+   * Reads one message.
+   *
+   * @throws NatsError, as a rejection: "404" when there is no such message; "408" for a request the server does not
+   * understand; "503"; TIMEOUT; "BAD API" for a name; SERVER_OPT_NA for `start_time` before server 2.11.
+   */
   getMessage(stream: string, query: DirectMsgRequest): Promise<StoredMsg>;
-  /** Several messages: consecutive ones, or with `multi_last` the last of several subjects. Server 2.11. */
+  /**
+   * Reads several messages: consecutive ones, or with `multi_last` the last of several subjects. Server 2.11.
+   *
+   * @throws NatsError, as a rejection: SERVER_OPT_NA; "BAD API" for a name. The iterator throws "408", "413" and "503",
+   * and TIMEOUT when the server does not send the end of the batch: an incomplete batch is never taken for a whole one.
+   * No message at all is not an error.
+   */
   getBatch(stream: string, options: DirectBatchOptions): Promise<QueuedIterator<StoredMsg>>;
-  /** The last message of several subjects. Server 2.11. Not in nats.ws. */
+  /**
+   * Reads the last message of several subjects. Server 2.11. Not in nats.ws.
+   *
+   * @throws NatsError, as a rejection: as `getBatch()`; "BAD API" without a subject in `multi_last`.
+   */
   getLastMessagesFor(stream: string, options: DirectLastFor): Promise<QueuedIterator<StoredMsg>>;
 }
 
-/** Consecutive messages, or with `multi_last` the last ones of several subjects. */
+/**
+ * Options of `DirectStreamAPI.getBatch()`: consecutive messages, or with `multi_last` the last ones of several
+ * subjects.
+ */
 export interface DirectBatchOptions extends Partial<DirectLastFor> {
-  /** Where to begin. Default 1. */
+  /** Stream sequence to begin with. Default 1. */
   seq?: number;
+  /** Time to begin with, instead of a sequence. Default: none. */
   start_time?: Date | string;
-  /** Only messages whose subject matches. */
+  /** Only messages with this subject, wildcards allowed. Default: all. */
   next_by_subj?: string;
 }
 
+/** Options of `DirectStreamAPI.getLastMessagesFor()`. */
 export interface DirectLastFor {
-  /** Subjects, with wildcards if wanted. */
+  /** Subjects, wildcards allowed; at least one. */
   multi_last: string[];
-  /** Messages at most. */
+  /** Messages at most. Default: 1024 for consecutive messages without `max_bytes`; otherwise the server's limit. */
   batch?: number;
-  /** Bytes at most. */
+  /** Bytes at most. Default: no limit. */
   max_bytes?: number;
-  /** As it was when this was the last message. */
+  /** Reads the stream as it was when this sequence was its last one. Default: as it is. */
   up_to_seq?: number;
+  /** Reads the stream as it was at this time. Default: as it is. */
   up_to_time?: Date | string;
-  /** Gets the messages in place of the iterator, which ends when the batch does. Not in nats.ws. */
+  /** Receives the messages instead of the iterator, which ends when the batch does. Default: none. Not in nats.ws. */
   callback?: DirectBatchCallback;
 }
 
-/** Called for every message with `done` null; then once with how the batch ended, and a message without content. */
+/**
+ * Receives every message, with `done` null; then, once, the end of the batch and a message without content. `done.err`
+ * is the error that ended the batch early. Not in nats.ws.
+ */
 export type DirectBatchCallback = (done: { err?: Error } | null, message: StoredMsg) => void;
