@@ -1,6 +1,6 @@
 /**
- * `jetstream` and `jetstreamManager`, the ways into JetStream, with parts that are imported when they are first used: whoever
- * only connects does not load them (docs/decisions/0032).
+ * `jetstream` and `jetstreamManager`, the ways into JetStream, with parts that are imported when they are first used:
+ * whoever only connects does not load them (docs/decisions/0032).
  */
 import type { BaseConnection } from "./core/types";
 import { Api } from "./jetstream/api";
@@ -14,19 +14,21 @@ import type {
 } from "./jetstream/types/client";
 
 /**
- * JetStream on `nc`, for those who publish and consume.
+ * JetStream on a connection, for publishing and consuming. Asks the server nothing.
  *
- * @throws NatsError "BAD API" for an empty prefix.
+ * @param nc any connection with the interface of nats.ws.
+ * @throws NatsError "BAD API" for an empty `apiPrefix`.
  */
 export function jetstream(nc: BaseConnection, options?: JetStreamOptions): JetStreamClient {
   return new JetStream(new Api(nc, options), lateParts);
 }
 
 /**
- * JetStream on `nc`, for those who set it up.
+ * JetStream on a connection, for managing streams and consumers.
  *
- * @throws NatsError, as a rejection: "503" when there is no JetStream, unless `checkAPI` is false; "BAD API" for an empty
- * prefix.
+ * @param nc any connection with the interface of nats.ws.
+ * @throws NatsError, as a rejection: "503" when JetStream is not enabled, unless `checkAPI` is false; "BAD API" for an
+ * empty `apiPrefix`; TIMEOUT.
  */
 export async function jetstreamManager(
   nc: BaseConnection,

@@ -1,7 +1,6 @@
 /**
- * Values of the enum members that nats.ws does not have. Not in enums.ts, because a namespace that adds to an enum is a
- * statement with an effect: whoever named a member there would load all enums. An enum, so that its values are written
- * where they are used.
+ * Values of the enum members that nats.ws lacks. Kept out of enums.ts: merging a namespace into an enum is a side
+ * effect, so naming one member would pull in every enum. As a separate enum its values are inlined.
  */
 export enum NewerValue {
   FlowControl = "flow_control",

@@ -6,19 +6,23 @@ import { ErrorCode } from "../base/enums";
 import { type ApiError, errorFromCode, NatsError } from "../base/errors";
 import type { Msg } from "../core/types";
 
-/** The error a status message stands for, or null when it is a message like any other. */
+/**
+ * The error that a status message of JetStream means; null for a message of a stream. The code of the error is the
+ * status as a string, or IDLE_HEARTBEAT for a 409 about heartbeats.
+ */
 export function checkJsError(message: Msg): NatsError | null {
   if (message.data.length > 0) return null;
   const { headers } = message;
   return headers ? statusError(headers.code, headers.description) : null;
 }
 
-/** A heartbeat or a request for flow control: a status of 100 to 199 without a payload. */
+/** True for a heartbeat and for a request for flow control: a status of 100 to 199 without a payload. */
 export function isFlowControlMsg(message: Msg): boolean {
   const code = message.headers?.code ?? 0;
   return message.data.length === 0 && code >= 100 && code < 200;
 }
 
+/** True for a heartbeat of the server: it has nothing to deliver. */
 export function isHeartbeatMsg(message: Msg): boolean {
   return isFlowControlMsg(message) && message.headers?.description === "Idle Heartbeat";
 }
@@ -34,17 +38,17 @@ export function statusError(status: number, description = ""): NatsError | null 
   return error;
 }
 
-/** Codes that say enough by themselves. */
+/** Codes that are the message too when the server sent no description. */
 const WORDLESS = { 404: 1, 408: 1, 409: 1, 503: 1 };
 
-/** The error for what the API answered with. */
+/** The error of an API's refusal; null below 300. */
 export function apiError(answer: ApiError): NatsError | null {
   const error = statusError(answer.code, answer.description);
   if (error !== null) error.api_error = answer;
   return error;
 }
 
-/** Numbers of nats-server's catalogue that this client acts on. */
+/** Error numbers that this client acts on, from nats-server's catalogue (server/errors.json). */
 export enum ApiCode {
   ConsumerNotFound = 10014,
   JetStreamNotEnabledForAccount = 10039,
@@ -54,7 +58,7 @@ export enum ApiCode {
   WrongLastSequenceForSubject = 10164,
 }
 
-/** Whether the API answered with this number. */
+/** True when the API refused with this error number. */
 export function isApiError(error: unknown, number: ApiCode): boolean {
   return error instanceof NatsError && error.api_error?.err_code === number;
 }

@@ -1,16 +1,21 @@
-/** `consumerOpts()`: the options of `subscribe` and `pullSubscribe`, one call an option. */
+/** `consumerOpts()`: makes the options of `subscribe` and `pullSubscribe`, one call an option. */
 import { nanos } from "../../core/helpers/nanos";
 import { AckPolicy, DeliverPolicy, ReplayPolicy } from "../enums";
 import { checkName, misuse } from "../names";
 import type { ConsumerConfig } from "../types/consumer-config";
 import type { ConsumerOpts, ConsumerOptsBuilder, JsMsgCallback } from "../types/legacy";
 
-/** @param config what to begin with, over: deliver all, ack explicitly within 30 s, replay at once. */
+/**
+ * Makes a builder for the options of the deprecated `JetStreamClient.subscribe()` and `pullSubscribe()`.
+ *
+ * @param config the configuration to begin with. Default of its members: deliver all, acknowledge explicitly within 30
+ * s, replay at once.
+ */
 export function consumerOpts(config?: Partial<ConsumerConfig>): ConsumerOptsBuilder {
   return new Builder(config);
 }
 
-/** As nats.ws has it, and as `consumerOpts()` begins. */
+/** The configuration that `consumerOpts()` begins with, as in nats.ws. */
 export function defaultConsumer(name: string, config: Partial<ConsumerConfig> = {}): ConsumerConfig {
   return {
     name,

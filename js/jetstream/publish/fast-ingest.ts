@@ -1,6 +1,7 @@
 /**
- * Fast ingest: messages that are stored one after the other and acknowledged now and then. Owns their numbers, and how far
- * ahead of the acknowledgements they may run. What is expected and when is said in the reply subject, as the server reads it.
+ * Fast ingest: messages that are stored one after the other and acknowledged now and then. Owns their numbers, and how
+ * far ahead of the acknowledgements they may run. The reply subject tells the server which acknowledgements the client
+ * expects.
  */
 import { type Deferred, deferred } from "../../core/helpers/deferred";
 import { Empty } from "../../core/helpers/empty";
@@ -52,11 +53,12 @@ const DEFAULT_OUTSTANDING = 2;
 const MOST_OUTSTANDING = 3;
 
 /**
- * Begins with the first message, in the stream that has its subject; resolves when the server has it. The stream must have
- * `allow_batched`. Server 2.14.
+ * Begins a fast batch with its first message, in the stream that has the subject. Resolves when the server has the
+ * message. The stream must have `allow_batched`. Server 2.14 (NATS ADR-50). Not in nats.ws.
  *
- * @throws NatsError, as a rejection: SERVER_OPT_NA, "BAD API" for an option out of range, with `api_error` when the stream
- * refuses, TIMEOUT.
+ * @param options `timeout`: how long each call waits for an answer, in ms. Default 5000. The others: see there.
+ * @throws NatsError, as a rejection: SERVER_OPT_NA; "BAD API" for an option outside of its range; with `api_error` when
+ * the stream refuses; "503" when no stream has the subject; TIMEOUT; and what `subscribe()` and `publish()` throw.
  */
 export async function startFastIngest(
   nc: BaseConnection,

@@ -40,11 +40,11 @@ export interface Pullable {
   pull(options?: Partial<PullOptions>): void;
 }
 
-/** The subscription of `JetStreamClient.subscribe()`. @deprecated use `Consumer.consume()` */
+/** The subscription of `JetStreamClient.subscribe()`. */
 export type JetStreamSubscription = Sub<JsMsg> & Destroyable & Closed & ConsumerInfoable & AsyncDisposable;
-/** Options of a subscription in nats.ws. (No call of this client takes them.) @deprecated use `Consumer.consume()` */
+/** Options of a subscription in nats.ws. (No call of this client takes them.) */
 export type JetStreamSubscriptionOptions = TypedSubscriptionOptions<JsMsg>;
-/** The subscription of `JetStreamClient.pullSubscribe()`. @deprecated use `Consumer.fetch()` or `Consumer.consume()` */
+/** The subscription of `JetStreamClient.pullSubscribe()`. */
 export type JetStreamPullSubscription = JetStreamSubscription & Pullable;
 /** Receives a message, or an error and null. A status of the server that ends nothing is an error too. */
 export type JsMsgCallback = (error: NatsError | null, message: JsMsg | null) => void;
