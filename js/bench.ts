@@ -1,6 +1,6 @@
 /**
- * A small benchmark on one connection, with the interface and the report of nats.ws. Owns what is measured: from the
- * first message to the last of each kind, payload bytes only. (docs/bench.md is the comparison with other clients.)
+ * A small benchmark on one connection, with the interface and the report of nats.ws. Measures from the first message to
+ * the last of each kind, and counts payload bytes only. (docs/bench.md is the comparison with other clients.)
  */
 import { deferred } from "./core/helpers/deferred";
 import { Empty } from "./core/helpers/empty";
@@ -8,34 +8,39 @@ import { LANG, VERSION } from "./core/connection/connect-line";
 import { nuid } from "./core/helpers/nuid";
 import type { BaseConnection, Msg } from "./core/types";
 
-/** What to measure; at least one of `pub`, `sub`, `req` and `rep` must be true. */
+/** Options of `Bench`; at least one of `pub`, `sub`, `req` and `rep` must be true. */
 export interface BenchOpts {
-  /** Receive by callbacks instead of iterators. Default false. */
+  /** Receives by callbacks instead of iterators. Default false. */
   callbacks?: boolean;
   /** Messages of each kind. Default 100000 when there are no options at all, otherwise 0. */
   msgs?: number;
   /** Bytes of a payload. Default 128 when there are no options at all, otherwise 0. */
   size?: number;
-  /** Default: a unique one. */
+  /** Subject of all messages. Default: a unique one. */
   subject?: string;
-  /** Make all requests at once, instead of one after the other. Default false. */
+  /** Makes all requests at once, instead of one after the other. Default false. */
   asyncRequests?: boolean;
+  /** Publishes. Default false. */
   pub?: boolean;
+  /** Subscribes. Default false. */
   sub?: boolean;
+  /** Replies to requests. Default false. */
   rep?: boolean;
+  /** Requests. Default false. */
   req?: boolean;
 }
 
-/** Named moments, and the time between two of them in ms. */
+/** A stopwatch with named marks. Times are in milliseconds. */
 export class Perf {
   readonly #marks = new Map<string, number>();
   readonly #measures = new Map<string, { name: string; startTime: number; duration: number; entryType: string }>();
 
+  /** Sets a mark: now. A mark of the same name is replaced. */
   mark(name: string): void {
     this.#marks.set(name, performance.now());
   }
 
-  /** @throws Error when one of the marks was never set. */
+  /** Measures the time between two marks. @throws Error when one of the marks was never set. */
   measure(name: string, start: string, end: string): void {
     const [from, to] = [this.#marks.get(start), this.#marks.get(end)];
     if (from === undefined) throw new Error(`${start} is not defined`);
@@ -43,6 +48,7 @@ export class Perf {
     this.#measures.set(name, { name, startTime: from, duration: to - from, entryType: "measure" });
   }
 
+  /** All measurements, in the order of their names' first use: start and duration in ms. */
   getEntries(): { name: string; startTime: number; duration: number; entryType: string }[] {
     return [...this.#measures.values()];
   }
@@ -50,27 +56,36 @@ export class Perf {
 
 /** One row of the report. */
 export class Metric {
+  /** Name of the measurement: `pub`, `sub`, `req`, `rep`, `pubsub` or `reqrep`. */
   name: string;
-  /** Milliseconds. */
+  /** Duration in ms. */
   duration: number;
-  /** When it was measured, in ms since 1970. */
+  /** When the row was made, in ms since 1970. */
   date = Date.now();
   /** Bytes of one payload. */
   payload = 0;
+  /** Number of messages. */
   msgs = 0;
+  /** Name of the client. */
   lang = "";
+  /** Version of the client. */
   version = "";
   /** Payload bytes in all. */
   bytes = 0;
+  /** True when all requests were made at once. */
   asyncRequests?: boolean;
+  /** Slowest rate of several rows, in messages per second. Undefined for one row. */
   min?: number;
+  /** Fastest rate of several rows, in messages per second. Undefined for one row. */
   max?: number;
 
+  /** @param duration in ms. */
   constructor(name: string, duration: number) {
     this.name = name;
     this.duration = duration;
   }
 
+  /** The row as a line for people: messages per second, seconds, bytes per second. */
   toString(): string {
     const seconds = this.duration / 1000;
     const rate = Math.round(this.msgs / seconds).toLocaleString("en-US");
@@ -79,7 +94,7 @@ export class Metric {
     return `${this.name}${label} ${rate} msgs/sec - [${seconds.toFixed(2)} secs] ~ ${throughput(this.bytes, seconds)} ${range}`;
   }
 
-  /** One line of the table that begins with `header()`. */
+  /** The row as a line of the CSV table that begins with `header()`. */
   toCsv(): string {
     const { name, date, lang, version, msgs, payload, bytes, duration, asyncRequests = false } = this;
     const cells = [
@@ -96,27 +111,43 @@ export class Metric {
     return `${cells.join(",")}\n`;
   }
 
+  /** The first line of the CSV table. */
   static header(): string {
     return "Test,Date,Lang,Version,Count,MsgPayload,Bytes,Millis,Async\n";
   }
 }
 
-/** Publishes, subscribes, requests and responds on one connection as fast as it goes. */
+/** Publishes, subscribes, requests and replies on one connection as fast as possible. */
 export class Bench {
+  /** The connection. */
   readonly nc: BaseConnection;
+  /** As `BenchOpts.callbacks`. */
   callbacks: boolean;
+  /** As `BenchOpts.msgs`. */
   msgs: number;
+  /** As `BenchOpts.size`. */
   size: number;
+  /** As `BenchOpts.subject`. */
   subject: string;
+  /** As `BenchOpts.asyncRequests`. */
   asyncRequests: boolean;
+  /** As `BenchOpts.pub`. */
   pub: boolean;
+  /** As `BenchOpts.sub`. */
   sub: boolean;
+  /** As `BenchOpts.req`. */
   req: boolean;
+  /** As `BenchOpts.rep`. */
   rep: boolean;
+  /** The stopwatch. */
   perf = new Perf();
+  /** The payload of every message: zeros. */
   payload: Uint8Array;
 
-  /** @throws Error when the options ask for nothing. */
+  /**
+   * @param options default: 100000 messages of 128 bytes, and nothing to do with them, which throws.
+   * @throws Error when none of `pub`, `sub`, `req` and `rep` is true.
+   */
   constructor(nc: BaseConnection, options: BenchOpts = { msgs: 100_000, size: 128 }) {
     this.nc = nc;
     this.callbacks = options.callbacks ?? false;
@@ -132,7 +163,12 @@ export class Bench {
     if (!this.pub && !this.sub && !this.req && !this.rep) throw new Error("no bench option selected");
   }
 
-  /** Rejects when something cannot be sent, or the connection ends with an error meanwhile. */
+  /**
+   * Runs the benchmark, and resolves with one row for each thing that was measured.
+   *
+   * @throws NatsError, as a rejection: what `publish()`, `subscribe()` and `request()` fail with. Error when the
+   * connection ends meanwhile.
+   */
   async run(): Promise<Metric[]> {
     const done = this.callbacks ? this.runCallbacks() : this.runAsync();
     const lost = this.nc.closed().then((error) => {
@@ -142,15 +178,17 @@ export class Bench {
     return this.processMetrics();
   }
 
+  /** Runs with callbacks. Rejects as `run()`; does not notice the end of the connection. */
   async runCallbacks(): Promise<void> {
     await this.#run((name, respond) => this.#receiveByCallback(name, respond));
   }
 
+  /** Runs with iterators. Rejects as `run()`; does not notice the end of the connection. */
   async runAsync(): Promise<void> {
     await this.#run((name, respond) => this.#receiveByIterator(name, respond));
   }
 
-  /** The report of what was measured so far. */
+  /** The rows of everything that was measured so far. */
   processMetrics(): Metric[] {
     if (this.pub && this.sub) this.perf.measure("pubsub", "pubStart", "subStop");
     if (this.req && this.rep) this.perf.measure("reqrep", "reqStart", "reqStop");

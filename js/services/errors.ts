@@ -1,24 +1,27 @@
-/** Errors a service sends to who asked, and their place in the headers of a reply. Other errors: js/base/errors.ts. */
+/** Errors that a service replies with, and their place in the headers of a reply. Other errors: js/base/errors.ts. */
 import { headers } from "../core/messages/headers";
 import type { Msg, MsgHdrs } from "../core/types";
 import { ServiceErrorCodeHeader, ServiceErrorHeader } from "./enums";
 
-/** Thrown by a handler, it is the reply; found in a reply, it is what the service said. */
+/** An error of a service. A handler throws it to reply with an error; `toServiceError()` finds it in a reply. */
 export class ServiceError extends Error {
+  /** Always "ServiceError". */
   override name = "ServiceError";
-  /** As HTTP status codes: 400 and more. */
+  /** A code like the status codes of HTTP: 400 and more. */
   code: number;
 
+  /** @param code 400 and more. @param message the description in the reply; a line end in it becomes a space. */
   constructor(code: number, message: string) {
     super(message);
     this.code = code;
   }
 
+  /** True when a reply carries an error of a service. */
   static isServiceError(message: Msg): boolean {
     return ServiceError.toServiceError(message) !== null;
   }
 
-  /** The error in a reply, or null when it is none. A code that is not a number counts as 400. */
+  /** The error that a reply carries; null for a reply without one. A code that is not a number counts as 400. */
   static toServiceError(message: Msg): ServiceError | null {
     const code = message.headers?.get(ServiceErrorCodeHeader);
     if (!code) return null;
@@ -26,7 +29,11 @@ export class ServiceError extends Error {
   }
 }
 
-/** The headers of an error reply, added to a copy of `given`. */
+/**
+ * Adds the headers of an error reply to a copy of `given`.
+ *
+ * @throws NatsError BAD_HEADER for a description with CR or LF.
+ */
 export function errorHeaders(code: number, description: string, given?: MsgHdrs): MsgHdrs {
   const all = given?.description ? headers(given.code, given.description) : headers();
   for (const [key, values] of given ?? []) for (const value of values) all.append(key, value);
@@ -35,7 +42,9 @@ export function errorHeaders(code: number, description: string, given?: MsgHdrs)
   return all;
 }
 
-/** The headers that tell who asked what a handler threw. The message may have lines; a header value may not. */
+/**
+ * The headers of a reply to a request whose handler threw. The error's message may have lines; a header value may not.
+ */
 export function failureHeaders(error: Error): MsgHdrs {
   const code = error instanceof ServiceError ? error.code : 500;
   return errorHeaders(code, error.message.replace(/[\r\n]+/g, " "));

@@ -1,9 +1,9 @@
-/** `Svcm`: the way to services and to those who discover them. What does the work is imported when it is first used. */
+/** `Svcm`: the way to services and to their discovery. The code behind it is imported when it is first used. */
 import type { BaseConnection, RequestManyOptions } from "../core/types";
 import type { Service, ServiceClient, ServiceConfig, ServicesAPI } from "./types";
 
 /**
- * The services framework on `nc`, by the name it has in version 3 of the NATS clients.
+ * The services framework on a connection (NATS ADR-32), by the name it has in version 3 of the NATS clients.
  *
  * @example
  * const service = await new Svcm(nc).add({ name: "calculator", version: "1.0.0" });
@@ -12,6 +12,7 @@ import type { Service, ServiceClient, ServiceConfig, ServicesAPI } from "./types
 export class Svcm implements ServicesAPI {
   readonly #nc: BaseConnection;
 
+  /** @param nc any connection with the interface of nats.ws. */
   constructor(nc: BaseConnection) {
     this.#nc = nc;
   }

@@ -161,8 +161,9 @@ export type KvWatchOptions = {
  * too long, the consumer is about to be made again. Not in nats.ws.
  */
 export interface KvWatchStatus {
+  /** `ConsumerEvents.OrderedConsumerRecreated` or `ConsumerEvents.HeartbeatsMissed`. */
   type: ConsumerEvents;
-  /** Name of the new consumer; how many heartbeats were missed. */
+  /** Name of the new consumer; number of missed heartbeats. */
   data: unknown;
 }
 
