@@ -9,9 +9,9 @@ import type { ApiPaged, ApiResponse, ClusterInfo } from "./stream";
 
 /** Configuration of a consumer. The members it adds to `ConsumerUpdateConfig` cannot be changed later. */
 export interface ConsumerConfig extends ConsumerUpdateConfig {
-  /** Which messages must be acknowledged. */
+  /** Which messages must be acknowledged. Default of the server: `AckPolicy.None`. */
   ack_policy: AckPolicy;
-  /** Where in the stream the consumer starts. */
+  /** Where in the stream the consumer starts. Default of the server: `DeliverPolicy.All`. */
   deliver_policy: DeliverPolicy;
   /** Push: queue group of the subscribers. Not together with `flow_control` and `idle_heartbeat`: "BAD API". */
   deliver_group?: string;
@@ -29,7 +29,7 @@ export interface ConsumerConfig extends ConsumerUpdateConfig {
   opt_start_time?: string;
   /** Push: bits per second that the server delivers at most. Default: no limit. */
   rate_limit_bps?: number;
-  /** How fast stored messages are delivered. */
+  /** How fast stored messages are delivered. Default of the server: `ReplayPolicy.Instant`. */
   replay_policy: ReplayPolicy;
   /** The consumer delivers nothing before this ISO 8601 date. Server 2.11. */
   pause_until?: string;
@@ -61,7 +61,7 @@ export interface ConsumerUpdateConfig extends PriorityGroups {
    * Time without use after which the server deletes the consumer. Default of the server: 5 s, never for a durable one.
    */
   inactive_threshold?: Nanos;
-  /** Waits before the first, second, … redelivery; replaces `ack_wait`. Needs a `max_deliver` above their number. */
+  /** Waits before the first, second, … redelivery; replaces `ack_wait`. Needs a `max_deliver` of at least their number. */
   backoff?: Nanos[];
   /** Pull: largest `max_bytes` of one request. Default: no limit. */
   max_bytes?: number;
@@ -79,9 +79,9 @@ export interface ConsumerUpdateConfig extends PriorityGroups {
 
 /** How several clients share a consumer (NATS ADR-42). Server 2.11. Not in nats.ws. */
 export interface PriorityGroups {
-  /** Names of the groups: 1 to 16 characters each. The server allows one. */
+  /** Names of the groups: letters, digits and `-_/=`, 1 to 16 characters each. Default: none. */
   priority_groups?: string[];
-  /** How the server chooses among the clients. `PriorityPolicy.Prioritized`: server 2.12. */
+  /** How the server chooses among the clients. Default of the server: `None`. `Prioritized`: server 2.12. */
   priority_policy?: PriorityPolicy;
   /** With `PriorityPolicy.PinnedClient`: time without a pull after which another client becomes the pinned one. */
   priority_timeout?: Nanos;
