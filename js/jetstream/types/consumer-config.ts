@@ -61,7 +61,9 @@ export interface ConsumerUpdateConfig extends PriorityGroups {
    * Time without use after which the server deletes the consumer. Default of the server: 5 s, never for a durable one.
    */
   inactive_threshold?: Nanos;
-  /** Waits before the first, second, … redelivery; replaces `ack_wait`. Needs a `max_deliver` of at least their number. */
+  /**
+   * Waits before the first, second, … redelivery; replaces `ack_wait`. Needs a `max_deliver` of at least their number.
+   */
   backoff?: Nanos[];
   /** Pull: largest `max_bytes` of one request. Default: no limit. */
   max_bytes?: number;

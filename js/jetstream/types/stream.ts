@@ -42,9 +42,7 @@ export type SuccessResponse = ApiResponse & Success;
 
 // ---- configuration --------------------------------------------------------------------------------------------------
 
-/**
- * Configuration of a stream. The server refuses to change the members it adds to `StreamUpdateConfig`, but for a few.
- */
+/** Configuration of a stream. The server refuses to change most of the members it adds to `StreamUpdateConfig`. */
 export interface StreamConfig extends StreamUpdateConfig {
   /** Name of the stream: no dot, wildcard, slash or white space. */
   name: string;
