@@ -108,9 +108,8 @@ function decode(base64: string): Uint8Array {
 }
 
 /**
- * Key pairs that sign and verify, with the names of nkeys.js 1.1.0: the functions of this file as one value, as nats.ws
- * exports them. An object that lists its members, and not a module's namespace: bundlers can tell that a program does
- * not use it, and leave the signer out.
+ * All of it as one value, as nats.ws exports it. An object that lists its members, not a module's namespace: bundlers
+ * can tell that nobody uses it, and leave the signer out.
  */
 export const nkeys = {
   createAccount,
