@@ -38,7 +38,7 @@ export function statusError(status: number, description = ""): NatsError | null 
   return error;
 }
 
-/** Codes that are the message too when the server sent no description. */
+/** Codes that say enough by themselves. */
 const WORDLESS = { 404: 1, 408: 1, 409: 1, 503: 1 };
 
 /** The error of an API's refusal; null below 300. */

@@ -1,6 +1,6 @@
 /**
- * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the signer with
- * their first call; the others answer at once.
+ * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the signer with their
+ * first call; the others answer at once.
  */
 import type { Auth, Authenticator, ConnectionOptions, JwtAuth, NKeyAuth, TokenAuth, UserPass } from "../types";
 

@@ -1,7 +1,6 @@
 /**
- * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as there, so
- * that its first use compiles the signer at once. Curve keys, which encrypt, are refused: nothing in a connection uses
- * them.
+ * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as there, so that
+ * its first use compiles the signer at once. Curve keys, which encrypt, are refused: nothing in a connection uses them.
  */
 import * as signer from "../../engine/signer";
 import { NKeysError, NKeysErrorCode } from "../../base/nkeys-error";
