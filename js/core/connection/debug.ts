@@ -1,13 +1,13 @@
 /**
- * The protocol on the console, for the option `debug`. Owns the redaction: what proves who we are is never printed.
- * Wraps the socket, so that a connection without the option pays nothing.
+ * The protocol on the console, for the option `debug`. Owns the redaction: credentials and signatures are never
+ * printed. Wraps the socket, so that a connection without the option pays nothing.
  */
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /** Members of CONNECT that are, or prove, a secret. */
 const SECRETS = ["jwt", "sig", "pass", "auth_token"];
 
-/** Prints what goes out as `< …` and what comes in as `> …`, as nats.ws does. Returns the same socket. */
+/** Prints outgoing bytes as `< …` and incoming ones as `> …`, as nats.ws does. Returns the same socket. */
 export function printProtocol(socket: WebSocket): WebSocket {
   const send = socket.send.bind(socket);
   socket.send = (data) => {

@@ -1,8 +1,9 @@
-/**
- * Hears when the page wakes up. Owns the listeners; works where there is no document (a worker) and no events at all.
- */
+/** Wake-ups of the page. Owns the listeners; works without a document (in a worker) and without any events. */
 
-/** Calls `wake` when the page becomes visible, is restored or resumed, or the network comes back. Returns the way out. */
+/**
+ * Calls `wake` when the page becomes visible, is restored or resumed, or the network comes back. Returns a function
+ * that stops listening.
+ */
 export function watchPage(wake: () => void): () => void {
   const scope = globalThis as Partial<Pick<Window, "addEventListener" | "removeEventListener" | "document">>;
   const page = scope.document;

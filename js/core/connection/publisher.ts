@@ -1,6 +1,6 @@
 /**
- * The layer below the connection, as far as others reach into it: `nc.protocol` and a message's `publisher`. Owns the
- * inbox for replies to requests that somebody else makes and times, as @nats-io/jetstream does for `ackAck()`.
+ * The part of nats.ws's protocol handler that other packages use: `nc.protocol` and a message's `publisher`. Owns the
+ * inbox for replies to requests that another package makes and times, as @nats-io/jetstream does for `ackAck()`.
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
@@ -18,14 +18,14 @@ import type {
   SubscriptionOptions,
 } from "../types";
 
-/** What a publisher needs of its connection. */
+/** The part of a connection that a publisher needs. */
 export interface PublisherHost {
   readonly settings: Settings;
   publish(subject: string, payload?: Payload, options?: PublishOptions): void;
   subscribe(subject: string, options: SubscriptionOptions): Subscription;
 }
 
-/** A request of somebody else's making: its reply comes to `baseInbox` + `token`. */
+/** A request that another package makes. Its reply comes to `baseInbox` + `token`. */
 export interface ForeignRequest {
   readonly token: string;
   readonly requestSubject?: string;
@@ -33,12 +33,12 @@ export interface ForeignRequest {
 }
 
 export class MessagePublisher implements Publisher {
-  /** What the client calls itself in CONNECT. */
+  /** Name and version of the client, as in CONNECT. */
   readonly transport = { lang: LANG, version: VERSION } as const;
   readonly muxSubscriptions: {
-    /** Prefix of the subjects replies come to, the dot included. */
+    /** Prefix of the replies' subjects, the dot included. */
     readonly baseInbox: string;
-    /** Nobody waits for its reply any more. */
+    /** Forgets a request: its reply is dropped. */
     cancel(request: ForeignRequest): void;
   };
   readonly #host: PublisherHost;
@@ -61,7 +61,10 @@ export class MessagePublisher implements Publisher {
     this.#host.publish(subject, payload, options);
   }
 
-  /** Waits for the reply; whoever made the request publishes it. @throws NatsError when the inbox cannot be subscribed. */
+  /**
+   * Waits for the reply to a request, which the caller publishes. @throws NatsError when the inbox cannot be subscribed
+   * to.
+   */
   request<T extends ForeignRequest>(request: T): T {
     if (!this.#isSubscribed) this.#subscribe();
     this.#requests.set(request.token, request);

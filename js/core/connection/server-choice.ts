@@ -1,6 +1,6 @@
 /**
- * What the user's `reconnectToServer` is shown, and the place in the pool of what it chose. Owns the history of each
- * server; the core owns who is in the pool, in which order, and the dials.
+ * The user's choice of the next server: the pool that `reconnectToServer` gets, and the place of its result in the
+ * pool. Owns the history of each server; the core owns the pool, its order, and the dials.
  */
 import type { EngineEvent, ServerChoice } from "../../engine/engine";
 import type { KnownServer, ReconnectToServerHandler, Server, ServerInfo } from "../types";
@@ -10,7 +10,7 @@ type History = Omit<Server, keyof KnownServer>;
 const NONE: History = { tlsName: "", reconnects: 0, lastConnect: 0, didConnect: false };
 
 export class ServerChooser {
-  /** What the latest server said of itself. */
+  /** INFO of the latest server. */
   info: ServerInfo | null = null;
   readonly #choose: ReconnectToServerHandler;
   readonly #histories = new Map<string, History>();
@@ -19,7 +19,10 @@ export class ServerChooser {
     this.#choose = choose;
   }
 
-  /** `known`: in the order they will be tried after the last of them, whose turn it is. Throws what the user throws. */
+  /**
+   * Asks the user. @param known the last of them comes first, then the others in their order. @throws what the user
+   * throws.
+   */
   choose(known: KnownServer[]): ServerChoice {
     const pool = [...known.slice(-1), ...known.slice(0, -1)].map((server) =>
       Object.freeze({ ...server, ...this.#history(server.listen) }),

@@ -1,6 +1,6 @@
 /**
- * The queue of a subscription with a bound. Owns what is dropped when its reader cannot keep up: the connection is never
- * held up for it.
+ * The queue of a subscription with a bound. Owns the choice of messages to drop when the reader cannot keep up: the
+ * connection never waits for a reader.
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
@@ -17,7 +17,7 @@ export interface Bound {
   readonly policy: PendingPolicy;
 }
 
-/** The bound with its defaults; undefined when none is wanted. @throws NatsError INVALID_OPTION */
+/** The bound with its defaults; undefined without the option. @throws NatsError INVALID_OPTION */
 export function boundOf(options: SubscriptionOptions | undefined): Bound | undefined {
   const given = options?.pending;
   if (given === undefined) return undefined;
@@ -38,19 +38,22 @@ function invalid(what: string): NatsError {
   return errorFromCode(ErrorCode.InvalidOption, `option "pending": ${what}`);
 }
 
-/** What happens at the bound. */
+/** The owner's reactions at the bound. */
 export interface Overflow {
-  /** It is full: told once, until it is half empty again. */
+  /** The queue is full: called once, and again after the queue was half empty. */
   onFull(pending: number): void;
-  /** The policy is to end the subscription. */
+  /** The policy says that the subscription ends. */
   onClose(): void;
 }
 
-/** Its messages are made when they arrive, so that an event is kept for as long as one of its messages only. */
+/**
+ * A queue with a bound. It makes messages when they arrive, so that an event's bytes are kept only as long as one of
+ * its messages.
+ */
 export class BoundedQueue extends EagerMsgQueue {
   readonly #bound: Bound;
   readonly #overflow: Overflow;
-  /** The newest of each subject that is queued: it is handed out in the place of the first. */
+  /** The newest queued message of each subject, which is yielded in the place of the oldest. */
   readonly #latest: Map<string, Msg> | undefined;
   #bytes = 0;
   #dropped = 0;
@@ -63,7 +66,7 @@ export class BoundedQueue extends EagerMsgQueue {
     if (bound.policy === "latestPerSubject") this.#latest = new Map();
   }
 
-  /** Messages that nobody will read. */
+  /** Number of dropped messages. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -78,7 +81,7 @@ export class BoundedQueue extends EagerMsgQueue {
     if (!this.#makeRoom(size, 1)) return;
     const before = this.queued;
     super.push(msg);
-    // A reader that waits has it already.
+    // A waiting reader has taken the message already.
     if (this.queued === before) return;
     this.#bytes += size;
     this.#latest?.set(msg.subject, msg);
@@ -90,12 +93,12 @@ export class BoundedQueue extends EagerMsgQueue {
     this.#latest?.delete(first.subject);
     this.#bytes -= sizeOf(msg);
     const { maxMsgs, maxBytes } = this.#bound;
-    // It is still counted.
+    // `queued` still counts this message.
     if (this.queued - 1 <= maxMsgs / 2 && this.#bytes <= maxBytes / 2) this.#isFull = false;
     return msg;
   }
 
-  /** Whether there was an older one of its subject, which it takes the place of. */
+  /** Takes the place of an older message of the same subject; false when there is none. */
   #replace(msg: Msg, size: number): boolean {
     const older = this.#latest?.get(msg.subject);
     if (older === undefined) return false;
@@ -105,7 +108,10 @@ export class BoundedQueue extends EagerMsgQueue {
     return true;
   }
 
-  /** Whether so many more bytes and messages may be queued. One message always may, however large. */
+  /**
+   * Drops messages until the given bytes and messages fit; false when they do not. One message always fits, however
+   * large.
+   */
   #makeRoom(bytes: number, msgs: number): boolean {
     const { maxMsgs, maxBytes, policy } = this.#bound;
     while (this.queued + msgs > 1 && (this.queued + msgs > maxMsgs || this.#bytes + bytes > maxBytes)) {
@@ -124,7 +130,10 @@ function sizeOf(msg: Msg): number {
   return (msg as MsgImpl).size();
 }
 
-/** What is queued at each time the reader comes for more: one array for all that came in one turn. */
+/**
+ * Yields all queued messages as one array, each time the reader comes for more: the messages of one turn, when the
+ * reader keeps up.
+ */
 export async function* batchesOf(messages: MsgQueue): AsyncGenerator<Msg[], void> {
   const iterator = messages[Symbol.asyncIterator]();
   try {

@@ -1,6 +1,6 @@
 /**
- * From rows to those who wait for them: the one loop over delivered messages. Owns the table of subscriptions and the
- * table of tickets; decides nothing about either.
+ * The one loop over delivered rows, which hands each to its subscription or its waiter. Owns the table of subscriptions
+ * and the table of tickets; decides nothing about either.
  */
 import { type Batch, isFinal, isReply, ROW_WORDS, runEnd, sidOf, type Slab, ticketOf } from "../../engine/batch";
 import { MsgImpl } from "./msg";
@@ -10,13 +10,13 @@ import type { SubscriptionImpl } from "./subscription";
 
 export class Dispatch {
   readonly subscriptions = new Numbered<SubscriptionImpl>();
-  /** By ticket: requests and flushes that were not answered yet. */
+  /** Requests and flushes without an answer, by ticket. */
   readonly waiting = new Numbered<Waiter>();
-  /** Most events carry messages of one subscription: it is not looked up again. */
+  /** The subscription of the latest row: most events carry messages of one subscription only. */
   #lastSid = 0;
   #last: SubscriptionImpl | undefined;
 
-  /** Rows `at..end` of the slab. Those that are not queued may be overwritten afterwards. */
+  /** Delivers the rows `at..end` of the slab. Rows that were not queued may be overwritten afterwards. */
   deliver(batch: Batch, slab: Slab, at: number, end: number): void {
     const { words } = slab;
     while (at < end) {
@@ -36,7 +36,7 @@ export class Dispatch {
     if (sid === this.#lastSid) this.#last = undefined;
   }
 
-  /** The ticket ends here. Unknown tickets were cancelled. */
+  /** Settles the waiter of a ticket, and forgets the ticket. An unknown ticket was cancelled. */
   settle(ticket: number, outcome: Outcome): void {
     const waiter = this.waiting.get(ticket);
     if (waiter === undefined) return;
@@ -44,7 +44,7 @@ export class Dispatch {
     waiter.settle(outcome, true);
   }
 
-  /** Nothing will be delivered any more. Each subscription ends after what it has queued. */
+  /** Ends every subscription after its queued messages, and settles every waiter with `outcome`. */
   end(outcome: Outcome): void {
     for (const [, subscription] of this.subscriptions.entries()) subscription.finish();
     for (const [ticket] of this.waiting.entries()) this.settle(ticket, outcome);

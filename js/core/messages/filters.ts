@@ -1,7 +1,7 @@
 /**
- * The filters a subscription can be given besides its public options, as nats.ws knows them: what may enter an iterator,
- * what its user gets to see, and who is told of both. Owns how they are counted. A subscription with a callback has none
- * of them but the cleanup.
+ * The filters of a subscription, as nats.ws has them: which messages enter the iterator's queue, which of them the
+ * iterator yields, and who hears of both. Owns the counts. Of a subscription with a callback only the cleanup is
+ * called.
  */
 import { EagerMsgQueue } from "./queue";
 import type {
@@ -21,7 +21,7 @@ export interface Filters {
   cleanupFn?: (subscription: Subscription, info?: unknown) => void;
 }
 
-/** Undefined unless there is a hook among the options. */
+/** The filters among the options; undefined when there are none. */
 export function filtersOf(options: SubscriptionOptions | undefined): Filters | undefined {
   const { ingestionFilterFn, protocolFilterFn, dispatchedFn, cleanupFn } = (options ?? {}) as Partial<
     TypedSubscriptionOptions<Msg>
@@ -31,14 +31,14 @@ export function filtersOf(options: SubscriptionOptions | undefined): Filters | u
     : undefined;
 }
 
-/** The queue of a subscription with filters. Its messages are made when they arrive, for the filter to look at. */
+/** The queue of a subscription with filters. It makes messages when they arrive, because a filter looks at each. */
 export class FilteredQueue extends EagerMsgQueue {
   readonly #filters: Filters;
   readonly #source: Subscription;
   readonly #report: (thrown: unknown) => void;
-  /** Messages the filter called the protocol's own. */
+  /** Messages that the filter called the protocol's. */
   #protocol = 0;
-  /** Of these, the ones that are queued. */
+  /** Those of `#protocol` that are queued. */
   #protocolQueued = 0;
   #hidden = 0;
   #inHand: Msg | undefined;
@@ -88,7 +88,7 @@ export class FilteredQueue extends EagerMsgQueue {
     }
   }
 
-  /** How many of the received messages are not the user's. */
+  /** Received messages that the filter called the protocol's. */
   get protocolCount(): number {
     return this.#protocol;
   }
@@ -102,7 +102,7 @@ export class FilteredQueue extends EagerMsgQueue {
   }
 }
 
-/** Tells the cleanup hook; what it throws is reported, and keeps nothing from ending. */
+/** Calls the cleanup filter. A throw is reported, and the subscription ends nevertheless. */
 export function cleanUp(filters: Filters, subscription: Subscription, report: (thrown: unknown) => void): void {
   try {
     filters.cleanupFn?.(subscription, undefined);

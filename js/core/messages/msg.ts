@@ -1,7 +1,7 @@
 /**
  * A message as the user sees it. Owns the words of its row; subject, data and headers are made when they are touched.
  *
- * `#private` fields cost nothing here: measured against plain ones, making a message and reading it take the same time.
+ * `#private` fields cost nothing here: measured against plain ones, making and reading a message take the same time.
  */
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode } from "../../base/errors";
@@ -24,7 +24,7 @@ import type { Msg, MsgHdrs, Payload, Publisher, PublishOptions, RequestInfo, Rev
 
 /** Answers messages: the connection that received them. */
 export interface Responder extends Receiver {
-  /** What publishes for those who hold a message only. */
+  /** The publishing half of the connection, for code that holds only a message. */
   readonly publisher: Publisher;
   /** Publishes to `subject`, the reply subject of a message. */
   respondTo(subject: Uint8Array, payload: Payload | undefined, options: PublishOptions | undefined): void;
@@ -43,7 +43,7 @@ export class MsgImpl implements Msg {
   #data: Uint8Array | undefined = undefined;
   #headers: MsgHdrs | undefined = undefined;
 
-  /** From the row at `words[at]`, which is not needed afterwards. */
+  /** Copies the row at `words[at]`, which may be overwritten afterwards. */
   constructor(batch: Batch, words: Int32Array, at: number) {
     this.#batch = batch;
     this.#sid = words[at + SID] as number;
@@ -69,7 +69,7 @@ export class MsgImpl implements Msg {
     return this.#sid;
   }
 
-  /** A connection delivers to itself: what receives messages of ours also answers them. */
+  /** The connection that received the message, which also answers it. */
   get #responder(): Responder {
     return this.#batch.receiver as Responder;
   }
@@ -79,14 +79,14 @@ export class MsgImpl implements Msg {
     return this.#names >>> 16 === 0 ? "" : decodeText(this.#replyBytes());
   }
 
-  /** What `read` finds in the bytes `from..to` of the reply subject, without making a string of them. */
+  /** Returns the result of `read` for the bytes `from..to` of the reply subject, without making a string of them. */
   readReply<T>(read: (bytes: Uint8Array, from: number, to: number) => T): T {
     const batch = this.#own();
     const from = this.#subjectAt + (this.#flags >>> 16);
     return read(batch.bytes(this.#isJoined), from, from + (this.#names >>> 16));
   }
 
-  /** As `readReply`, of the header block: `from` is `to` when there is none. */
+  /** As `readReply`, for the header block; without headers `from` equals `to`. */
   readHeaders<T>(read: (bytes: Uint8Array, from: number, to: number) => T): T {
     const batch = this.#own();
     return read(batch.bytes(this.#isJoined), this.#bodyAt, this.#bodyAt + this.#headerLength);
@@ -107,7 +107,7 @@ export class MsgImpl implements Msg {
     return this.#headers;
   }
 
-  /** Publishes to the reply subject, without making a string of it; false when there is none. */
+  /** Publishes to the reply subject, without making a string of it. Returns false when the message has none. */
   respond(payload?: Payload, options?: PublishOptions): boolean {
     if (this.#names >>> 16 === 0) return false;
     this.#responder.respondTo(this.#replyBytes(), payload, options);
@@ -119,7 +119,7 @@ export class MsgImpl implements Msg {
     return (this.#names & 0xffff) + (this.#names >>> 16) + this.#headerLength + this.#payloadLength;
   }
 
-  /** The connection it came through, as far as a message may use it. */
+  /** The publishing half of the connection that received the message. */
   get publisher(): Publisher {
     return this.#responder.publisher;
   }
@@ -144,7 +144,7 @@ export class MsgImpl implements Msg {
     return decodeText(this.data);
   }
 
-  /** Its code, when the server made this message in place of another; 0 for all others. */
+  /** Status code of a message without payload that the server made; 0 for every other message. */
   get status(): number {
     return this.#payloadLength === 0 ? (this.#flags >>> 6) & 0x3ff : 0;
   }
@@ -158,7 +158,10 @@ export class MsgImpl implements Msg {
     return (this.#flags & FLAG_JOINED) !== 0;
   }
 
-  /** Takes the bytes out of a huge event, before the first of them is looked at. */
+  /**
+   * Copies the message's bytes out of a huge event, before the first of them is read, so that the event can be
+   * collected.
+   */
   #own(): Batch {
     const batch = this.#batch;
     if (!batch.isHuge || this.#isJoined) return batch;

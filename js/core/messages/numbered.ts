@@ -1,7 +1,7 @@
 /**
- * Things by a number the core has given: ascending, and never given twice. Owns nothing but the finding.
+ * A table by numbers that the core assigns: ascending, and never the same twice. Owns the look-up only.
  *
- * Chunks of an array, found by the number's upper bits: a `Map` takes five times the memory for each thing.
+ * Chunks of an array, found by the number's upper bits: a `Map` takes five times the memory for each entry.
  */
 const CHUNK = 64;
 
@@ -17,13 +17,13 @@ export class Numbered<T> {
     return this.#chunks.get(Math.floor(number / CHUNK))?.things[number % CHUNK];
   }
 
-  /** The number is not in use. */
+  /** Adds an entry. The number must not be in use. */
   set(number: number, thing: T): void {
     const index = Math.floor(number / CHUNK);
     let chunk = this.#chunks.get(index);
     if (chunk === undefined) {
       chunk = { used: 0, things: [] };
-      // Filled without holes: an array with gaps becomes a dictionary.
+      // Filled without holes: V8 turns an array with gaps into a dictionary.
       for (let i = 0; i < CHUNK; i++) chunk.things.push(undefined);
       this.#chunks.set(index, chunk);
     }
@@ -31,7 +31,7 @@ export class Numbered<T> {
     chunk.things[number % CHUNK] = thing;
   }
 
-  /** Says whether there was something. */
+  /** Removes an entry; false when there was none. */
   delete(number: number): boolean {
     const index = Math.floor(number / CHUNK);
     const chunk = this.#chunks.get(index);
@@ -41,7 +41,7 @@ export class Numbered<T> {
     return true;
   }
 
-  /** By ascending number, until the numbers wrap. */
+  /** All entries by ascending number, until the numbers wrap. */
   entries(): [number, T][] {
     const entries: [number, T][] = [];
     for (const [index, { things }] of this.#chunks) {

@@ -1,18 +1,20 @@
-/** What becomes of a ticket, and who waits for that. */
+/** The outcome of a ticket, and its waiter. */
 import type { NatsError } from "../../base/errors";
 import type { MsgImpl } from "./msg";
 
 /**
- * What became of a ticket: a reply, `DONE`, or why there will be no (further) reply: a `Code`, or the server's own
- * words.
+ * The outcome of a ticket: a reply, `DONE`, or the reason why no (further) reply comes: a `Code`, or an error with the
+ * server's words.
  */
 export type Outcome = MsgImpl | number | NatsError;
 
-/** It ended as it should: a flush was answered, a request for many replies has got what it gets. */
+/**
+ * The outcome without an error and without a reply: a flush was answered, or a request for many replies is complete.
+ */
 export const DONE = 0;
 
-/** Whoever waits for a ticket. */
+/** The object that waits for a ticket. */
 export interface Waiter {
-  /** With `isLast` nothing more comes. */
+  /** Hands over an outcome; `isLast`: the last one of the ticket. */
   settle(outcome: Outcome, isLast: boolean): void;
 }

@@ -1,6 +1,6 @@
 /**
- * What an iterator has received and its consumer has not taken yet. Owns the order: values, then the end or the error.
- * Refuses a second consumer.
+ * The values that an iterator has received and its consumer has not taken. Owns their order: values, then the end or
+ * the error. Refuses a second consumer.
  *
  * Messages are queued as runs, the rows of one event for one subscription; a message is made when it is taken.
  */
@@ -36,7 +36,7 @@ export class Queue<T> implements QueuedIterator<T> {
 
   readonly #onEnd: (() => void) | undefined;
 
-  /** `onEnd` is called once: the consumer has got everything, or has left. */
+  /** `onEnd` is called once, when the consumer has taken everything or has left. */
   constructor(onEnd?: () => void) {
     this.#onEnd = onEnd;
   }
@@ -55,8 +55,8 @@ export class Queue<T> implements QueuedIterator<T> {
   }
 
   /**
-   * No more values. The consumer gets what is queued, then the end, or `error` as a throw. Idempotent: the first error
-   * stays.
+   * Ends the queue. The consumer gets the queued values, then the end, or `error` as a throw. Idempotent: the first
+   * error stays.
    */
   stop(error?: Error): void {
     if (this.#stopped) return;
@@ -66,7 +66,7 @@ export class Queue<T> implements QueuedIterator<T> {
     if (this.#queued === 0 && isConsumerIdle) this.#end();
   }
 
-  /** Drops what is queued and ends: the consumer has left its loop. */
+  /** Drops the queued values and ends: the consumer has left its loop. */
   abandon(): void {
     this.#stopped = true;
     this.#error = undefined;
@@ -78,19 +78,22 @@ export class Queue<T> implements QueuedIterator<T> {
     this.#end();
   }
 
-  /** One consumer; the claim is made by its first `next()`. */
+  /** Returns a consumer, whose first `next()` claims the queue. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     return new Consumer(this);
   }
 
-  /** Whether this consumer may have it; the first one may. */
+  /** Claims the queue for a consumer; false when another one has it. */
   claim(): boolean {
     if (this.#claimed) return false;
     this.#claimed = true;
     return true;
   }
 
-  /** Resolved promises, not an async generator: a third of the cost and one microtask turn less. */
+  /**
+   * The next value, as a resolved promise and not from an async generator: a third of the cost and one microtask turn
+   * less.
+   */
   next(): Promise<IteratorResult<T>> {
     this.#inHand = 0;
     if (this.#queued > 0) {
@@ -98,7 +101,7 @@ export class Queue<T> implements QueuedIterator<T> {
       return Promise.resolve({ value, done: false });
     }
     if (this.#stopped) {
-      // Not with the last value, but when the consumer is done with it.
+      // The queue ends when the consumer is done with the last value, and not when it takes that value.
       const conclusion = this.#conclude();
       this.#end();
       return conclusion;
@@ -117,17 +120,17 @@ export class Queue<T> implements QueuedIterator<T> {
     return this.#processed;
   }
 
-  /** Queued, and the one the consumer is working on. */
+  /** Queued values, and the one the consumer is working on. */
   getPending(): number {
     return this.#queued + this.#inHand;
   }
 
-  /** Whether the consumer has got everything, or has left. */
+  /** True when the consumer has taken everything, or has left. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Resolves when the queue has ended, with the error if there is one. Never rejects. */
+  /** Resolves when the queue has ended: with the error, or with undefined. Never rejects. */
   get iterClosed(): Promise<Error | undefined> {
     if (this.#closed === undefined) {
       let resolve!: (error: Error | undefined) => void;
@@ -140,7 +143,7 @@ export class Queue<T> implements QueuedIterator<T> {
     return this.#closed.promise;
   }
 
-  /** Adds `count` values that lie in one item, which `unpack` understands. */
+  /** Adds an item with `count` values, which `unpack` takes out one by one. */
   protected pushItem(item: unknown, count: number): void {
     this.#received += count;
     this.#queued += count;
@@ -155,24 +158,24 @@ export class Queue<T> implements QueuedIterator<T> {
     return this.#stopped;
   }
 
-  /** Values that wait. */
+  /** Number of queued values. */
   protected get queued(): number {
     return this.#queued;
   }
 
-  /** Drops the oldest value that waits. */
+  /** Drops the oldest queued value. */
   protected discard(): void {
     this.#take();
   }
 
-  /** All values that wait, as if they had been asked for one by one. */
+  /** Takes all queued values, as if the consumer had taken them one by one. */
   takeQueued(): T[] {
     const values: T[] = [];
     while (this.#queued > 0) values.push(this.#hand(this.#take()));
     return values;
   }
 
-  /** The next value of an item, and whether the item is used up with it. */
+  /** Takes the next value out of an item; `isUsedUp` then tells whether it was the last one. */
   protected unpack(item: unknown): T {
     return item as T;
   }
@@ -181,7 +184,7 @@ export class Queue<T> implements QueuedIterator<T> {
     return true;
   }
 
-  /** An item is not taken, and never will be. */
+  /** Hears of an item that is dropped with the values left in it. */
   protected drop(_item: unknown): void {}
 
   #take(): T {
@@ -189,7 +192,7 @@ export class Queue<T> implements QueuedIterator<T> {
     const value = this.unpack(item);
     this.#queued--;
     if (this.isUsedUp(item)) {
-      // So that what was taken can be collected before the array is cut.
+      // Cleared, so that taken items can be collected before the array is cut.
       this.#items[this.#head] = undefined;
       this.#head++;
       if (this.#head === this.#items.length) {
@@ -228,7 +231,7 @@ export class Queue<T> implements QueuedIterator<T> {
     this.#onEnd?.();
   }
 
-  /** The end is told as often as it is asked for, the error once. */
+  /** Every further `next()` resolves as done; only the first throws the error. */
   #conclude(): Promise<IteratorResult<T>> {
     const error = this.#error;
     this.#error = undefined;
@@ -260,7 +263,7 @@ export class MsgQueue extends Queue<Msg> {
   }
 }
 
-/** Makes messages when they arrive, for those who look at each before it is taken. */
+/** A queue that makes messages when they arrive, for subclasses that look at each one before it is taken. */
 export class EagerMsgQueue extends MsgQueue {
   override pushRun(run: Run): void {
     for (; run.at < run.end; run.at += ROW_WORDS) {
@@ -271,7 +274,7 @@ export class EagerMsgQueue extends MsgQueue {
   }
 }
 
-/** What a `for await` holds. Leaving the loop abandons the queue. */
+/** The iterator of a `for await` loop. Leaving the loop abandons the queue. */
 class Consumer<T> implements AsyncIterableIterator<T> {
   readonly #queue: Queue<T>;
   #claimed = false;
@@ -303,7 +306,10 @@ class Consumer<T> implements AsyncIterableIterator<T> {
   }
 }
 
-/** Lets an async iterable be asked for one value at a time. It is the iterable's one consumer from then on. */
+/**
+ * Makes an async iterable answer one call at a time. The result is the iterable's only consumer: a loop over a queue of
+ * this client then throws NatsError "BAD API".
+ */
 export function syncIterator<T>(source: AsyncIterable<T>): SyncIterator<T> {
   const iterator = source[Symbol.asyncIterator]();
   return {

@@ -1,6 +1,6 @@
 /**
- * A subscription as the user sees it: an async iterator, or a callback. Owns what was delivered to it and not yet
- * read; the core owns interest, counting of max and the timeout.
+ * A subscription as the user sees it: an async iterator, or a callback. Owns the delivered messages until they are
+ * read; the core owns interest, the count towards `max`, and the timeout.
  */
 import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
@@ -15,20 +15,20 @@ import { MsgQueue } from "./queue";
 import { asyncDispose } from "../helpers/dispose";
 import type { Msg, OpenSubscription, SubscriptionOptions } from "../types";
 
-/** What a subscription needs of its connection. */
+/** The part of a connection that a subscription needs. */
 export interface SubscriptionHost {
-  /** UNSUB, at once (`max` 0) or after `max` messages in all. */
+  /** Sends UNSUB: at once (`max` 0) or after `max` messages in all. */
   unsubscribe(sid: number, max: number): void;
-  /** No more deliveries to this sid. */
+  /** Ends deliveries to this sid. */
   forget(sid: number): void;
-  /** UNSUB and a flush: 0 or -Code. `onSubscriptionDrained` of the subscription follows. */
+  /** Sends UNSUB and a PING: 0 or -Code. `finish()` of the subscription follows with the PONG. */
   drainSubscription(sid: number): number;
   isClosed(): boolean;
-  /** PING and PONG: `DONE`, or why there was none. */
+  /** Sends a PING; resolves with `DONE` at the PONG, or with the reason why none came. */
   flush(): Promise<Outcome>;
-  /** More than `SubscriptionOptions.slow` messages are queued. */
+  /** Tells that the queue exceeds `slow`, or its bound. */
   reportSlow(subscription: SubscriptionImpl, pending: number): void;
-  /** A user's callback threw, or its promise rejected. */
+  /** Reports a throw or a rejection of a user's callback. */
   reportCallback(error: unknown, subject: string): void;
 }
 
@@ -39,17 +39,20 @@ interface Pledge {
   resolve(): void;
 }
 
-/** What most subscriptions do not have. A page may hold hundreds of thousands of them, and each field is four bytes. */
+/**
+ * Fields that most subscriptions lack. A page may hold hundreds of thousands of subscriptions, and each field is four
+ * bytes.
+ */
 interface Extras {
   queue: string;
   filters: Filters | undefined;
-  /** Queued messages over which it is slow; 0: nobody wants to know. */
+  /** Queued messages over which the status tells a slow consumer; 0: it does not tell. */
   slow: number;
   bound: Bound | undefined;
   closed: Pledge | undefined;
   drained: Pledge | undefined;
   ready: Promise<void> | undefined;
-  /** What the server ended it with. */
+  /** The server's error that ended the subscription. */
   failure: NatsError | undefined;
 }
 
@@ -64,7 +67,7 @@ const NO_EXTRAS: Extras = {
   failure: undefined,
 };
 
-/** Interest has ended: nothing is accepted any more. */
+/** Interest has ended: no further message is accepted. */
 const FINISHED = 1;
 const CLOSED = 2;
 const SLOW = 4;
@@ -73,11 +76,11 @@ export class SubscriptionImpl implements OpenSubscription {
   readonly #host: SubscriptionHost;
   #sid: number;
   #subject: string;
-  /** Its callback, or the queue of its iterator once there is one. */
+  /** The callback, or the queue of the iterator once there is one. */
   #consumer: MsgCallback | MsgQueue | undefined;
   #max: number;
   #received = 0;
-  /** `FINISHED`, `CLOSED`, `SLOW`. */
+  /** Bits `FINISHED`, `CLOSED` and `SLOW`. */
   #state = 0;
   #extras: Extras | undefined;
 
@@ -98,7 +101,10 @@ export class SubscriptionImpl implements OpenSubscription {
     this.#extras = queue || slow || filters || bound ? { ...NO_EXTRAS, queue, filters, slow, bound } : undefined;
   }
 
-  /** Rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback unsubscribes. */
+  /**
+   * Delivers the rows `at..end` of the slab, all for this subscription. Stops in the middle when the callback
+   * unsubscribes.
+   */
   deliver(batch: Batch, slab: Slab, at: number, end: number): void {
     const { words } = slab;
     if (this.#max > 0) end = Math.min(end, at + (this.#max - this.#received) * ROW_WORDS);
@@ -113,23 +119,23 @@ export class SubscriptionImpl implements OpenSubscription {
       for (let next = at; next < end && !this.#is(FINISHED); next += ROW_WORDS) {
         this.#received++;
         this.#call(consumer, null, new MsgImpl(batch, words, next));
-        // The callback may have set it.
+        // The callback may have set `#max`.
         if (this.#received === this.#max) break;
-        // And it may have moved the subscription: what is left was meant for the subject before.
+        // The callback may have moved the subscription: the remaining rows are for the subject before.
         if (this.#sid !== sid) return;
       }
     }
     if ((this.#max > 0 && this.#received >= this.#max) || isLast(words, end - ROW_WORDS)) this.finish();
   }
 
-  /** It is another one from now on, for `max` further messages (0: no limit). */
+  /** Moves to another sid and subject, for `max` further messages (0: no limit). */
   move(sid: number, subject: string, max: number): void {
     this.#sid = sid;
     this.#subject = subject;
     this.#max = max > 0 ? max + this.#received : 0;
   }
 
-  /** Ends it with an error: told to the callback, or thrown by the iterator after what is queued. */
+  /** Ends the subscription with an error, which the callback gets, or the iterator throws after the queued messages. */
   fail(error: NatsError): void {
     if (this.#is(FINISHED)) return;
     const callback = this.#callback;
@@ -138,7 +144,10 @@ export class SubscriptionImpl implements OpenSubscription {
     this.finish(error);
   }
 
-  /** No message came in time. A callback is told and goes on; an iterator ends with the error. */
+  /**
+   * Handles the time limit of the first message: a callback gets the error, and the subscription goes on; an iterator
+   * ends with the error.
+   */
   timeOut(error: NatsError): void {
     if (this.#is(FINISHED)) return;
     const callback = this.#callback;
@@ -156,7 +165,7 @@ export class SubscriptionImpl implements OpenSubscription {
     void this.closed.then(unwatch);
   }
 
-  /** Interest has ended. `closed` follows when the consumer has read what is queued. Idempotent. */
+  /** Ends interest. `closed` follows when the consumer has read the queued messages. Idempotent. */
   finish(error?: NatsError): void {
     if (this.#is(FINISHED)) return;
     this.#state |= FINISHED;
@@ -267,7 +276,7 @@ export class SubscriptionImpl implements OpenSubscription {
     return this.#sid;
   }
 
-  /** Drains it, as the end of an `await using` block. Nothing to do when it is over already. */
+  /** Drains the subscription, as the end of an `await using` block. Does nothing when the subscription has ended. */
   async [asyncDispose](): Promise<void> {
     if (!this.#is(FINISHED) && !this.#host.isClosed()) await this.drain();
   }
@@ -286,7 +295,10 @@ export class SubscriptionImpl implements OpenSubscription {
     return typeof consumer === "function" ? undefined : consumer;
   }
 
-  /** The server answers a PING after it has refused what was before. Over a reconnect the SUB is sent again. */
+  /**
+   * Waits for the server to process the SUB: it answers a PING after it has refused what came before. Over a reconnect
+   * the SUB is sent again, and so is the PING.
+   */
   async #confirm(extras: Extras): Promise<void> {
     for (;;) {
       const outcome = await this.#host.flush();
@@ -333,7 +345,7 @@ export class SubscriptionImpl implements OpenSubscription {
     return new BoundedQueue(bound, { onFull, onClose }, onEnd);
   }
 
-  /** Told once each time the queue grows over the limit. */
+  /** Tells a slow consumer once, each time the queue grows over the limit. */
   #watchQueue(slow: number): void {
     const pending = this.getPending();
     if (pending <= slow) {
@@ -344,7 +356,7 @@ export class SubscriptionImpl implements OpenSubscription {
     }
   }
 
-  /** The consumer has read everything, or has left its loop. */
+  /** Ends the subscription: the consumer has read everything, or has left its loop. */
   #endOfQueue(): void {
     this.unsubscribe();
     this.#close();
@@ -362,7 +374,7 @@ export class SubscriptionImpl implements OpenSubscription {
     this.#host.reportCallback(thrown, this.#subject);
   }
 
-  /** A callback that throws harms nobody but itself: the other messages of the event are delivered. */
+  /** Calls the callback. A throw is reported, and the other messages of the event are delivered. */
   #call(callback: MsgCallback, error: NatsError | null, msg: Msg): void {
     try {
       const result = callback(error, msg) as unknown;

@@ -1,5 +1,5 @@
 /**
- * What `connect()` was given, checked and complete. Owns all defaults and all checks; the user's object is read once
+ * The options of `connect()`, checked and complete. Owns all defaults and all checks; the user's object is read once
  * and never written.
  */
 import type { EngineOptions } from "../../engine/engine";
@@ -12,7 +12,7 @@ import type { Authenticator, ConnectionOptions } from "../types";
 
 /** The options as the client uses them. */
 export interface Settings {
-  /** What the core is made with. */
+  /** The core's part of the options. */
   readonly engine: EngineOptions;
   /** In the order of `engine.servers`. */
   readonly servers: readonly ServerAddress[];
@@ -27,11 +27,15 @@ export interface Settings {
   readonly reconnectDelayHandler: (() => number) | undefined;
   readonly reconnectToServer: ConnectionOptions["reconnectToServer"];
   readonly wsFactory: ConnectionOptions["wsFactory"];
-  /** What the user gave, for `wsFactory`. */
+  /** The user's own object, for `wsFactory`. */
   readonly given: ConnectionOptions;
 }
 
-/** @throws NatsError INVALID_OPTION, NOT_FUNC or "BAD API" (inboxPrefix), naming the option and its value. */
+/**
+ * Checks the options and adds the defaults.
+ *
+ * @throws NatsError INVALID_OPTION, NOT_FUNC or "BAD API" (inboxPrefix), naming the option and its value.
+ */
 export function normalise(given: ConnectionOptions = {}): Settings {
   refuseUnsupported(given);
   const servers = serverList(given).map(parseServer);
@@ -40,7 +44,7 @@ export function normalise(given: ConnectionOptions = {}): Settings {
     servers: servers.map(({ url, name }) => ({ url, name })),
     shuffle: !read.flag("noRandomize", false),
     ignoreClusterUpdates: read.flag("ignoreClusterUpdates", false),
-    // 0: no limit.
+    // 0 means no limit.
     timeout: read.number("timeout", 20_000, 0),
     reconnect: read.flag("reconnect", true),
     maxReconnectAttempts: read.attempts("maxReconnectAttempts", 10),
@@ -75,7 +79,7 @@ export function normalise(given: ConnectionOptions = {}): Settings {
   };
 }
 
-/** `nc.options`: what was given, and the default of everything that was not. */
+/** `nc.options`: the given options, and the default of every other. */
 export function shownOptions(settings: Settings): ConnectionOptions {
   const { given, authenticator, noEcho, verbose, pedantic, debug, noAsyncTraces } = settings;
   const { servers: _, shuffle, asksRedialDelay: __, asksServer: ___, ...engine } = settings.engine;
@@ -90,7 +94,7 @@ export function shownOptions(settings: Settings): ConnectionOptions {
   };
 }
 
-/** The browser owns TLS and name resolution. */
+/** Refuses options that a browser cannot honour: it owns TLS and name resolution. */
 function refuseUnsupported(given: ConnectionOptions): void {
   if (given.tls !== undefined && given.tls !== null) {
     throw errorFromCode(
@@ -103,7 +107,7 @@ function refuseUnsupported(given: ConnectionOptions): void {
   }
 }
 
-/** A new list for a running connection. @throws NatsError INVALID_OPTION */
+/** Reads a new list of servers for a running connection. @throws NatsError INVALID_OPTION */
 export function parseServers(servers: string[] | string): ServerAddress[] {
   const list = listOf(servers);
   if (list.length === 0) throw errorFromCode(ErrorCode.InvalidOption, "the list of servers cannot be empty");
@@ -130,7 +134,7 @@ function serverList(given: ConnectionOptions): string[] {
   return servers.length > 0 ? servers : [`127.0.0.1:${port ?? 443}`];
 }
 
-/** Credentials of the options; those of a server's URL count only when there are none here. */
+/** The authenticator of the options' credentials; undefined without any, and then those of a server's URL count. */
 function authenticator(given: ConnectionOptions): Authenticator | undefined {
   const own = given.authenticator ?? undefined;
   for (const each of Array.isArray(own) ? own : [own]) {
@@ -169,7 +173,7 @@ function reader(given: ConnectionOptions) {
       return value;
     },
 
-    /** Any negative number, and Infinity, mean no limit. */
+    /** A negative number, and Infinity, mean no limit: -1. */
     attempts(name: Named<number>, byDefault: number): number {
       const value: unknown = given[name] ?? byDefault;
       if (typeof value !== "number" || Number.isNaN(value))

@@ -1,6 +1,6 @@
 /**
- * Server URLs: what a user may write, and what the core is given. Owns schemes, default ports, and the credentials in a
- * URL, which leave it here and are never shown.
+ * Server URLs, as users write them and as the core gets them. Owns schemes, default ports, and the credentials in a
+ * URL, which are taken out here and never shown.
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
@@ -9,7 +9,7 @@ import type { TokenAuth, UserPass } from "../types";
 export interface ServerAddress {
   /** Complete WebSocket URL without credentials: `wss://demo.nats.io:443/path?query`. */
   readonly url: string;
-  /** `host:port`: what `getServer()` and events call it. */
+  /** `host:port`: the server's name in `getServer()` and in events. */
   readonly name: string;
   /** As in a URL: an IPv6 address is in brackets. */
   readonly hostname: string;
@@ -20,7 +20,7 @@ export interface ServerAddress {
 
 const DEFAULT_PORT = { ws: "80", wss: "443" } as const;
 
-/** Schemes as NATS users write them. A server without one is meant to be reached by TLS. */
+/** Schemes as NATS users write them. Without a scheme the client uses TLS. */
 const SCHEMES: Readonly<Record<string, keyof typeof DEFAULT_PORT>> = {
   ws: "ws",
   http: "ws",
@@ -63,7 +63,7 @@ function parse(url: string, written: string): URL {
   try {
     return new URL(url);
   } catch {
-    // The browser's own error is not kept as a cause: it quotes the URL, credentials included.
+    // The browser's own error is not kept as a cause: that error quotes the URL, credentials included.
     throw refused(written, "it is not a URL");
   }
 }
@@ -73,7 +73,7 @@ function bracketed(rest: string): string {
   return /^[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*$/i.test(rest) ? `[${rest}]` : rest;
 }
 
-/** As other NATS clients read it: a user without a password is a token. */
+/** The credentials of a URL. As in other NATS clients, a user without a password is a token. */
 function credentials(url: URL): UserPass | TokenAuth | undefined {
   if (url.username === "" && url.password === "") return undefined;
   const user = decode(url.username);
@@ -84,7 +84,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A password with a bare % in it is meant as it is written.
+    // A password with a bare % is taken as it is written.
     return text;
   }
 }
@@ -93,7 +93,7 @@ function refused(written: string, why: string): NatsError {
   return errorFromCode(ErrorCode.InvalidOption, `server "${withoutCredentials(written)}" cannot be used: ${why}`);
 }
 
-/** A URL that could not be parsed may still have a password in it: everything before the last @ goes. */
+/** Cuts off everything before the last @: a URL that cannot be parsed may still have a password in it. */
 function withoutCredentials(written: string): string {
   return written.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1");
 }

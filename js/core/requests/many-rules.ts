@@ -1,4 +1,4 @@
-/** When a request for many replies is over. */
+/** The end of a request for many replies, as data. */
 import type { RequestStrategy } from "../../base/enums";
 
 /** A request for many replies, checked and complete. */

@@ -1,6 +1,6 @@
 /**
  * Requests with an inbox of their own (`noMux`): a subscription per request. The core sees a subscription and a
- * publish, so their end is decided here.
+ * publish, so this file decides when such a request ends.
  */
 import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
@@ -14,7 +14,10 @@ import { Queue } from "../messages/queue";
 import type { ManyRules } from "./many-rules";
 import type { Msg, MsgHdrs, Payload, RequestManyOptions, RequestOptions } from "../types";
 
-/** One reply. @returns what lets nobody wait for it any more. @throws NatsError when it cannot be sent. */
+/**
+ * Sends a request on an inbox of its own. @returns a function that cancels it. @throws NatsError when it cannot be
+ * sent.
+ */
 export function requestOverOwnInbox(
   session: ClientSession,
   subject: string,
@@ -48,7 +51,7 @@ export function requestOverOwnInbox(
   return release;
 }
 
-/** Many replies, in an iterator. @throws NatsError when it cannot be sent. */
+/** Sends a request for many replies on an inbox of its own. @throws NatsError when it cannot be sent. */
 export function requestManyOverOwnInbox(
   session: ClientSession,
   subject: string,
@@ -107,13 +110,13 @@ function publishOptions(reply: string, headers: MsgHdrs | undefined) {
   return headers === undefined ? { reply } : { reply, headers };
 }
 
-/** A reply, unless the server says in its place that nobody listens. */
+/** The outcome of a message: a reply, or the server's word that nobody is subscribed. */
 function outcomeOf(msg: Msg): Outcome {
   if (!(msg instanceof MsgImpl)) return Code.Unknown;
   return msg.saysNoResponders() ? Code.NoResponders : msg;
 }
 
-/** A time limit is told in the words of a request. */
+/** The outcome of an error: a time limit as its code, which gets the words of a request. */
 function failureOf(error: NatsError): number | NatsError {
   return error.code === "TIMEOUT" ? Code.Timeout : error;
 }

@@ -1,6 +1,6 @@
 /**
- * Requests: one reply or many. Owns the promises and iterators they are answered through; tickets, time limits and the
- * rules of the strategies are the core's. (An inbox of its own: own-inbox.ts.)
+ * Requests for one reply or many, over the shared inbox. Owns their promises and iterators; the core owns tickets, time
+ * limits and the rules of the strategies. Requests with an inbox of their own: request-no-mux.ts.
  */
 import { Strategy } from "../../engine/numbers";
 import { onAbort } from "../helpers/abort";
@@ -28,10 +28,12 @@ const STRATEGIES: Readonly<Record<RequestStrategy, number>> = {
   [RequestStrategy.SentinelMsg]: Strategy.Sentinel,
 };
 
-/** How errors that come later name the caller: not at all, by who awaits, or by a stack recorded with the request. */
+/**
+ * How a late error names the caller: not at all, by the functions that await, or by a stack recorded with the request.
+ */
 export type Traces = "none" | "awaits" | "recorded";
 
-/** Rejects, and never throws. */
+/** Sends a request for one reply. Rejects, and never throws. */
 export function request(
   session: ClientSession,
   traces: Traces,
@@ -52,7 +54,7 @@ export function request(
 
 let resolveKept: (reply: Msg | Promise<never>) => void;
 
-/** One function for all requests, instead of a closure for each. */
+/** Keeps the resolve function of a new promise: one function for all requests, instead of a closure for each. */
 function keepResolve(resolve: (reply: Msg | Promise<never>) => void): void {
   resolveKept = resolve;
 }
@@ -79,7 +81,7 @@ class PendingReply implements Waiter {
     this.timeout = timeout;
   }
 
-  /** Rejects with the signal's reason; `cancel` lets nobody wait any more. */
+  /** Cancels the request when the signal is aborted, and rejects with the signal's reason. */
   endWith(signal: AbortSignal, cancel: () => void): void {
     this.#unwatch = onAbort(signal, (reason) => {
       cancel();
@@ -95,8 +97,9 @@ class PendingReply implements Waiter {
   }
 
   /**
-   * The error is made inside an async function that the request's promise waits for: V8 then follows that promise to
-   * whoever awaits it, and names them in the stack. Two turns, because in the first the one promise learns of the other.
+   * Makes the error inside an async function that the request's promise waits for: V8 then follows that promise to the
+   * functions that await it, and names them in the stack. Two turns, because in the first the request's promise learns
+   * of this one.
    */
   async #rejectTraced(outcome: number | NatsError): Promise<never> {
     await undefined;
@@ -105,7 +108,7 @@ class PendingReply implements Waiter {
   }
 }
 
-/** @throws NatsError for what is wrong with the call itself. */
+/** Checks the call and sends the request. @throws NatsError for what is wrong with the call itself. */
 function send(
   session: ClientSession,
   subject: string,
@@ -135,7 +138,7 @@ function send(
   if (signal) pending.endWith(signal, () => cancel(session, ticket));
 }
 
-/** Nobody waits for this ticket any more. */
+/** Forgets a ticket, here and in the core. */
 function cancel(session: ClientSession, ticket: number): void {
   if (session.dispatch.waiting.delete(ticket)) session.engine.cancel(ticket);
 }
@@ -188,12 +191,12 @@ function check(session: ClientSession, subject: string, payload: unknown): void 
   checkPayload(payload, "request", subject);
 }
 
-/** As in nats.ws, 0 asks for the default. */
+/** The time limit in ms. As in nats.ws, 0 asks for the default. */
 function timeoutOf(options: RequestOptions | undefined): number {
   return options?.timeout || DEFAULT_TIMEOUT;
 }
 
-/** What version 3 of the NATS clients calls two of the strategies. */
+/** Names of two strategies in version 3 of the NATS clients. */
 const RENAMED: Readonly<Record<string, RequestStrategy>> = {
   stall: RequestStrategy.JitterTimer,
   sentinel: RequestStrategy.SentinelMsg,
@@ -236,7 +239,7 @@ function why(outcome: number, subject: string, timeout: number): string {
   }
 }
 
-/** Appends where the request was made. */
+/** Appends the stack of the call that made the request. */
 function withCaller(error: NatsError, caller: Error | undefined): NatsError {
   if (caller?.stack !== undefined) error.stack = `${error.stack ?? ""}\n\n${caller.stack}`;
   return error;

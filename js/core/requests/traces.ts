@@ -1,7 +1,7 @@
 /**
- * How an error that comes later names the function that asked. Owns the choice between two ways: V8 keeps track of who
- * awaits whom, so an error made after an `await` names the callers for nothing; elsewhere the stack is recorded with
- * every request, which costs about a microsecond.
+ * How a late error names the function that sent the request. Owns the choice between two ways: V8 keeps track of the
+ * functions that await, so an error made after an `await` names the callers for free; elsewhere the stack is recorded
+ * with every request, which costs about a microsecond.
  */
 let awaiting: Promise<boolean> | undefined;
 
@@ -15,7 +15,7 @@ async function caller(): Promise<string> {
   return await new Promise<string>((resolve) => resolve(callee()));
 }
 
-/** Two turns: in the first the promise that is awaited learns whom it waits for. */
+/** Waits two turns: in the first the awaited promise learns which promise it waits for. */
 async function callee(): Promise<string> {
   await undefined;
   await undefined;
