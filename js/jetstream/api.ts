@@ -1,6 +1,6 @@
 /**
- * The JetStream API of a connection: requests as JSON, answers as JSON or as errors. Owns prefix, domain and time limit.
- * Needs nothing of a connection but what a connection of nats.ws has too.
+ * The JetStream API of a connection: requests as JSON, answers as JSON or as errors. Owns prefix, domain and time
+ * limit. Uses only members that connections of nats.ws have too.
  */
 import { backoff } from "../core/helpers/backoff";
 import { delay } from "../core/helpers/delay";
@@ -14,16 +14,16 @@ import { misuse } from "./names";
 import type { ApiResponse } from "./types/stream";
 import type { JetStreamClient, JetStreamOptions } from "./types/client";
 
-/** What every connection has, declared or not. */
+/** The members every connection has, declared or not. */
 export type Nats = BaseConnection & {
   readonly features: Pick<Features, "require">;
   readonly options: ConnectionOptions;
 };
 
 export interface ApiRequestOptions {
-  /** In ms. Default: that of the JetStream options. */
+  /** Time limit in ms. Default: that of the JetStream options. */
   timeout?: number;
-  /** How often it is tried when nobody answers; -1: until somebody does. Default 1. */
+  /** Attempts in all when nobody answers; -1: no limit. Default 1. */
   retries?: number;
 }
 
@@ -32,14 +32,14 @@ const DEFAULT_TIMEOUT = 5_000;
 
 export class Api {
   readonly nc: Nats;
-  /** Without a dot at its end. */
+  /** Prefix of the API's subjects, without a dot at its end. */
   readonly prefix: string;
-  /** In ms. */
+  /** Default time limit in ms. */
   readonly timeout: number;
-  /** As given, with `domain` as a prefix. */
+  /** The given options, with `domain` as a prefix. */
   readonly options: Readonly<JetStreamOptions>;
 
-  /** @throws NatsError "BAD API" for a prefix that is none. */
+  /** @throws NatsError "BAD API" for an empty prefix. */
   constructor(nc: BaseConnection, options: JetStreamOptions = {}) {
     const { domain, apiPrefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, ...others } = options;
     this.nc = nc as Nats;
@@ -69,19 +69,19 @@ export class Api {
     }
   }
 
-  /** A subject for replies to this connection alone. */
+  /** Makes an inbox of this connection. */
   inbox(): string {
     return createInbox(this.nc.options.inboxPrefix);
   }
 }
 
-/** The API of a connection, with the defaults; or that of a client of JetStream, with its options. */
+/** The API of a connection, with the default options; or of a JetStream client, with its options. */
 export function apiOf(target: BaseConnection | JetStreamClient): Api {
   const client = target as JetStreamClient & { nc?: BaseConnection };
   return client.nc === undefined ? new Api(target as BaseConnection) : new Api(client.nc, client.getOptions());
 }
 
-/** What the API said. @throws NatsError with `api_error`; BAD_JSON */
+/** Reads an answer of the API. @throws NatsError with `api_error` for a refusal; BAD_JSON */
 export function parseAnswer<T>(message: Msg): T {
   const answer = message.json<T & Partial<ApiResponse>>();
   const refusal = answer.error === undefined ? null : apiError(answer.error);
@@ -89,7 +89,7 @@ export function parseAnswer<T>(message: Msg): T {
   return answer;
 }
 
-/** Nobody was there, or nobody answered in time; an error the API itself answered with is an answer. */
+/** True when nobody was there, or nobody answered in time. A refusal of the API is an answer. */
 function isUnanswered(error: unknown): boolean {
   const { code, api_error } = error as { code?: string; api_error?: unknown };
   return api_error === undefined && (code === ErrorCode.NoResponders || code === ErrorCode.Timeout);

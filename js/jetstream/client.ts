@@ -1,6 +1,6 @@
 /**
- * `JetStreamClient`. Owns what must happen in the turn of the call: publishing, and refusing what
- * cannot be. Everything else is imported when it is first used (parts.ts), so that whoever only connects does not load it.
+ * `JetStreamClient`. Owns the work that must happen in the turn of the call: publishing, and refusing wrong arguments.
+ * Everything else is imported when it is first used (parts.ts), so that a page that only connects does not load it.
  */
 import type { BaseConnection, Payload, QueuedIterator } from "../core/types";
 import type { KV, KvOptions } from "./types/kv";
@@ -41,7 +41,7 @@ export class JetStream implements JetStreamClient {
     this.streams = { get: (stream) => parts.openStream(api, stream) };
   }
 
-  /** As in the clients of NATS, declared or not. */
+  /** The connection, a member that the clients of NATS have, declared or not. */
   get nc(): BaseConnection {
     return this.#api.nc;
   }

@@ -1,5 +1,6 @@
 /**
- * Whether a connection has its server. Owns one status iterator per connection, however many consumers want to know.
+ * The loss and the return of a connection's server. Owns one status iterator per connection, however many consumers
+ * watch it.
  */
 import { Events } from "../base/enums";
 import type { BaseConnection } from "../core/types";
@@ -11,7 +12,7 @@ export interface ConnectionWatcher {
 
 const watchers = /* @__PURE__ */ new WeakMap<BaseConnection, Set<ConnectionWatcher>>();
 
-/** Tells `watcher` from now on, until the returned function is called. */
+/** Calls `watcher` from now on. Returns a function that stops the calls. */
 export function watchConnection(nc: BaseConnection, watcher: ConnectionWatcher): () => void {
   let all = watchers.get(nc);
   if (all === undefined) {

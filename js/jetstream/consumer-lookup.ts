@@ -1,4 +1,7 @@
-/** The way to a consumer that is used. Owns no consumer: pull/, push/ and ordered/ do. What a manager does: consumer-api.ts. */
+/**
+ * The way to a consumer, for consuming. Owns no consumer: pull/, push/ and ordered/ do. Managing consumers:
+ * manage/consumer-admin.ts.
+ */
 import type { Api } from "./api";
 import type { Parts } from "./parts";
 import { PullConsumer } from "./pull/pull-consumer";
@@ -13,7 +16,7 @@ import type {
   PushConsumer,
 } from "./types/consumption";
 
-/** The consumers of a `JetStreamClient`. */
+/** `JetStreamClient.consumers`. */
 export class ConsumersImpl implements Consumers {
   readonly #api: Api;
   readonly #parts: Parts;

@@ -1,19 +1,19 @@
 /**
- * What a stream, a consumer and a configuration may be called, and which server can do what. Refuses before anything is
- * sent, and says what is wrong with the value.
+ * The rules for names of streams and consumers, and for versions of servers. Refuses before anything is sent, and says
+ * what is wrong with the value.
  */
 import { ErrorCode } from "../base/enums";
 import { errorFromCode, type NatsError } from "../base/errors";
 import type { Features } from "../core/helpers/features";
 import type { ServerInfo } from "../core/types";
 
-/** What tells the version of a connection's server. */
+/** The part of a connection that tells its server's version. */
 interface Versioned {
   readonly features: Pick<Features, "require">;
   readonly info?: ServerInfo;
 }
 
-/** Every character that would be another token, a wildcard or a path. */
+/** The characters that would make another token, a wildcard or a path. */
 const FORBIDDEN = /[.*>/\\ \t\n\r]/;
 
 /** @throws NatsError "BAD API" which names the character. */
@@ -35,7 +35,7 @@ export function checkName(what: string, name: unknown): asserts name is string {
 }
 
 /**
- * @param min first version that can do it.
+ * @param min first version with the feature.
  * @throws NatsError SERVER_OPT_NA with feature, version needed and version found.
  */
 export function requireServer(nc: Versioned, feature: string, min: string): void {
@@ -44,7 +44,7 @@ export function requireServer(nc: Versioned, feature: string, min: string): void
   throw errorFromCode(ErrorCode.ServerOptionNotAvailable, `${feature} requires server ${min}, this one is ${found}`);
 }
 
-/** A call that cannot be right. */
+/** The error of a call that cannot be right. */
 export function misuse(message: string): NatsError {
   return errorFromCode(ErrorCode.ApiError, message);
 }

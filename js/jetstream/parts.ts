@@ -1,6 +1,6 @@
 /**
- * The parts of JetStream that are large: managers, consumers, buckets, object stores. Types only: whoever makes a client says
- * how its parts are loaded, so that this room needs no part above it, and an entry can load them late or at once.
+ * The large parts of JetStream: managers, consumers, buckets, object stores. Types only: the maker of a client decides
+ * how its parts are loaded, so that this room imports no room above it, and an entry can load them late or at once.
  */
 import type { Payload } from "../core/types";
 import type { Api } from "./api";

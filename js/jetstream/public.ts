@@ -1,4 +1,4 @@
-/** What "nats-wasm" and "nats-wasm/jetstream" both export of JetStream. */
+/** The exports of JetStream that "nats-wasm" and "nats-wasm/jetstream" share. */
 export { consumerOpts } from "./legacy/options-builder";
 export {
   AckPolicy,

@@ -1,6 +1,6 @@
 /**
  * A socket that is opened while the wasm module is still being loaded, so that a connection costs the longer of the two
- * and not their sum. Owns the socket's events until the engine listens.
+ * and not their sum. Owns what happens on it until somebody listens.
  */
 import type { GivenSocket } from "../../engine/engine";
 import type { Settings } from "../options/options";
@@ -40,7 +40,7 @@ export function openEarly({ engine, wsFactory }: Settings): EarlySocket | undefi
   try {
     return new EarlySocket(first.url);
   } catch {
-    // The dial will throw the same error again, and report it.
+    // The dial will throw the same again, and report it.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * `js.fetch()`, as far as it must happen in the turn of the call: refusing what cannot be, and asking the server. Who
- * receives what comes (fetch.ts) is imported meanwhile.
+ * The part of `js.fetch()` that must happen in the turn of the call: refusing wrong arguments, and asking the server.
+ * The part that receives the messages (fetch.ts) is imported meanwhile.
  */
 import { nanos } from "../../core/helpers/nanos";
 import { asError } from "../../base/errors";
@@ -11,7 +11,7 @@ import { checkConsumerName, checkStreamName, misuse, requireServer } from "../na
 import type { PullOptions } from "../types/consumer-config";
 import type { JsMsg } from "../types/messages";
 
-/** So many messages, or those that came in time. @throws NatsError "BAD API", SERVER_OPT_NA */
+/** Asks for up to `batch` messages; fewer come when `expires` ends first. @throws NatsError "BAD API", SERVER_OPT_NA */
 export function fetchMany(
   api: Api,
   stream: string,

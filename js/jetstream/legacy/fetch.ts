@@ -1,6 +1,6 @@
 /**
- * `js.pull()`, and what `js.fetch()` receives (ask.ts asks for it): one request for one message or several, of a consumer
- * that is not looked at before.
+ * `js.pull()`, and the receiving part of `js.fetch()` (ask.ts has the other): one request for one message or several.
+ * The consumer is not looked at before.
  */
 import type { NatsError } from "../../base/errors";
 import { nanos } from "../../core/helpers/nanos";
@@ -15,11 +15,11 @@ import type { JsMsg } from "../types/messages";
 import { finalError } from "./statuses";
 
 /**
- * One message.
+ * Asks for one message.
  *
- * @param expires how long to wait, in ms; 0: what there is now.
- * @throws NatsError "404" when there is none, "408" when none came in time, "409", "503" when there is no such consumer,
- * TIMEOUT.
+ * @param expires how long to wait, in ms; 0: not at all.
+ * @throws NatsError "404" when there is no message, "408" when none came in time, "409", "503" when there is no such
+ * consumer, TIMEOUT.
  */
 export async function pullOne(api: Api, stream: string, consumer: string, expires = 0): Promise<JsMsg> {
   checkStreamName(stream);
@@ -43,7 +43,10 @@ export interface FetchRequest {
   asked: number;
 }
 
-/** Hands what comes on to `fetched`, until it is all, too late, or over. Rejects with what makes it over. */
+/**
+ * Hands messages to `fetched`, until all are there, the time is up, or the server ends the request. Rejects with the
+ * server's reason.
+ */
 export async function receive(
   api: Api,
   replies: Subscription,
@@ -54,7 +57,7 @@ export async function receive(
   let heartbeats: Heartbeats | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = () => {
-    // What is on its way when the time is up is still delivered. Why it cannot be is the connection's to tell.
+    // Messages on their way when the time is up are still delivered. The connection tells why draining failed.
     if (!replies.isClosed()) replies.drain().catch(() => replies.unsubscribe());
   };
   try {
@@ -80,7 +83,7 @@ export async function receive(
       bytes += message.data.length;
       fetched.push(delivered);
       if (fetched.getReceived() >= batch || (max_bytes > 0 && bytes >= max_bytes)) break;
-      // Nothing follows what is asked for without waiting, when nothing is pending.
+      // A request that does not wait is over when nothing is pending.
       if (expires <= 0 && delivered.info.pending === 0) break;
     }
     fetched.stop(missed);

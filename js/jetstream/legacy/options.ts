@@ -1,6 +1,6 @@
 /**
- * What `subscribe` and `pullSubscribe` are to do: options checked, the stream found, an existing consumer looked at.
- * Owns the refusals that need the consumer; makes nothing.
+ * The plan of a `subscribe` or `pullSubscribe`: options checked, the stream found, an existing consumer looked at. Owns
+ * the refusals that need the consumer; creates nothing.
  */
 import { ErrorCode } from "../../base/enums";
 import type { NatsError } from "../../base/errors";
@@ -15,25 +15,28 @@ import { nanos } from "../../core/helpers/nanos";
 
 export interface SubscriptionPlan {
   readonly stream: string;
-  /** Of the consumer that is there, or of the one to make. */
+  /** Configuration of the existing consumer, or of the one to create. */
   readonly config: Partial<ConsumerConfig>;
-  /** The consumer that is there. */
+  /** The existing consumer; undefined: there is none. */
   readonly attached: ConsumerInfo | undefined;
   readonly isOrdered: boolean;
-  /** Acknowledge what the reader is done with. */
+  /** True: a message is acknowledged when the reader is done with it. */
   readonly acknowledges: boolean;
   readonly callback: JsMsgCallback | undefined;
-  /** 0: no limit. */
+  /** Messages after which the subscription ends; 0: no limit. */
   readonly max: number;
   readonly queue: string | undefined;
 }
 
-/** Whichever way they were given. */
+/** The options, given as a builder or as an object. */
 function optionsOf(given: ConsumerOptsBuilder | Partial<ConsumerOpts>): Partial<ConsumerOpts> {
   return "getOpts" in given ? (given as { getOpts(): ConsumerOpts }).getOpts() : (given as Partial<ConsumerOpts>);
 }
 
-/** @throws NatsError "BAD API" for what cannot be; with `api_error` what the server refuses. */
+/**
+ * Makes the plan. @throws NatsError "BAD API" for options that cannot be right; with `api_error` when the server
+ * refuses.
+ */
 export async function plan(
   api: Api,
   subject: string,

@@ -1,4 +1,4 @@
-/** A deprecated subscription to every message of a stream, once and in order. The order is push/ordered-push.ts's. */
+/** A deprecated subscription to every message of a stream, once and in order. push/ordered-push.ts owns the order. */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
 import type { Msg } from "../../core/types";
@@ -42,7 +42,7 @@ export class OrderedSubscription extends ReadSubscription<OrderedPush> {
     else this.reader.deliver(message);
   }
 
-  /** The consumers may change: it is the messages of all of them that are counted. */
+  /** Counts the messages of all consumers, which may follow one another. */
   unsubscribe(max?: number): void {
     if (max !== undefined && max > this.getReceived()) {
       this.reader.max = max;

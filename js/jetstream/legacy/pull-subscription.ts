@@ -1,4 +1,4 @@
-/** A deprecated subscription whose consumer delivers what it is asked for. Owns asking. */
+/** A deprecated subscription whose consumer delivers the messages it is asked for. Owns the requests. */
 import { nanos } from "../../core/helpers/nanos";
 import { misuse, requireServer } from "../names";
 import type { ConsumerInfo, PullOptions } from "../types/consumer-config";
@@ -6,7 +6,10 @@ import type { JetStreamPullSubscription } from "../types/legacy";
 import { PlainSubscription } from "./subscription";
 
 export class PullSubscription extends PlainSubscription implements JetStreamPullSubscription {
-  /** @throws NatsError "BAD API" for heartbeats that make no sense, SERVER_OPT_NA, and what `publish` throws. */
+  /**
+   * @throws NatsError "BAD API" for a heartbeat without `expires` or longer than it, SERVER_OPT_NA, and what `publish`
+   * throws.
+   */
   pull(options: Partial<PullOptions> = {}): void {
     const { batch = 1, no_wait = false, max_bytes = 0, expires = 0, idle_heartbeat = 0 } = options;
     if (max_bytes > 0) requireServer(this.api.nc, "max_bytes", "2.8.3");

@@ -1,6 +1,6 @@
 /**
- * What the deprecated subscriptions have in common. Shows their reader's counts and the subscription below; how they come
- * by messages and how they end is their own.
+ * The common part of the deprecated subscriptions. Shows the reader's counts and the subscription below. Each
+ * subscription owns where its messages come from, and its end.
  */
 import { asyncDispose } from "../../core/helpers/dispose";
 import type { NatsError } from "../../base/errors";
@@ -13,10 +13,10 @@ import type { JsMsg } from "../types/messages";
 import type { SubscriptionPlan } from "./options";
 import { Reader } from "./reader";
 
-/** Where the messages come from. */
+/** The source of the messages. */
 interface Push {
   readonly subscription: Subscription;
-  /** The reader is done with one message. */
+  /** Hears that the reader is done with one message. */
   processed(): void;
 }
 

@@ -1,4 +1,4 @@
-/** What a status of the server means to those who consume as it was before `Consumer`: an end, or nothing. */
+/** The meaning of a server's status for the deprecated subscriptions: an end, or nothing. */
 import { ErrorCode } from "../../base/enums";
 import type { NatsError } from "../../base/errors";
 
@@ -12,7 +12,10 @@ const FINAL = [
   "consumer deleted",
 ];
 
-/** Null for "no messages", "request timeout" and what else is no reason to end. */
+/**
+ * The error that ends a subscription; null for "no messages", "request timeout" and every other status that ends
+ * nothing.
+ */
 export function finalError(error: NatsError | null): NatsError | null {
   switch (error?.code) {
     case undefined:

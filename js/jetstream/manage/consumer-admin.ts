@@ -1,4 +1,4 @@
-/** What a manager does with consumers. The way to one that is used: consumers.ts. */
+/** Managing consumers. Consuming: consumer-lookup.ts. */
 import type { Api } from "../api";
 import { ConsumerApiAction, PriorityPolicy } from "../enums";
 import { list } from "./lister";
@@ -86,7 +86,10 @@ export class ConsumersManager implements ConsumerAPI {
     return this.#api.request(`CONSUMER.${this.#createName(stream, config)}`, request);
   }
 
-  /** What the server would refuse with less to go by, or would misunderstand because it is too old. */
+  /**
+   * Refuses a configuration that the server would refuse without naming the field, or would misunderstand because it is
+   * too old.
+   */
   #check(config: Partial<ConsumerConfig>): void {
     const { nc } = this.#api;
     const { name, durable_name, deliver_group, filter_subject, filter_subjects } = config;
@@ -115,7 +118,10 @@ export class ConsumersManager implements ConsumerAPI {
       requireServer(nc, "ack policy 'flow_control'", "2.14.0");
   }
 
-  /** Name and filter stand in the subject where the server knows that, so that permissions can be given for them. */
+  /**
+   * The API's name for the request. From server 2.9 on name and filter are part of the subject, so that permissions can
+   * name them.
+   */
   #createName(stream: string, config: Partial<ConsumerConfig>): string {
     const name = config.name || config.durable_name;
     if (!this.#api.nc.features.require("2.9.0")) {

@@ -1,10 +1,10 @@
-/** What a bucket's stream says of the bucket. */
+/** The status of a bucket, from the info of its stream. */
 import { millis } from "../../core/helpers/nanos";
 import { StoreCompression } from "../enums";
 import type { StreamInfo } from "../types/stream";
 import type { KvStatus } from "../types/kv";
 
-/** Every stream whose name begins with it is a bucket. */
+/** Beginning of the names of buckets' streams. */
 export const KV_PREFIX = "KV_";
 
 export function bucketStatus(streamInfo: StreamInfo, cluster = ""): KvStatus {

@@ -1,13 +1,15 @@
-/** Lists that come in pages. Owns the offset; what an item is made of is its caller's business. */
+/** Lists that come in pages. Owns the offset; the caller owns the items. */
 import type { Api } from "../api";
 import type { Lister } from "../types/client";
 import type { ApiPaged } from "../types/stream";
 
 /**
- * @param name of the API, after the prefix.
- * @param field of the answer that has the items.
- * @param query sent with every page.
- * @param convert from what the server says to what the user gets.
+ * Makes a lister.
+ *
+ * @param name subject of the API, behind the prefix.
+ * @param field member of the answer with the items.
+ * @param query sent with the request for every page.
+ * @param convert makes the user's items of the server's.
  */
 export function list<Item, Shown = Item>(
   api: Api,
@@ -19,7 +21,7 @@ export function list<Item, Shown = Item>(
   let offset = 0;
   let total = Number.POSITIVE_INFINITY;
   return {
-    /** An error ends the list: it is thrown once. */
+    /** An error ends the list, and is thrown once. */
     async next(): Promise<Shown[]> {
       while (offset < total) {
         const asked = total;
@@ -30,7 +32,7 @@ export function list<Item, Shown = Item>(
         total = page.total ?? asked;
         offset += items.length;
         const shown = convert(items);
-        // A page may hold nothing the user wants, and the next one does.
+        // A page without items for the user is not the end of the list.
         if (shown.length > 0) return shown;
       }
       return [];

@@ -1,4 +1,4 @@
-/** `JetStreamManager`: streams, consumers, the account, and what the server tells of them. */
+/** `JetStreamManager`: streams, consumers, the account, and its advisories. */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
 import { Queue } from "../../core/messages/queue";
@@ -21,10 +21,10 @@ import type {
 import type { Advisory, DirectStreamAPI } from "../types/messages";
 
 /**
- * A manager over `api`.
+ * Makes a manager.
  *
- * @param checkAPI whether to ask once if JetStream is there.
- * @throws NatsError "503", as a rejection, when it is not.
+ * @param checkAPI asks once whether JetStream is enabled.
+ * @throws NatsError "503", as a rejection, when JetStream is not enabled.
  */
 export async function openManager(api: Api, parts: Parts, checkAPI = true): Promise<JetStreamManager> {
   const manager = new Manager(api, parts);

@@ -1,9 +1,9 @@
-/** What a store's stream says of the store. */
+/** The status of an object store, from the info of its stream. */
 import { StoreCompression } from "../enums";
 import type { StreamInfo } from "../types/stream";
 import type { ObjectStoreStatus } from "../types/object-store";
 
-/** Every stream whose name begins with it is an object store. */
+/** Beginning of the names of object stores' streams. */
 export const OBJECT_STORE_PREFIX = "OBJ_";
 
 export function objectStoreStatus(streamInfo: StreamInfo): ObjectStoreStatus {

@@ -1,4 +1,4 @@
-/** What a stream's configuration is checked for and how it is changed before it is sent. */
+/** The checks and the changes of a stream's configuration before it is sent. */
 import type { Nats } from "../api";
 import { misuse, requireServer } from "../names";
 import type { StreamConfig, StreamSource } from "../types/stream";
@@ -33,7 +33,10 @@ function checkSource(nc: Nats, where: string, source: StreamSource): void {
   if (source.consumer) requireServer(nc, `${where} 'consumer'`, "2.14.0");
 }
 
-/** With the domains of its sources as prefixes. @throws NatsError "BAD API" */
+/**
+ * Returns the configuration with its sources' domains as API prefixes. @throws NatsError "BAD API" for both of a
+ * source.
+ */
 export function withoutDomains<Config extends Partial<StreamConfig>>(config: Config): Config {
   const { mirror, sources } = config;
   return {

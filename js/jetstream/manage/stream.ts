@@ -1,6 +1,6 @@
 /**
- * A stream as an object, with the way to its consumers. Apart from streams.ts, because buckets and object stores need none of
- * it.
+ * A stream as an object, with the way to its consumers. Apart from streams.ts, because buckets and object stores do not
+ * need this file.
  */
 import type { Api } from "../api";
 import { ConsumersManager } from "./consumer-admin";
@@ -13,7 +13,7 @@ import type { Consumer, OrderedConsumerOptions, OrderedPushConsumerOptions, Push
 import type { StoredMsg } from "../types/messages";
 import type { MsgRequest, StreamAlternate, StreamInfo, StreamInfoRequestOptions } from "../types/stream";
 
-/** All of a manager's `streams`. */
+/** `JetStreamManager.streams`. */
 export class StreamsImpl extends StreamsManager implements StreamAPI {
   readonly #api: Api;
   readonly #parts: Parts;

@@ -1,4 +1,7 @@
-/** What a manager, a bucket or an object store does with streams. One as an object: stream.ts. Their configuration: stream-config.ts. */
+/**
+ * Managing streams, for a manager, a bucket or an object store. A stream as an object: stream.ts. The configuration:
+ * stream-config.ts.
+ */
 import { bucketStatus, KV_PREFIX } from "./kv-status";
 import type { KvStatus } from "../types/kv";
 import { OBJECT_STORE_PREFIX, objectStoreStatus } from "./object-store-status";
@@ -47,7 +50,7 @@ export class StreamsManager implements Omit<StreamAPI, "get"> {
     const info = await this.#ask(`INFO.${name}`, options);
     const subjects = info.state.subjects;
     if (subjects === undefined) return info;
-    // The server counts so many subjects a page.
+    // One page has a limited number of subjects.
     let known = (options?.offset ?? 0) + Object.keys(subjects).length;
     while (known < info.total) {
       const page = await this.#ask(`INFO.${name}`, { ...options, offset: known });
@@ -127,7 +130,7 @@ export class StreamsManager implements Omit<StreamAPI, "get"> {
   }
 }
 
-/** Servers leave out what is false. */
+/** Adds the members that servers leave out when they are false. */
 function complete(info: StreamInfo): StreamInfo {
   const unset = { sealed: false, deny_delete: false, deny_purge: false, allow_rollup_hdrs: false };
   info.config = Object.assign(unset, info.config);

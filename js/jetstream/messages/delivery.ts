@@ -1,23 +1,23 @@
 /**
- * The numbers in the reply subject of a message from a consumer. Owns reading them out of its bytes: ordered consumers do
- * it for every message, and a string of ninety characters costs more than all else that is done with one. `DeliveryInfo`
- * has what is not read here.
+ * The numbers in the reply subject of a consumer's message, read from its bytes: ordered consumers read them for every
+ * message, and making a string of ninety characters costs more than all other work on a message. `DeliveryInfo` has the
+ * parts that are not read here.
  *
- * It is `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<delivery seq>.<time>.<pending>`, which newer servers write
- * with domain and account hash before the stream, and may continue.
+ * The subject is `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<delivery seq>.<time>.<pending>`. Newer servers
+ * put domain and account hash before the stream, and may add tokens at the end (NATS ADR-15).
  */
 import type { Msg } from "../../core/types";
 
 export interface Delivery {
   readonly streamSequence: number;
   readonly deliverySequence: number;
-  /** Messages that were still to be delivered then. */
+  /** Messages that were still to be delivered at the time of this delivery. */
   readonly pending: number;
 }
 
 type Read<T> = (bytes: Uint8Array, from: number, to: number) => T;
 
-/** Our own messages show the bytes; those of other clients have a string. */
+/** A message of this client, which shows the bytes; messages of other clients have a string. */
 type Readable = Msg & { readReply?<T>(read: Read<T>): T };
 
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -26,20 +26,25 @@ const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 const DOT = 46;
 const ZERO = 48;
 
-/** Reads the deliveries of one consumer: what comes before the numbers is the same in all of them, and looked through once. */
+/**
+ * Reads the deliveries of one consumer. The part before the numbers is the same in all of them, and is searched once.
+ */
 export class DeliveryReader {
-  /** How the replies end that are before the numbers; undefined: the inbox has no other consumer. */
+  /** End of the part before the numbers, which names the consumer; undefined: the inbox has no other consumer. */
   readonly #ending: Uint8Array | undefined;
-  /** The bytes up to and with the dot before the deliveries; none before the first message. */
+  /** The part before the numbers, as bytes with the last dot; empty before the first message. */
   #head = NOTHING;
   readonly #read: Read<Delivery | undefined> = (bytes, from, to) => this.#find(bytes, from, to);
 
-  /** @param consumer its name, where messages of others may come in between. Default: the first message tells. */
+  /**
+   * @param consumer name of the consumer, where messages of others may come in between. Default: that of the first
+   * message.
+   */
   constructor(consumer?: string) {
     this.#ending = consumer === undefined ? undefined : encoder.encode(`.${consumer}.`);
   }
 
-  /** Undefined when the message is not one of this consumer. */
+  /** Reads a message; undefined when it is not one of this consumer. */
   read(message: Msg): Delivery | undefined {
     return readReply(message, this.#read);
   }
@@ -61,7 +66,7 @@ export class DeliveryReader {
   }
 }
 
-/** Its place in the stream; 0 when it is not from a consumer. */
+/** Stream sequence of a message; 0 when it is not from a consumer. */
 export function sequenceOf(message: Msg): number {
   return readReply(message, (bytes, from, to) => {
     const head = headOf(bytes, from, to);
@@ -69,7 +74,7 @@ export function sequenceOf(message: Msg): number {
   });
 }
 
-/** How often it was delivered, this time included; 0 when it is not from a consumer. */
+/** Deliveries of a message so far, this one included; 0 when it is not from a consumer. */
 export function deliveriesOf(message: Msg): number {
   return readReply(message, (bytes, from, to) => {
     const head = headOf(bytes, from, to);
@@ -93,7 +98,9 @@ function readReply<T>(message: Msg, read: Read<T>): T {
   return read(bytes, 0, bytes.length);
 }
 
-/** How many bytes come before the deliveries, the fifth token of nine, or the seventh of eleven and more; 0: neither. */
+/**
+ * Bytes before the number of deliveries: the fifth token of nine, or the seventh of eleven and more. 0: it is neither.
+ */
 function headOf(bytes: Uint8Array, from: number, to: number): number {
   if (!startsWith(bytes, from, PREFIX)) return 0;
   let tokens = 1;
@@ -107,13 +114,13 @@ function headOf(bytes: Uint8Array, from: number, to: number): number {
   return tokens === SHORT_FORM ? fifth : tokens >= LONG_FORM ? seventh : 0;
 }
 
-/** From the back, which is where two consumers of one stream differ. */
+/** Compares from the back, where two consumers of one stream differ. */
 function startsWith(bytes: Uint8Array, from: number, start: Uint8Array): boolean {
   for (let at = start.length - 1; at >= 0; at--) if (bytes[from + at] !== start[at]) return false;
   return true;
 }
 
-/** Where the next token begins. */
+/** Start of the next token. */
 function after(bytes: Uint8Array, at: number, to: number): number {
   while (at < to && bytes[at] !== DOT) at++;
   return at + 1;

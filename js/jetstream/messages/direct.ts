@@ -1,6 +1,6 @@
 /**
- * Reading without the stream's leader. Owns the end of a batch: the server says it in a message of its own, and a batch
- * without it is an error, never a short batch.
+ * Reading without the stream's leader. Owns the end of a batch: the server tells the end in a message of its own, and a
+ * batch without that message is an error, never a short batch.
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
@@ -13,7 +13,7 @@ import { DirectMsgImpl } from "./stored-msg";
 import type { DirectBatchOptions, DirectLastFor, DirectStreamAPI, StoredMsg } from "../types/messages";
 import type { DirectMsgRequest } from "../types/stream";
 
-/** Messages of a batch for which no limit was given. */
+/** Messages of a batch without a limit in its options. */
 const DEFAULT_BATCH = 1024;
 const END_OF_BATCH = 204;
 
@@ -27,7 +27,7 @@ export class DirectStreams implements DirectStreamAPI {
   async getMessage(stream: string, query: DirectMsgRequest): Promise<StoredMsg> {
     checkStreamName(stream);
     if ("start_time" in query) requireServer(this.#api.nc, "direct get by start_time", "2.11.0");
-    // In the subject, so that permissions can be given for it.
+    // The subject to read is part of the request's subject, so that permissions can name it.
     const [name, body] =
       "last_by_subj" in query ? [`${stream}.${query.last_by_subj}`, undefined] : [stream, JSON.stringify(query)];
     const { nc, prefix, timeout } = this.#api;
@@ -51,7 +51,7 @@ export class DirectStreams implements DirectStreamAPI {
     return this.#read(stream, options);
   }
 
-  /** @param request as it is sent: JSON leaves out the callback. */
+  /** Reads a batch. @param request the body; JSON leaves out the callback. */
   #read(stream: string, request: Partial<DirectLastFor>): QueuedIterator<StoredMsg> {
     checkStreamName(stream);
     const { nc, prefix, timeout } = this.#api;

@@ -1,6 +1,6 @@
 /**
- * A message a consumer has delivered. Owns its acknowledgement: once, except "still at it". What its reply subject says
- * is read when somebody asks.
+ * A message that a consumer has delivered. Owns its acknowledgement: once, except for `working()`. The reply subject is
+ * read when a member needs it.
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode } from "../../base/errors";
@@ -17,14 +17,14 @@ const NAK = /* @__PURE__ */ Uint8Array.of(45, 78, 65, 75);
 const WPI = /* @__PURE__ */ Uint8Array.of(43, 87, 80, 73);
 
 export class JsMsgImpl implements JsMsg {
-  /** As it came in. */
+  /** The message as it was received. */
   readonly msg: Msg;
   readonly #api: Api;
   #info: DeliveryInfo | undefined = undefined;
   #sequence: number;
   #isAcked = false;
 
-  /** @param sequence in the stream, when it is known; 0: it is read when somebody asks. */
+  /** @param sequence stream sequence, when it is known; 0: the reply subject is read for it. */
   constructor(msg: Msg, api: Api, sequence = 0) {
     this.msg = msg;
     this.#api = api;
@@ -112,10 +112,10 @@ export class JsMsgImpl implements JsMsg {
 }
 
 /**
- * Of `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<delivery seq>.<time>.<pending>`, with domain and account
- * hash before the stream in newer servers, and more tokens after it in those to come.
+ * Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<delivery seq>.<time>.<pending>`. Newer servers put
+ * domain and account hash before the stream, and may add tokens at the end.
  *
- * @throws NatsError "BAD API"
+ * @throws NatsError "BAD API" for another reply subject.
  */
 export function parseInfo(reply: string): DeliveryInfo {
   const tokens = reply.split(".");

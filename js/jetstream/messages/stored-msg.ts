@@ -1,4 +1,7 @@
-/** Messages read from a stream: through its leader as JSON, or directly as they are. Shows them, and makes nothing early. */
+/**
+ * Messages that were read from a stream: through its leader as JSON, or directly as they are. Every member is made when
+ * it is read.
+ */
 import { JSONCodec, StringCodec } from "../../core/helpers/codecs";
 import { Empty } from "../../core/helpers/empty";
 import { MsgHdrsImpl } from "../../core/messages/headers";
@@ -29,7 +32,7 @@ abstract class Stored implements StoredMsg {
   }
 }
 
-/** As `STREAM.MSG.GET` answers. */
+/** A message from the answer to `STREAM.MSG.GET`. */
 export class StoredMsgImpl extends Stored {
   readonly #message: StreamMsgResponse["message"];
   #data: Uint8Array | undefined;
@@ -64,7 +67,7 @@ export class StoredMsgImpl extends Stored {
   }
 }
 
-/** As `DIRECT.GET` answers: the stored message, with where it comes from in its headers. */
+/** A message from the answer to `DIRECT.GET`: the stored message, with its origin in headers. */
 export class DirectMsgImpl extends Stored implements DirectMsg {
   readonly #message: Msg;
 
@@ -77,7 +80,7 @@ export class DirectMsgImpl extends Stored implements DirectMsg {
     return this.#message.data;
   }
 
-  /** There always are some: where the message comes from. */
+  /** Never undefined: the server adds the headers of the origin. */
   get header(): MsgHdrs {
     return this.#message.headers as MsgHdrs;
   }
@@ -106,7 +109,7 @@ export class DirectMsgImpl extends Stored implements DirectMsg {
     return Number(this.#last(NewerValue.NumPending));
   }
 
-  /** The server's value comes after one the publisher may have set. */
+  /** The last value of a header: the server's, behind one that the publisher may have set. */
   #last(key: string): string {
     return this.header.last(key);
   }

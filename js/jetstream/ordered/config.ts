@@ -1,4 +1,4 @@
-/** The consumers of an ordered pull consumer, as they are made. Owns what the options mean; refuses what is no name. */
+/** The configuration of an ordered pull consumer's consumers. Owns the meaning of the options; refuses a wrong name. */
 import { nanos } from "../../core/helpers/nanos";
 import { nuid } from "../../core/helpers/nuid";
 import { AckPolicy, DeliverPolicy } from "../enums";
@@ -6,10 +6,10 @@ import { checkName } from "../names";
 import type { ConsumerConfig } from "../types/consumer-config";
 import type { OrderedConsumerOptions } from "../types/consumption";
 
-/** In ms. */
+/** Default of `inactive_threshold`, in ms. */
 const INACTIVE_THRESHOLD = 300_000;
 
-/** What the names begin with. @throws NatsError "BAD API" for a `name_prefix` that cannot be in a name. */
+/** Beginning of the consumers' names. @throws NatsError "BAD API" for a `name_prefix` that cannot be part of a name. */
 export function prefixOf({ name_prefix }: Partial<OrderedConsumerOptions>): string {
   if (name_prefix === undefined) return nuid.next();
   checkName("name_prefix", name_prefix);
@@ -37,7 +37,7 @@ export function configOf(
   };
 }
 
-/** Where the application wants to begin. */
+/** The start that the application's options ask for. */
 export function beginning(options: Partial<OrderedConsumerOptions>): Partial<ConsumerConfig> {
   const { deliver_policy, opt_start_seq = 0, opt_start_time } = options;
   if (opt_start_time) return { deliver_policy: DeliverPolicy.StartTime, opt_start_time };
@@ -52,6 +52,6 @@ export function filters(
 ): Partial<ConsumerConfig> {
   if (typeof filter_subjects === "string") return { filter_subject: filter_subjects };
   if (filter_subjects !== undefined) return { filter_subjects };
-  // The server wants to know which subjects.
+  // The server needs a subject for this policy.
   return deliver_policy === DeliverPolicy.LastPerSubject && start === 0 ? { filter_subject: ">" } : {};
 }

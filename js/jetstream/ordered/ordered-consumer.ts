@@ -1,5 +1,5 @@
 /**
- * A consumer that delivers every message once and in order, and is asked for them. Owns who may ask: one at a time, and
+ * A pull consumer that delivers every message once and in order. Owns the choice of its user: one call at a time, and
  * either `fetch` and `next` or `consume`.
  */
 import { machines } from "../../engine/machines";
@@ -24,9 +24,9 @@ import { prefixOf } from "./config";
 import { OrderedSource } from "./source";
 
 /**
- * On a stream that is there. The consumer on the server is made when it is needed first.
+ * Makes an ordered consumer of an existing stream. The consumer on the server is created when it is first needed.
  *
- * @throws NatsError, as a rejection: "BAD API" for a name that is none; with `api_error` when there is no such stream.
+ * @throws NatsError, as a rejection: "BAD API" for a name; with `api_error` when there is no such stream.
  */
 export async function openOrderedConsumer(
   api: Api,
@@ -48,7 +48,7 @@ enum Mode {
 class OrderedConsumer implements Consumer {
   readonly #api: Api;
   readonly #source: OrderedSource;
-  /** The first call decides. */
+  /** Undefined before the first call, which decides. */
   #mode: Mode | undefined = undefined;
   #isBusy = false;
 

@@ -1,6 +1,6 @@
 /**
- * The consumers behind an ordered pull consumer, one after the other. Owns making them, and telling a message of the one
- * in use from those of the ones before; when another one is needed is decided in src/core/jetstream/ordered.rs.
+ * The consumers behind an ordered pull consumer, one after the other. Owns creating them, and telling a message of the
+ * current one from those of earlier ones; src/core/jetstream/ordered.rs decides when another one is needed.
  */
 import { delay } from "../../core/helpers/delay";
 import type { Msg } from "../../core/types";
@@ -27,17 +27,17 @@ export class OrderedSource implements Source {
   readonly #machine: Ordered;
   /** Undefined when there is no consumer. */
   #info: ConsumerInfo | undefined = undefined;
-  /** The machine's number of it. */
+  /** The machine's number of the current consumer. */
   #serial = 0;
   #deliveries = new DeliveryReader();
   #making: Promise<void> | undefined = undefined;
   #isRecovering = false;
   #streamMissing = 0;
-  /** Who reads. */
+  /** The reader; undefined: nobody reads. */
   messages: PullMessages | undefined = undefined;
-  /** Whether that is the end when stream or consumer is gone. */
+  /** True: reading ends when stream or consumer is gone. */
   aborts = false;
-  /** Whether that is the end when the stream is gone. */
+  /** True: reading ends when the stream is gone. */
   needsStream = false;
 
   constructor(api: Api, stream: string, options: Partial<OrderedConsumerOptions>, prefix: string, machine: Ordered) {
@@ -53,14 +53,14 @@ export class OrderedSource implements Source {
     return this.#info?.name ?? "";
   }
 
-  /** The consumer, which is made when there is none. */
+  /** Resolves with the current consumer, and creates one when there is none. */
   async ensure(): Promise<ConsumerInfo> {
-    // A reader that leaves while one is being made may need another one.
+    // A reader that leaves while a consumer is being created may need another one.
     while (this.#info === undefined || this.#machine.is_lost()) await this.#replace();
     return this.#info;
   }
 
-  /** Deletes the consumer; false when there is none. */
+  /** Deletes the current consumer; false when there is none. */
   async delete(): Promise<boolean> {
     const info = this.#info;
     if (info === undefined) return false;
@@ -68,7 +68,7 @@ export class OrderedSource implements Source {
     return this.#consumers.delete(this.stream, info.name);
   }
 
-  /** When the server has been silent: another consumer, when this one is gone. */
+  /** Looks for the current consumer, because the server is silent, and replaces it when it is gone. */
   async look(): Promise<void> {
     if (this.#making !== undefined) return this.#making;
     try {
@@ -82,7 +82,8 @@ export class OrderedSource implements Source {
   }
 
   accept(message: Msg): number {
-    // Nothing was asked of the next one yet. The one before may begin again meanwhile, when its server lost its state.
+    // The message is not of the next consumer, which was not asked yet: the one before may start again when its server
+    // lost its state.
     if (this.#making !== undefined) return 0;
     const delivery = this.#deliveries.read(message);
     if (delivery === undefined) return 0;
@@ -94,12 +95,12 @@ export class OrderedSource implements Source {
   }
 
   leave({ seq }: JsMsg): void {
-    // Told of every one of them: the first is where to go on.
+    // Called for every message that was left: reading goes on with the first.
     if (seq <= this.#machine.stream_seq()) this.#machine.rewind(seq - 1);
   }
 
   intercept(status: ServerStatus): boolean {
-    // It is the consumer before that speaks, or spoke.
+    // The status is of the consumer before.
     if (this.#making !== undefined) return true;
     const machine = this.#machine;
     if (status.kind === StatusKind.Heartbeat) {
@@ -144,7 +145,7 @@ export class OrderedSource implements Source {
     }
   }
 
-  /** There is no consumer. */
+  /** Forgets the current consumer: it is gone. */
   #forget(): void {
     this.#info = undefined;
     this.#machine.handle_gone(this.#machine.serial());
@@ -164,12 +165,13 @@ export class OrderedSource implements Source {
     const serial = machine.serial();
     const before = this.#info;
     this.#info = undefined;
-    // Whether it is still there makes no difference to the next one, and the server removes it in the end.
+    // A failure is of no consequence: the next consumer does not depend on it, and the server removes an unused
+    // consumer.
     const removed = before && this.#consumers.delete(this.stream, before.name).catch(() => {});
     try {
       const config = configOf(this.#options, `${this.#prefix}_${serial}`, machine.start_seq());
       const info = await this.#consumers.add(this.stream, config);
-      // What was asked of it has ended then: its last words cannot be taken for those of the next one.
+      // The old consumer's requests have ended then: its last statuses cannot be taken for those of the next one.
       await removed;
       this.#info = info;
       this.#serial = serial;

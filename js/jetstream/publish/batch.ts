@@ -1,6 +1,6 @@
 /**
- * Atomic batches: messages that are stored all together or not at all. Owns their numbers. The first and the last one are
- * answered; of those between only who asks for it.
+ * Atomic batches: messages that are stored all together or not at all. Owns their numbers. The server answers the first
+ * and the last message; of the others, those that ask for an answer.
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode } from "../../base/errors";
@@ -11,7 +11,7 @@ import { misuse, requireServer } from "../names";
 import { publishHeaders, send } from "./publish";
 import type { Batch, BatchAck, BatchMessageOptions } from "../types/messages";
 
-/** Resolves when the server has the first message. */
+/** Begins a batch. Resolves when the server has the first message. */
 export async function startBatch(
   api: Api,
   subject: string,

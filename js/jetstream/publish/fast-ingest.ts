@@ -27,24 +27,24 @@ import type {
 
 type MessageOptions = Partial<JetStreamPublishOptions>;
 
-/** What a message is for, in its reply subject. */
+/** The purpose of a message, as its reply subject says. */
 enum Op {
   Start = 0,
   Append = 1,
-  /** Stored, and the last one. */
+  /** The last message, which is stored. */
   Final = 2,
-  /** Not stored: what came before was the last one. */
+  /** The end of the batch; this message is not stored. */
   End = 3,
-  /** Not stored: asks for an acknowledgement. */
+  /** Asks for an acknowledgement; this message is not stored. */
   Ping = 4,
 }
 
-/** All that the server answers with; which fields there are says which of its answers it is. */
+/** Every answer of the server in one; the members that are set tell which answer it is. */
 interface Answer extends Partial<BatchAck> {
   /** `gap`, or an acknowledgement. */
   type?: string;
   last_seq?: number;
-  /** How many messages the server lets go by between two acknowledgements. */
+  /** Messages between two acknowledgements, as the server chose. */
   msgs?: number;
 }
 
@@ -82,7 +82,7 @@ function checkRange(option: string, value: number, most: number): void {
   throw misuse(`fast ingest option "${option}" of ${value}: it must be a whole number from 1 to ${most}`);
 }
 
-/** Somebody who waits for the acknowledgement of `seq`, or for the end. */
+/** A call that waits for the acknowledgement of `seq`, or for the end. */
 interface Waiter {
   readonly seq: number;
   readonly op: Op;
@@ -111,7 +111,7 @@ class Ingest implements FastIngest {
     this.#options = options;
     this.#interval = options.ackInterval;
     this.#inbox = `${inbox}.${this.batch}`;
-    // Whoever does not ask for the end need not handle that there is none.
+    // A rejection counts as handled: an application need not ask for the end.
     this.#end.catch(() => {});
     this.#sub = api.nc.subscribe(`${this.#inbox}.>`, {
       callback: (error, message) => (error ? this.#fail(error) : this.#handle(message)),
@@ -164,7 +164,7 @@ class Ingest implements FastIngest {
   async #finish(op: Op, subject: string, payload?: Payload, options?: MessageOptions): Promise<BatchAck> {
     this.#checkOpen();
     const seq = ++this.#seq;
-    // The answer settles `#end`; this is for the time limit.
+    // The answer settles `#end`; this waiter is for the time limit.
     this.#wait(op, seq, options?.timeout);
     this.#publish(op, subject, payload, options);
     return this.#end;
@@ -177,7 +177,7 @@ class Ingest implements FastIngest {
       const headers = publishHeaders(this.#api, subject, options, []);
       this.#api.nc.publish(subject, payload, { reply, ...(headers !== undefined && { headers }) });
     } catch (error) {
-      // Its number is used up: whatever came after it would be a gap.
+      // The message's number is used up: every later message would make a gap.
       this.#fail(asError(error));
       throw error;
     }
@@ -190,7 +190,7 @@ class Ingest implements FastIngest {
       );
     const waiter = { op, seq, answered: deferred<FastIngestProgress>(), timer: setTimeout(late, timeout) };
     this.#waiting.add(waiter);
-    // When publishing fails, nobody waits for it.
+    // When publishing fails, nobody waits for the answer.
     waiter.answered.catch(() => {});
     return waiter.answered;
   }

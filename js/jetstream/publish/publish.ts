@@ -1,5 +1,6 @@
 /**
- * Publishing to streams: headers from options, tries, and what the stream answers. Never touches the headers it is given.
+ * Publishing to streams: headers from options, attempts, and the stream's answer. Never changes the headers of the
+ * caller.
  */
 import { delay } from "../../core/helpers/delay";
 import { ErrorCode } from "../../base/enums";
@@ -27,7 +28,7 @@ export async function publish(
   return ack;
 }
 
-/** The raw answer. @param more headers besides those of the options. */
+/** Publishes, and resolves with the raw answer. @param more headers besides those of the options. */
 export async function send(
   api: Api,
   subject: string,
@@ -48,9 +49,9 @@ export async function send(
 }
 
 /**
- * What the options say in headers; the given headers themselves when they say nothing.
+ * The headers that the options ask for; the caller's own headers when the options ask for none.
  *
- * @throws NatsError "BAD API"; SERVER_OPT_NA for what the server is too old for.
+ * @throws NatsError "BAD API"; SERVER_OPT_NA when the server is too old for an option.
  */
 export function publishHeaders(
   api: Api,
@@ -60,7 +61,7 @@ export function publishHeaders(
 ): MsgHdrs | undefined {
   const { msgID, expect, ttl, increment, schedule, cancelSchedule } = options;
   const said = [...more];
-  /** `option`: what needs a server of version `min`. */
+  /** Adds a header. `option` names an option that needs server `min`. */
   const say = (key: string, value: unknown, option?: string, min = "2.12.0") => {
     if (value === undefined || value === "") return;
     if (option !== undefined) requireServer(api.nc, `publish option "${option}"`, min);
@@ -86,7 +87,7 @@ export function publishHeaders(
   if (schedule) {
     if (cancelSchedule) throw misuse('publish options "schedule" and "cancelSchedule" exclude each other');
     const when = scheduleText(schedule.specification);
-    // What comes once came first. The rest an older server would refuse with less to go by, or not notice.
+    // Schedules for one date came first. An older server refuses the others without a reason, or ignores them.
     if (when.startsWith("@at")) say(PubHeaders.Schedule, when, "schedule");
     else say(PubHeaders.Schedule, when, `schedule ${when}`, "2.14.0");
     say(PubHeaders.ScheduleTarget, schedule.target);

@@ -1,4 +1,4 @@
-/** Makes the machine of a consume or fetch and what it drives. Imported when somebody first consumes. */
+/** Makes the machine of a `consume()` or `fetch()`, and the messages it drives. Imported by the first call. */
 import { onAbort } from "../../core/helpers/abort";
 import { PullFlag } from "../../engine/generated/machines.enums";
 import { machines } from "../../engine/machines";
@@ -12,9 +12,9 @@ export type { Source };
 /**
  * Begins to ask for messages.
  *
- * @param endless again and again; otherwise one batch.
- * @param watches whether the server's silence means something; otherwise the source watches it.
- * @throws NatsError "BAD API", SERVER_OPT_NA, and what subscribing throws.
+ * @param endless true: again and again; false: one batch.
+ * @param watches true: missing heartbeats are watched here; false: the source watches them.
+ * @throws NatsError "BAD API", SERVER_OPT_NA, and what `subscribe()` throws.
  */
 export function openPull(
   api: Api,

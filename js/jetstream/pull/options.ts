@@ -1,4 +1,4 @@
-/** What may be asked of a pull consumer. Owns defaults, limits and which server can do what; refuses the rest. */
+/** The options of a pull consumer. Owns defaults, ranges and the servers' versions; refuses everything else. */
 import { nanos } from "../../core/helpers/nanos";
 import type { PullRequest } from "../../engine/machines";
 import type { Nats } from "../api";
@@ -15,7 +15,7 @@ import type {
 /** Options with all defaults. Times in milliseconds. */
 export interface Settings {
   readonly max_messages: number;
-  /** 0: not limited. */
+  /** Bytes; 0: no limit. */
   readonly max_bytes: number;
   readonly threshold_messages: number;
   readonly threshold_bytes: number;
@@ -24,9 +24,9 @@ export interface Settings {
   readonly callback: ConsumerCallbackFn | undefined;
   readonly abort_on_missing_resource: boolean;
   readonly bind: boolean;
-  /** What every request says of priorities. */
+  /** The priority options of every request. */
   readonly priority: PriorityOptions;
-  /** Whether the server may pin this client: its requests then carry the id the server gave it. */
+  /** True: the server may pin this client, whose requests then carry the id the server gave it. */
   readonly isPinnable: boolean;
 }
 
@@ -34,12 +34,12 @@ const MAX_MESSAGES = 100;
 const EXPIRES = 30_000;
 const LEAST_EXPIRES = 1_000;
 const LONGEST_HEARTBEAT = 30_000;
-/** Share of a limit at which more is asked for. */
+/** Share of a limit at or below which the client asks for more. */
 const THRESHOLD = 0.75;
 const LONGEST_GROUP = 16;
 const LAST_PRIORITY = 9;
 
-/** @throws NatsError "BAD API" which names the option, "SERVER_OPT_NA" for a server that is too old. */
+/** Checks the options and adds the defaults. @throws NatsError "BAD API", which names the option; SERVER_OPT_NA. */
 export function normalise(
   nc: Nats,
   given: (ConsumeOptions | FetchOptions) & Partial<MaxBytes & AbortOnMissingResource>,
@@ -69,7 +69,7 @@ export function normalise(
   };
 }
 
-/** One request, as the server reads it: durations in nanoseconds. */
+/** The body of one request: durations in nanoseconds. */
 export function requestOf(
   { priority }: Settings,
   { messages, bytes, expires, heartbeat }: PullRequest,
@@ -106,7 +106,7 @@ function prioritise(nc: Nats, given: PriorityOptions): Pick<Settings, "priority"
   return { priority: { group, ...Object.fromEntries(wanted) }, isPinnable: wanted.length === 0 };
 }
 
-/** A whole number, at least 0; `standard` in place of 0 and of nothing. */
+/** Reads a whole number of at least 0; 0, null and undefined ask for `standard`. */
 function count(name: string, value: unknown, standard: number): number {
   if (value === undefined || value === null || value === 0) return standard;
   if (typeof value !== "number" || !(value > 0)) throw misuse(`${name} must be a number, at least 0: got ${value}`);

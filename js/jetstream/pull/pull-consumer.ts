@@ -1,4 +1,4 @@
-/** A pull consumer by its name: what the server says of it, and the ways to its messages (open.ts). */
+/** A pull consumer that exists on the server: its info, and the ways to its messages (open.ts). */
 import type { Api } from "../api";
 import type { ConsumerInfo } from "../types/consumer-config";
 import type { Consumer, ConsumeOptions, ConsumerMessages, FetchOptions, NextOptions } from "../types/consumption";

@@ -1,4 +1,7 @@
-/** A queue that knows when its reader is done with a message: when it asks for the next one. Leaving the loop is not done. */
+/**
+ * A queue that knows when its reader is done with a message: when the reader asks for the next one. Leaving the loop
+ * does not count.
+ */
 import { Queue } from "../../core/messages/queue";
 
 export class DispatchQueue<T> extends Queue<T> {

@@ -1,6 +1,6 @@
 /**
- * The timer over a server that promised to say something now and then. Owns the browser's side of
- * src/core/jetstream/idle.rs: the time, and the pause while the connection is away.
+ * The watch over a server that promised heartbeats. Owns the browser's side of src/core/jetstream/idle.rs: the timer,
+ * and the pause while the connection is away.
  */
 import type { BaseConnection } from "../../core/types";
 import type { Idle } from "../../engine/machines";
@@ -12,15 +12,18 @@ export class Heartbeats {
   readonly #unwatch: () => void;
   readonly #until: number;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
-  /** Noted without the time, which costs more to ask for than everything else here. */
+  /**
+   * True: the server was heard since the last check. The time is not noted: reading the clock costs more than all else
+   * here.
+   */
   #heard = false;
 
   /**
    * Begins to watch.
    *
    * @param interval in ms.
-   * @param onMissed told at the second interval in a row without a sign of life, and at every one after it.
-   * @param forMillis when to stop by itself. Default: never.
+   * @param onMissed called at the second interval in a row without a sign of life, and at every one after it.
+   * @param forMillis time after which the watch ends by itself. Default: never.
    */
   static async watch(
     nc: BaseConnection,
@@ -44,7 +47,7 @@ export class Heartbeats {
     this.#run(() => {});
   }
 
-  /** Something came from the server. */
+  /** Notes a sign of life: anything from the server. */
   hear(): void {
     this.#heard = true;
   }

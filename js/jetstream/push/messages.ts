@@ -1,4 +1,7 @@
-/** Messages of a push consumer, as an iterator or for a callback. Owns what was received and not read, and its status. */
+/**
+ * Messages of a push consumer, as an iterator or for a callback. Owns the received messages until they are read, and
+ * the status.
+ */
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode } from "../../base/errors";
 import { StatusFeed } from "../../core/messages/status-feed";
@@ -10,11 +13,11 @@ import type { ConsumerCallbackFn, ConsumerMessages, ConsumerStatus } from "../ty
 import type { JsMsg } from "../types/messages";
 import { DispatchQueue } from "./dispatch-queue";
 
-/** Where the messages come from. */
+/** The source of the messages. */
 export interface PushSource {
-  /** The reader is done with one message. */
+  /** Hears that the reader is done with one message. */
   processed(): void;
-  /** No further messages. Idempotent. */
+  /** Ends the messages. Idempotent. */
   stop(): void;
 }
 
@@ -37,7 +40,7 @@ export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessag
     this.#callback = callback;
   }
 
-  /** What it returns is the callback's: a promise that rejects is the connection's to report. */
+  /** Delivers a message. Returns the callback's result: the connection reports a promise that rejects. */
   deliver(raw: Msg): unknown {
     if (this.stopped) return undefined;
     const message = new JsMsgImpl(raw, this.#api);
@@ -49,7 +52,8 @@ export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessag
     try {
       return this.#callback(message) as unknown;
     } catch (thrown) {
-      // Ours reports it and goes on. Others would read no more, whatever it is for: they end this, as pulling does.
+      // A connection of this client reports the throw and goes on. Others would read no more: there the throw ends the
+      // messages, as in nats.ws.
       if (isOwn(raw)) throw thrown;
       this.stop(asError(thrown));
       return undefined;
@@ -58,7 +62,7 @@ export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessag
     }
   }
 
-  /** Tells those who listen to `status()`. */
+  /** Tells an event to every `status()` iterator. */
   notify(event: ConsumerStatus): void {
     this.#feed.tell(event);
   }

@@ -1,7 +1,7 @@
 /**
- * Every message of a stream once and in order, pushed by the server: what KV watches, object reads and ordered
- * subscriptions stand on. Owns the consumers on the server, one after the other, and their inboxes. When to make the next
- * one is decided in src/core/jetstream/ordered.rs; what becomes of the messages is the owner's.
+ * Every message of a stream once and in order, pushed by the server: the ground of KV watches, object reads and ordered
+ * subscriptions. Owns the consumers on the server, one after the other, and their inboxes.
+ * src/core/jetstream/ordered.rs decides when the next one is created; the owner decides about the messages.
  */
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode, type NatsError } from "../../base/errors";
@@ -16,49 +16,57 @@ import type { ConsumerConfig, ConsumerInfo } from "../types/consumer-config";
 import { type Delivery, DeliveryReader } from "../messages/delivery";
 
 export interface OrderedPushHandlers {
-  /** In the turn it came in. What it returns or throws is the connection's to report. */
+  /** Called in the turn a message came in. The connection reports a throw or a rejection. */
   onMessage(message: Msg, delivery: Delivery): unknown;
-  /** It is over: the stream is gone, the inbox is not permitted, or the connection is closed (CONNECTION_CLOSED). */
+  /**
+   * Called at the end: the stream is gone, the inbox is not permitted, or the connection is closed (CONNECTION_CLOSED).
+   */
   onError(error: NatsError): void;
-  /** A consumer was made: the first, and every one that took over. Its messages may have come before that. */
+  /**
+   * Called when a consumer was created, the first and every one that took over. Its messages may have come before that
+   * call.
+   */
   onCreated?(info: ConsumerInfo): void;
-  /** The consumer is given up: the next one is about to be made. `missed` heartbeats were not there; 0: another reason. */
+  /**
+   * Called when the consumer is given up: the next one is about to be created. `missed`: missing heartbeats; 0: another
+   * reason.
+   */
   onReset?(missed: number): void;
-  /** A consumer could not be made; it is tried again. */
+  /** Called when a consumer could not be created; the attempt is repeated. */
   onFailed?(error: NatsError): void;
-  /** The server said that it sends nothing: it has nothing, or is `stalled` until flow control is answered. */
+  /** Called at a heartbeat: the server has nothing to send, or is `stalled` until flow control is answered. */
   onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number, isStalled: boolean): void;
 }
 
 export interface OrderedPushOptions {
   /**
-   * Messages wait in a queue of the owner, who calls `processed()` for each when its reader is done with it. Default
-   * false: a message is done with when `onMessage` returns. The server sends only so much ahead.
+   * True: messages wait in a queue of the owner, who calls `processed()` for each when its reader is done with it.
+   * Default false: a message is done when `onMessage` returns. Flow control limits how far the server sends ahead.
    */
   queued?: boolean;
   /** Consumers are named `<name_prefix>_<number>`. Default: the server names them. Server 2.9. */
   name_prefix?: string;
   /** Messages come to `<deliver_prefix>.<number>`. Default: an inbox each. */
   deliver_prefix?: string;
-  /** The number of the last consumer that has such a name or subject already. Default 0. */
+  /** Number of the last consumer that has such a name or subject already. Default 0. */
   numberedAfter?: number;
-  /** Go on trying when the server says that there is no such stream. Default false: that is the end. */
+  /** True: creating a consumer is retried when there is no such stream. Default false: a missing stream is the end. */
   keepTrying?: boolean;
 }
 
-/** In ms. */
+/** Default of `idle_heartbeat`, in ms. */
 const HEARTBEAT = 5_000;
-/** No acknowledgements: what nats.ws asks for. */
+/** `ack_wait` of a consumer without acknowledgements, as in nats.ws. */
 const ACK_WAIT_HOURS = 22;
-/** Refusals in a row that are taken for the last word. A cluster that comes back may not know its streams at first. */
+/** Refusals in a row that count as final. A cluster that comes back may not know its streams at first. */
 const REFUSALS = 4;
 
 /**
- * Makes the first consumer.
+ * Creates the first consumer.
  *
- * @param config filters, start and what else distinguishes it, in the server's words and units. What makes it ordered
- * is added; `idle_heartbeat` has a default of 5 s.
- * @throws NatsError, as a rejection: what the API says, "503", TIMEOUT.
+ * @param config filters, start and other members, in the server's words and units. The members that make a consumer
+ * ordered are added; `idle_heartbeat` has a default of 5 s.
+ * @throws NatsError, as a rejection: with `api_error` when the server refuses, "503", TIMEOUT.
  */
 export async function openOrdered(
   api: Api,
@@ -72,7 +80,7 @@ export async function openOrdered(
   return ordered;
 }
 
-/** As `openOrdered`, for those who need the object before its first message: nothing happens until `open()`. */
+/** As `openOrdered`, for callers that need the object before its first message: nothing happens until `open()`. */
 export async function prepareOrdered(
   api: Api,
   stream: string,
@@ -99,9 +107,9 @@ export class OrderedPush {
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
   /** Of the machine, kept after it was freed. */
   #last = { serial: 0, streamSequence: 0 };
-  /** No consumer is made any more. */
+  /** True: no further consumer is created. */
   #isDraining = false;
-  /** Where the server waits for a sign. */
+  /** Subjects of flow control that the server waits for an answer on. */
   #flowSubject = "";
   readonly #unwatch: () => void;
 
@@ -136,17 +144,20 @@ export class OrderedPush {
     });
   }
 
-  /** The consumer in use, as it was when it was made. */
+  /** Info of the current consumer, as it was created. */
   get info(): ConsumerInfo {
     return this.#info as ConsumerInfo;
   }
 
-  /** Stream sequence of the last message the owner got, or of the one before what is new; 0 before that. */
+  /**
+   * Stream sequence of the last message the owner got; without one, of the last message before the start; 0 before that
+   * is known.
+   */
   get streamSequence(): number {
     return this.#machine?.stream_seq() ?? this.#last.streamSequence;
   }
 
-  /** Of the consumer in use, or the last one. */
+  /** Number of the current consumer, or of the last one. */
   get number(): number {
     return (this.#options.numberedAfter ?? 0) + (this.#machine?.serial() ?? this.#last.serial);
   }
@@ -160,7 +171,7 @@ export class OrderedPush {
     return this.#machine === undefined;
   }
 
-  /** No further messages. The server removes the consumer when nobody listens to it. Idempotent. */
+  /** Ends the messages. The server removes a consumer without a subscriber. Idempotent. */
   stop(): void {
     const machine = this.#machine;
     if (machine === undefined) return;
@@ -172,7 +183,7 @@ export class OrderedPush {
     machine.free();
   }
 
-  /** Stops after the messages that are on their way. */
+  /** Ends after the messages that are on their way. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     try {
@@ -188,9 +199,9 @@ export class OrderedPush {
   }
 
   /**
-   * Makes the first consumer.
+   * Creates the first consumer.
    *
-   * @throws NatsError, as a rejection: what the API says, "503", TIMEOUT.
+   * @throws NatsError, as a rejection: with `api_error` when the server refuses, "503", TIMEOUT.
    */
   async open(): Promise<void> {
     this.#machine?.poll_output(performance.now());
@@ -202,7 +213,7 @@ export class OrderedPush {
     this.#run();
   }
 
-  /** Resolves with what went wrong. */
+  /** Resolves with the error of the attempt; undefined: there was none. */
   async #create(): Promise<NatsError | undefined> {
     const machine = this.#machine as Ordered;
     const serial = machine.serial();
@@ -215,7 +226,7 @@ export class OrderedPush {
         delete config.opt_start_time;
       }
       const info = await this.#request(config);
-      // Over, or another one is being made already.
+      // The end came, or another consumer is being created already.
       if (this.#machine?.serial() !== serial) return undefined;
       this.#info = info;
       const { consumer_seq, stream_seq } = info.delivered;
@@ -294,7 +305,7 @@ export class OrderedPush {
     } else if ((headers?.code ?? 0) >= 300) {
       machine.handle_gone(serial);
     }
-    // What has neither a place in the stream nor a status is not the server's.
+    // A message with neither a stream sequence nor a status is not from the server.
     this.#run();
   }
 
@@ -314,7 +325,7 @@ export class OrderedPush {
     this.#run();
   }
 
-  /** Does what is due, and sees to it that this is asked again in time. */
+  /** Does what is due, and sets the timer for the next time. */
   #run(): void {
     const machine = this.#machine;
     if (machine === undefined || this.#isDraining) return;

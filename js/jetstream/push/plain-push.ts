@@ -1,6 +1,6 @@
 /**
- * What a consumer pushes to a subject, or answers to it. Owns the subscription, flow control and the watch over
- * heartbeats; messages, statuses and missing heartbeats are its owner's.
+ * The messages that a consumer pushes, or sends in answer, to a subject. Owns the subscription, flow control and the
+ * watch over heartbeats; the owner gets messages, statuses and missing heartbeats.
  */
 import type { NatsError } from "../../base/errors";
 import type { BaseConnection, Msg, Subscription } from "../../core/types";
@@ -11,19 +11,22 @@ import { isFlowControlMsg, isHeartbeatMsg } from "../errors";
 import { Heartbeats } from "./heartbeats";
 
 export interface PlainPushHandlers {
-  /** The owner calls `processed()` when its reader is done with it. What it returns or throws is the connection's to report. */
+  /**
+   * Called with a message. The owner calls `processed()` when its reader is done with it. The connection reports a
+   * throw or a rejection.
+   */
   onMessage(message: Msg): unknown;
-  /** A status of 300 or more. */
+  /** Called with a status of 300 or more. */
   onStatus(message: Msg): void;
-  /** The subscription is not permitted: it is closed. */
+  /** Called when the subscription is not permitted, and closed. */
   onError(error: NatsError): void;
-  /** So many heartbeats in a row are missing. */
+  /** Called with the number of missing heartbeats in a row. */
   onMissed(count: number): void;
-  /** Nothing more will come. */
+  /** Called at the end of the subscription. */
   onClosed(): void;
-  /** The server said that it has nothing to send. */
+  /** Called at a heartbeat. */
   onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number): void;
-  /** The server got the sign it asked for. */
+  /** Called when flow control was answered. */
   onFlowControl?(): void;
 }
 
@@ -77,7 +80,7 @@ export class PlainPush {
     });
   }
 
-  /** As if the message had come through the subscription. */
+  /** Handles a message as if it had come through the subscription. */
   receive(message: Msg): unknown {
     if (statusCode(message, this.subscription.getSubject()) === 0) {
       this.#heartbeats?.hear();
@@ -101,23 +104,23 @@ export class PlainPush {
     return undefined;
   }
 
-  /** The reader is done with one message. */
+  /** Hears that the reader is done with one message. */
   processed(): void {
     if (this.#flow.process()) this.#answer();
   }
 
   /**
-   * Tells when heartbeats are missing. Replaces the watch there is.
+   * Begins to watch heartbeats, instead of an earlier watch.
    *
-   * @param interval in ms
-   * @param forMillis how long. Default: until the end.
+   * @param interval in ms.
+   * @param forMillis how long to watch. Default: until the end.
    */
   async watch(interval: number, forMillis?: number): Promise<void> {
     const watch = ++this.#watches;
     this.#heartbeats?.stop();
     this.#heartbeats = undefined;
     const heartbeats = await Heartbeats.watch(this.#nc, interval, (count) => this.#handlers.onMissed(count), forMillis);
-    // Over, or watched anew, while this one was being made.
+    // The end came, or another watch began, while this one was being made.
     if (this.subscription.isClosed() || watch !== this.#watches) heartbeats.stop();
     else this.#heartbeats = heartbeats;
   }

@@ -1,6 +1,6 @@
 /**
- * Push consumers as version 3 of the NATS clients has them: one that is there, one of which only the subject is known, and
- * an ordered one. Owns who may consume: one at a time.
+ * Push consumers as version 3 of the NATS clients has them: an existing one, one of a known subject, and an ordered
+ * one. Owns that one call consumes at a time.
  */
 import { onAbort } from "../../core/helpers/abort";
 import { ErrorCode } from "../../base/enums";
@@ -24,10 +24,13 @@ import { PushMessages, type PushSource } from "./messages";
 import { type OrderedPush, prepareOrdered } from "./ordered-push";
 import { listen } from "./plain-push";
 
-/** How long a consumer nobody listens to stays, in ms. */
+/** Default of `inactive_threshold`, in ms. */
 const INACTIVE_THRESHOLD = 300_000;
 
-/** @throws NatsError, as a rejection: "BAD API" for a consumer that is asked; with `api_error` what the API says. */
+/**
+ * Finds or makes a push consumer. @throws NatsError, as a rejection: "BAD API" for a pull consumer; with `api_error`
+ * when the server refuses.
+ */
 export async function openPushConsumer(
   api: Api,
   stream: string,
@@ -43,7 +46,7 @@ export async function openPushConsumer(
   return new PlainPushConsumer(api, info.config, info);
 }
 
-/** @throws NatsError "BAD API" without `deliver_subject`. */
+/** Makes a push consumer of a known subject. @throws NatsError "BAD API" without `deliver_subject`. */
 export function openBoundPushConsumer(api: Api, options: BoundPushConsumerOptions): PushConsumer {
   if (!options.deliver_subject) throw misuse(`deliver_subject is required: it is ${options.deliver_subject}`);
   return new PlainPushConsumer(api, options, undefined);
@@ -75,7 +78,7 @@ abstract class OnePushConsumer implements PushConsumer {
     });
     try {
       await this.open(messages, options.abort_on_missing_resource === true);
-      // Also when it was aborted meanwhile.
+      // The signal may have been aborted meanwhile: `onAbort` throws then.
       void messages.closed().then(onAbort(options.signal, () => messages.stop()));
       return messages;
     } catch (error) {
@@ -90,10 +93,10 @@ abstract class OnePushConsumer implements PushConsumer {
   protected abstract open(messages: PushMessages, aborts: boolean): Promise<void>;
 }
 
-/** One that somebody has made. */
+/** A push consumer that exists on the server. */
 class PlainPushConsumer extends OnePushConsumer {
   readonly #config: Partial<ConsumerConfig>;
-  /** Undefined for one of which only the subject is known. */
+  /** Undefined for a consumer of a known subject. */
   #info: ConsumerInfo | undefined;
 
   constructor(api: Api, config: Partial<ConsumerConfig>, info: ConsumerInfo | undefined) {
@@ -154,14 +157,14 @@ class PlainPushConsumer extends OnePushConsumer {
   }
 }
 
-/** One that is made when it is consumed, and again when it is lost. */
+/** An ordered push consumer: created when it is consumed, and again when it is lost. */
 class OrderedPushConsumer extends OnePushConsumer {
   readonly #stream: string;
   readonly #options: Partial<OrderedPushConsumerOptions>;
   readonly #prefix: string;
   #push: OrderedPush | undefined = undefined;
   #messages: PushMessages | undefined = undefined;
-  /** Stream sequence the reader in use began with; 0: where the application wants to begin. */
+  /** Stream sequence the current reader began with; 0: the start of the application's options. */
   #start = 0;
 
   constructor(api: Api, stream: string, options: Partial<OrderedPushConsumerOptions>) {
@@ -241,13 +244,13 @@ class OrderedPushConsumer extends OnePushConsumer {
     };
   }
 
-  /** Where the reader before this one ended. */
+  /** Stream sequence behind the last message the reader before took. */
   #next(): number {
     const last = this.#push?.streamSequence ?? 0;
     return this.#messages?.left ?? (last > 0 ? last + 1 : this.#start);
   }
 
-  /** Removes a consumer nobody listens to; the server would do it in the end. */
+  /** Deletes a consumer without a subscriber at once; the server would do so after `inactive_threshold`. */
   #forget({ info }: OrderedPush): void {
     if (info !== undefined) new ConsumersManager(this.api).delete(this.#stream, info.name).catch(() => {});
   }
