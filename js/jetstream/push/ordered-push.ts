@@ -56,7 +56,7 @@ export interface OrderedPushOptions {
 
 /** Default of `idle_heartbeat`, in ms. */
 const HEARTBEAT = 5_000;
-/** `ack_wait` of a consumer without acknowledgements, as in nats.ws. */
+/** `ack_wait` of a consumer without acknowledgements, in hours, as in nats.ws. */
 const ACK_WAIT_HOURS = 22;
 /** Refusals in a row that count as final. A cluster that comes back may not know its streams at first. */
 const REFUSALS = 4;
@@ -109,7 +109,7 @@ export class OrderedPush {
   #last = { serial: 0, streamSequence: 0 };
   /** True: no further consumer is created. */
   #isDraining = false;
-  /** Subjects of flow control that the server waits for an answer on. */
+  /** Subject of the flow control answer that the server waits for; empty: it does not wait. */
   #flowSubject = "";
   readonly #unwatch: () => void;
 
