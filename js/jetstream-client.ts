@@ -1,6 +1,6 @@
 /**
- * `jetstream` and `jetstreamManager`, the ways into JetStream, with parts that are imported when they are first used:
- * whoever only connects does not load them (docs/decisions/0032).
+ * `jetstream` and `jetstreamManager`, the ways into JetStream, with parts that are imported when they are first used: a
+ * page that only connects does not load them (docs/decisions/0032).
  */
 import type { BaseConnection } from "./core/types";
 import { Api } from "./jetstream/api";

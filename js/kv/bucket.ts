@@ -1,5 +1,5 @@
 /**
- * A bucket: reading, writing and deleting keys, and what is done with the bucket as a whole. Following its keys: follow.ts.
+ * A bucket: reading, writing and deleting keys, and the calls for the bucket as a whole. Following its keys: follow.ts.
  */
 import { ErrorCode } from "../base/enums";
 import { Empty } from "../core/helpers/empty";
@@ -36,17 +36,17 @@ import type {
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** Requests that are under way at a time when a call needs many. */
+/** Requests under way at a time, of a call that needs many. */
 const AT_A_TIME = 100;
-/** Markers younger than this are kept by `purgeDeletes()`. */
+/** Age in ms below which `purgeDeletes()` keeps a marker by default. */
 const HALF_AN_HOUR = 30 * 60 * 1000;
 
 /**
- * Opens a bucket; makes it when it is not there, unless `bindOnly`, which asks the server nothing. A bucket that is there
- * stays as it is configured.
+ * Opens a bucket, and makes it when it does not exist. With `bindOnly` the server is not asked. An existing bucket
+ * keeps its configuration.
  *
- * @throws NatsError, as a rejection: "BAD API" for a name that is none, SERVER_OPT_NA for what the server is too old for,
- * "503" when there is no JetStream, and with `api_error` when the server refuses.
+ * @throws NatsError, as a rejection: "BAD API" for a name with anything but letters, digits, `-` and `_`; SERVER_OPT_NA
+ * when the server is too old; "503" when JetStream is not enabled; with `api_error` when the server refuses.
  */
 export async function openBucket(api: Api, name: string, options: Partial<KvOptions> = {}): Promise<Bucket> {
   checkBucket(name);
@@ -63,19 +63,19 @@ export async function openBucket(api: Api, name: string, options: Partial<KvOpti
   return new Bucket(api, name, options, info.config.mirror, config.allow_direct === true && info.config.allow_direct);
 }
 
-/** A bucket of `Kvm`, or of `js.views.kv()`. What is not described here is in `KV`. */
+/** A bucket of `Kvm`, or of `js.views.kv()`. `KV` describes the other members. */
 export class Bucket implements KV, KvRemove {
-  /** Its name. */
+  /** Name of the bucket. */
   readonly bucket: string;
-  /** Name of the stream below. */
+  /** Name of the bucket's stream. */
   readonly stream: string;
-  /** Whether every replica answers `get()`. */
+  /** True when every replica answers `get()`. */
   readonly direct: boolean;
   readonly #api: Api;
   readonly #streams: StreamsManager;
   readonly #encoding: BucketEncoding;
 
-  /** See `openBucket`. @param mirror what the bucket mirrors. */
+  /** `Kvm.create()` and `Kvm.open()` make buckets. @param mirror the bucket that this one is a copy of. */
   constructor(
     api: Api,
     bucket: string,
@@ -194,15 +194,15 @@ export class Bucket implements KV, KvRemove {
     return bucketStatus(await this.#streams.info(this.stream), this.#api.nc.info?.cluster);
   }
 
-  /** Deletes the bucket. */
+  /** Deletes the bucket with all its keys. Resolves with true. */
   destroy(): Promise<boolean> {
     return this.#streams.delete(this.stream);
   }
 
   /**
-   * Removes the values of deleted keys, and their markers when they are older than this. Resolves with how many.
+   * Removes the values of deleted keys, and markers from a given age on. Resolves with the number of removed messages.
    *
-   * @param olderMillis in ms; 0: all markers. Default: half an hour.
+   * @param olderMillis age of a marker, in ms; 0: all markers. Default: half an hour.
    */
   async purgeDeletes(olderMillis: number = HALF_AN_HOUR): Promise<PurgeResponse> {
     const marked = await followEntries(this.#api, this.stream, this.#encoding, { headers_only: true }, true);
@@ -218,7 +218,10 @@ export class Bucket implements KV, KvRemove {
     return { success: true, purged } as PurgeResponse;
   }
 
-  /** Removes what the options say; everything when they say nothing. @throws NatsError "BAD API" for `keep` with `seq`. */
+  /**
+   * Removes the messages that the options name. Default: all. @throws NatsError "BAD API" for `keep` together with
+   * `seq`.
+   */
   purgeBucket(options?: PurgeOpts): Promise<PurgeResponse> {
     return this.#streams.purge(this.stream, options);
   }
@@ -229,7 +232,7 @@ export class Bucket implements KV, KvRemove {
   }
 }
 
-/** The key has another last revision than was expected. */
+/** True when the key's last revision is not the expected one. */
 function isConflict(error: unknown): boolean {
   return isApiError(error, ApiCode.WrongLastSequence) || isApiError(error, ApiCode.WrongLastSequenceForSubject);
 }
@@ -238,7 +241,7 @@ async function inBatches<T>(items: AsyncIterable<T>, work: (item: T) => Promise<
   let under: Promise<void>[] = [];
   for await (const item of items) {
     const task = work(item);
-    // Until it is waited for below, a rejection must not count as unhandled.
+    // A rejection must not count as unhandled until it is awaited below.
     task.catch(() => {});
     under.push(task);
     if (under.length < AT_A_TIME) continue;

@@ -1,12 +1,12 @@
-/** Between keys and values as the application has them, and as the bucket stores them. */
+/** Codecs: conversions between keys and values of the application and those that the bucket stores. */
 import type { KvCodecs, KvKeyCodec } from "../jetstream/types/kv";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** Keys as they are. The same object always, so that a bucket can tell that there is nothing to do. */
+/** Leaves keys as they are. One object, so that a bucket can tell that there is nothing to convert. */
 export const PLAIN_KEYS: KvKeyCodec = { encode: (key) => key, decode: (key) => key };
 
-/** Keys and values as they are. */
+/** Makes codecs that leave keys and values as they are. */
 export function NoopKvCodecs(): KvCodecs {
   return {
     key: PLAIN_KEYS,
@@ -18,14 +18,14 @@ export function NoopKvCodecs(): KvCodecs {
 }
 
 /**
- * Every token of a key in base64, for keys with characters a subject cannot have. They must be Latin-1: a call with another
- * one rejects with the browser's `InvalidCharacterError`.
+ * Makes a codec that writes every token of a key in base64, for keys with characters that a subject cannot have. The
+ * characters must be Latin-1: a call with another one rejects with the browser's `InvalidCharacterError`.
  */
 export function Base64KeyCodec(): KvKeyCodec {
   return { encode: (key) => byToken(key, btoa), decode: (key) => byToken(key, atob) };
 }
 
-/** The key with each token converted; wildcards stay. */
+/** Converts each token of a key; wildcards stay. */
 export function byToken(key: string, convert: (token: string) => string): string {
   return key
     .split(".")

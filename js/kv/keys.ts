@@ -1,11 +1,11 @@
-/** What buckets and keys may be called. Refuses before anything is sent, and says what is wrong with the name. */
+/** The rules for names of buckets and keys. Refuses before anything is sent, and says what is wrong with the name. */
 import { misuse } from "../jetstream/names";
 
 const BUCKET = /^[-\w]+$/;
 const KEY = /^[-/=.\w]+$/;
 const SEARCH_KEY = /^[-/=.>*\w]+$/;
 
-/** @throws NatsError "BAD API" */
+/** @throws NatsError "BAD API" for a name with anything but letters, digits, `-` and `_`. */
 export function checkBucket(name: string): void {
   if (!BUCKET.test(name)) {
     throw misuse(`invalid bucket name: ${name} - letters, digits, "-" and "_" are allowed, one at least`);
@@ -22,7 +22,7 @@ export function checkSearchKey(key: string): void {
   checkTokens(key, SEARCH_KEY, 'letters, digits and any of "-_/=.*>" are allowed');
 }
 
-/** Whether it stands for several keys. @throws NatsError "BAD API" for a ">" that is not at the end. */
+/** True when a key stands for several keys. @throws NatsError "BAD API" for a ">" that is not at the end. */
 export function hasWildcards(key: string): boolean {
   const tokens = key.split(".");
   const end = tokens.indexOf(">");

@@ -16,27 +16,32 @@ import type { KvOptions, KvStatus } from "../jetstream/types/kv";
 export class Kvm {
   readonly #api: Api;
 
-  /** @param nc a connection, or a client of JetStream for its options. */
+  /** @param nc a connection, or a JetStream client, whose options are taken over. */
   constructor(nc: BaseConnection | JetStreamClient) {
     this.#api = apiOf(nc);
   }
 
   /**
-   * Makes the bucket, and opens it. One that is there stays as it is configured.
+   * Opens a bucket, and makes it when it does not exist. An existing bucket keeps its configuration.
    *
-   * @throws NatsError, as a rejection: "BAD API" for a name that is none, SERVER_OPT_NA for what the server is too old for,
-   * "503" when there is no JetStream, and with `api_error` when the server refuses.
+   * @throws NatsError, as a rejection: "BAD API" for a name with anything but letters, digits, `-` and `_`;
+   * SERVER_OPT_NA when the server is too old; "503" when JetStream is not enabled; with `api_error` when the server
+   * refuses.
    */
   create(name: string, options?: Partial<KvOptions>): Promise<Bucket> {
     return openBucket(this.#api, name, options);
   }
 
-  /** Opens a bucket that should be there. The server is not asked: when it is not there, that shows in the first call. */
+  /**
+   * Opens a bucket without asking the server. The first call on a bucket that does not exist fails.
+   *
+   * @throws NatsError, as a rejection: "BAD API" for the name; SERVER_OPT_NA before server 2.6.2.
+   */
   open(name: string, options?: Partial<KvOptions>): Promise<Bucket> {
     return openBucket(this.#api, name, { ...options, bindOnly: true });
   }
 
-  /** All buckets, page by page. */
+  /** Lists all buckets, page by page. */
   list(): Lister<KvStatus> {
     return new StreamsManager(this.#api).listKvs();
   }

@@ -1,4 +1,4 @@
-/** The stream below a bucket: how it is configured, and what its subjects are called. Makes and sends nothing. */
+/** The stream of a bucket: its configuration and its subjects. Makes and sends nothing. */
 import { nanos } from "../core/helpers/nanos";
 import type { Nats } from "../jetstream/api";
 import { DiscardPolicy, RetentionPolicy, StorageType, StoreCompression } from "../jetstream/enums";
@@ -8,7 +8,7 @@ import { NoopKvCodecs } from "./codec";
 import { KV_PREFIX } from "../jetstream/manage/kv-status";
 import type { KvOptions } from "../jetstream/types/kv";
 
-/** What a bucket is made with when nothing else is said. */
+/** Returns the default options of a bucket. */
 export function defaultBucketOpts(): Partial<KvOptions> {
   return {
     replicas: 1,
@@ -21,7 +21,7 @@ export function defaultBucketOpts(): Partial<KvOptions> {
   };
 }
 
-/** @throws NatsError SERVER_OPT_NA for what the server is too old for. */
+/** The configuration of a bucket's stream. @throws NatsError SERVER_OPT_NA when the server is too old for an option. */
 export function bucketConfig(nc: Nats, bucket: string, options: Partial<KvOptions>): Partial<StreamConfig> {
   if (options.allow_direct) requireServer(nc, "allow_direct", "2.9.0");
   if (options.markerTTL) requireServer(nc, 'bucket option "markerTTL"', "2.11.0");
@@ -52,17 +52,17 @@ export function bucketConfig(nc: Nats, bucket: string, options: Partial<KvOption
   };
 }
 
-/** Where a bucket's keys are read, and where they are written. Both end with a dot. */
+/** Prefixes of a bucket's keys, for reading and for writing. Both end with a dot. */
 export interface Subjects {
   read: string;
   write: string;
 }
 
 /**
- * A mirror has the subjects of what it mirrors, and is written to there: in another domain or account through the prefix
- * of its API.
+ * The subjects of a bucket. A mirror has the subjects of the bucket it mirrors, and is written to there: in another
+ * domain or account through the prefix of that API.
  *
- * @param apiPrefix of the connection's JetStream.
+ * @param apiPrefix prefix of the connection's JetStream API.
  */
 export function subjectsOf(bucket: string, apiPrefix: string, mirror?: StreamSource): Subjects {
   const read = subjectOf(mirror ? bucketOf(mirror.name) : bucket);
@@ -71,7 +71,10 @@ export function subjectsOf(bucket: string, apiPrefix: string, mirror?: StreamSou
   return { read, write: prefix ? `${prefix}.${read}` : read };
 }
 
-/** Another bucket's values come in under its name, unless its stream is reached through another API, which may map them. */
+/**
+ * The subjects under which another bucket's values come in: those of its name, unless its stream is behind another API,
+ * which may map them.
+ */
 function sourceOf(bucket: string, source: StreamSource): StreamSource {
   const other = bucketOf(source.name);
   const transforms =

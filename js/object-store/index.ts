@@ -22,26 +22,27 @@ export type * from "../jetstream/types/object-store";
 export class Objm {
   readonly #api: Api;
 
-  /** @param source a connection; or a JetStream client, whose options are taken over. */
+  /** @param source a connection, or a JetStream client, whose options are taken over. */
   constructor(source: BaseConnection | JetStreamClient) {
     this.#api = apiOf(source);
   }
 
   /**
-   * Opens a store; makes it when it is not there. One that is there stays as it is configured.
+   * Opens a store, and makes it when it does not exist. An existing store keeps its configuration.
    *
-   * @throws NatsError, as a rejection: "BAD API" for a name with anything but letters, digits, `-` and `_`; SERVER_OPT_NA for
-   * what the server is too old for; "503" when there is no JetStream; with `api_error` when the server refuses.
+   * @throws NatsError, as a rejection: "BAD API" for a name with anything but letters, digits, `-` and `_`;
+   * SERVER_OPT_NA when the server is too old; "503" when JetStream is not enabled; with `api_error` when the server
+   * refuses.
    */
   create(bucket: string, options?: Partial<ObjectStoreOptions>): Promise<ObjectStore> {
     return openObjectStore(this.#api, bucket, options);
   }
 
   /**
-   * Opens a store that is there.
+   * Opens an existing store.
    *
-   * @param check false: does not ask whether it is there.
-   * @throws NatsError, as a rejection: "BAD API" as above, "404" when there is no such store.
+   * @param check false: does not ask whether the store exists. Default true.
+   * @throws NatsError, as a rejection: "BAD API" as `create()`, "404" when there is no such store.
    */
   async open(bucket: string, check = true): Promise<ObjectStore> {
     const store = new Store(this.#api, bucket);
@@ -49,7 +50,7 @@ export class Objm {
     return store;
   }
 
-  /** All stores. */
+  /** Lists all stores, page by page. */
   list(): Lister<ObjectStoreStatus> {
     return new StreamsManager(this.#api).listObjectStores();
   }

@@ -1,9 +1,9 @@
-/** What is stored about an object: as JSON, and as users see it. */
+/** The info of an object: as it is stored in JSON, and as users see it. */
 import { MsgHdrsImpl } from "../core/messages/headers";
 import type { MsgHdrs } from "../core/types";
 import type { ObjectInfo, ObjectStoreMeta, ObjectStoreMetaOptions } from "../jetstream/types/object-store";
 
-/** As it lies in the stream; all other fields are kept as they are. */
+/** An info as it is stored; further members are kept as they are. */
 export interface StoredInfo {
   name: string;
   bucket: string;
@@ -19,7 +19,7 @@ export interface StoredInfo {
   metadata?: Record<string, string>;
 }
 
-/** What users say of an object, as it is stored; only what they do say. */
+/** The user's part of an info, as it is stored: the members that are set. */
 export function storedMeta(meta: Partial<ObjectStoreMeta>): Partial<StoredInfo> {
   const { name, description, headers, options, metadata } = meta;
   return {
@@ -37,10 +37,7 @@ export class ObjectInfoImpl implements ObjectInfo {
   declare readonly isUpdate?: boolean;
   #headers: MsgHdrs | undefined;
 
-  /**
-   * @param revision stream sequence of the info.
-   * @param isUpdate of a watch.
-   */
+  /** @param revision stream sequence of the info. @param isUpdate in a watch: the info came after the watch began. */
   constructor(stored: StoredInfo, revision: number, isUpdate?: boolean) {
     this.#stored = stored;
     this.revision = revision;
@@ -60,7 +57,7 @@ export class ObjectInfoImpl implements ObjectInfo {
     return this.#headers;
   }
 
-  // The declaration of nats.ws: there or not there.
+  // Absent when undefined, as nats.ws declares it.
   get options(): ObjectStoreMetaOptions {
     return this.#stored.options as ObjectStoreMetaOptions;
   }

@@ -1,7 +1,4 @@
-/**
- * What the parts of an object store are called: its stream, its subjects, and the text form of digests. Refuses what cannot
- * be a name.
- */
+/** The names in an object store: its stream, its subjects, and the text form of digests. Refuses wrong names. */
 import { decodeBase64 } from "../engine/base64";
 import { misuse } from "../jetstream/names";
 import { OBJECT_STORE_PREFIX } from "../jetstream/manage/object-store-status";
@@ -24,19 +21,20 @@ export function checkObjectName(name: unknown): asserts name is string {
   );
 }
 
-/** Where the chunks of an object go. */
+/** Subject of an object's chunks. */
 export function chunksSubject(bucket: string, nuid: string): string {
   return `$O.${bucket}.C.${nuid}`;
 }
 
-/** Where the info of an object is; without a name: that of all. */
+/** Subject of an object's info; without a name: the subjects of all infos. */
 export function infoSubject(bucket: string, name?: string): string {
   return `$O.${bucket}.M.${name === undefined ? ">" : encodeBase64Url(encoder.encode(name))}`;
 }
 
 /**
- * Where nats.ws and version 3 put an info whose name has letters like `ü`: they encode its code units instead of its UTF-8,
- * which other clients do not find. Undefined for names they encode as everybody, or not at all.
+ * Subject under which nats.ws and version 3 of the NATS clients store an info whose name has letters like `ü`: they
+ * encode its code units instead of its UTF-8, and other clients do not find the info. Undefined for a name that they
+ * encode as other clients do, or not at all.
  */
 export function oldInfoSubject(bucket: string, name: string): string | undefined {
   const units = Array.from({ length: name.length }, (_, at) => name.charCodeAt(at));
@@ -44,15 +42,16 @@ export function oldInfoSubject(bucket: string, name: string): string | undefined
   return isTheirs ? `$O.${bucket}.M.${encodeBase64Url(Uint8Array.from(units))}` : undefined;
 }
 
-/** As infos carry it. */
+/** The text form of a digest, as infos carry it. */
 export function formatDigest(sum: Uint8Array): string {
   return DIGEST + encodeBase64Url(sum);
 }
 
 /**
- * The 32 bytes; other clients write them in base64 of either alphabet, padded or not, or in hexadecimal digits.
+ * The 32 bytes of a digest. Other clients write them in base64 of either alphabet, padded or not, or in hexadecimal
+ * digits.
  *
- * @throws NatsError "BAD API" for another digest.
+ * @throws NatsError "BAD API" for another text.
  */
 export function parseDigest(text: string): Uint8Array {
   if (!text?.startsWith(DIGEST)) throw misuse(`unknown digest type: ${text}`);
@@ -64,7 +63,7 @@ export function parseDigest(text: string): Uint8Array {
   return decodeBase64(`${standard}=`);
 }
 
-/** Padded. */
+/** Base64url, padded. */
 function encodeBase64Url(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
     .replaceAll("+", "-")

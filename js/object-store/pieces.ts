@@ -1,4 +1,4 @@
-/** What a source has given and nobody has taken. Owns the bytes: a chunk that lies in one piece is not copied. */
+/** The bytes that a source has given and the writer has not taken. A chunk that lies in one piece is not copied. */
 export class Pieces {
   readonly #pieces: Uint8Array[] = [];
 
@@ -6,7 +6,7 @@ export class Pieces {
     this.#pieces.push(piece);
   }
 
-  /** @param length at most what is there. */
+  /** Takes the next bytes. @param length at most the number of bytes that are there. */
   take(length: number): Uint8Array {
     const first = this.#pieces[0] as Uint8Array;
     if (first.length >= length) return this.#cut(first, length);

@@ -1,5 +1,5 @@
 /**
- * An object store: infos, and what is done with objects and with the store as a whole. The bytes of objects: write.ts and
+ * An object store: infos, and the calls for objects and for the store as a whole. The bytes of objects: write.ts and
  * read.ts; following the infos: watch.ts.
  */
 import { ErrorCode } from "../base/enums";
@@ -39,14 +39,14 @@ import { watch } from "./watch";
 import { type UploadTarget, write } from "./write";
 
 const DEFAULT_CHUNK = 128 * 1024;
-/** Links that are followed, one after the other. */
+/** Number of links that are followed, one after the other. */
 const LINKS = 8;
 
 /**
- * Opens a store; makes it when it is not there. One that is there stays as it is configured.
+ * Opens a store, and makes it when it does not exist. An existing store keeps its configuration.
  *
- * @throws NatsError, as a rejection: "BAD API" for a name that is none, SERVER_OPT_NA for what the server is too old for,
- * "503" when there is no JetStream, and with `api_error` when the server refuses.
+ * @throws NatsError, as a rejection: "BAD API" for a name; SERVER_OPT_NA when the server is too old; "503" when
+ * JetStream is not enabled; with `api_error` when the server refuses.
  */
 export async function openObjectStore(
   api: Api,
@@ -63,7 +63,7 @@ export async function openObjectStore(
   return new Store(api, bucket);
 }
 
-/** @throws NatsError "BAD API" for a name that is none. */
+/** @throws NatsError "BAD API" for the name. */
 function storeConfig(bucket: string, options: Partial<ObjectStoreOptions>): Partial<StreamConfig> {
   const { ttl, replicas, compression, ...others } = options;
   return {
@@ -81,12 +81,12 @@ function storeConfig(bucket: string, options: Partial<ObjectStoreOptions>): Part
 
 export class Store implements ObjectStore {
   readonly bucket: string;
-  /** The stream below. */
+  /** Name of the store's stream. */
   readonly stream: string;
   readonly #api: Api;
   readonly #streams: StreamsManager;
 
-  /** Asks the server nothing. @throws NatsError "BAD API" for a name that is none. */
+  /** Does not ask the server. @throws NatsError "BAD API" for the name. */
   constructor(api: Api, bucket: string) {
     this.bucket = bucket;
     this.stream = streamOf(bucket);
@@ -124,7 +124,7 @@ export class Store implements ObjectStore {
     if (found === null) throw misuse(`object not found: "${name}"`);
     if (found.info.deleted) throw misuse(`cannot update meta for a deleted object: "${name}"`);
     const info = { ...found.info, ...storedMeta(meta) };
-    // Where an object is cut and what a link leads to cannot be changed.
+    // Chunk size and link cannot be changed.
     if (found.info.options) info.options = found.info.options;
     else delete info.options;
     checkObjectName(info.name);
@@ -168,7 +168,7 @@ export class Store implements ObjectStore {
       }
       return blob;
     } catch (error) {
-      // No room for it: the consumer has no reason to go on. A stream that has failed rejects with the same error.
+      // Without room for the object there is no reason to go on. A stream that has failed rejects with the same error.
       reader.cancel(error).catch(() => {});
       throw error;
     }
@@ -185,7 +185,7 @@ export class Store implements ObjectStore {
   async putBlob(meta: ObjectStoreMeta, data: Uint8Array | null, options: ObjectStorePutOpts = {}): Promise<ObjectInfo> {
     const source = new ReadableStream<Uint8Array>({
       pull(controller) {
-        // What is no Uint8Array is refused where all sources are.
+        // `write` refuses anything but a Uint8Array, for all sources.
         if (data && data.length !== 0) controller.enqueue(data);
         controller.close();
       },
@@ -279,7 +279,7 @@ export class Store implements ObjectStore {
     const place = old?.subject ?? infoSubject(this.bucket, meta.name);
     const revision = await this.#commit(place, info, target, previousRevision);
     if (old !== null && old.info.chunks > 0) {
-      // The object is there; what it replaced takes up room, and that is no reason to say that the put has failed.
+      // The object is stored. Chunks of the replaced one that stay take up room, which does not make the put a failure.
       await this.#purge(chunksSubject(this.bucket, old.info.nuid)).catch(reportError);
     }
     return new ObjectInfoImpl(info, revision);
@@ -291,7 +291,7 @@ export class Store implements ObjectStore {
       return (await this.#publish(place, info, target.timeout, previousRevision)).seq;
     } catch (thrown) {
       const error = asError(thrown);
-      // Nobody answered, but the info may be stored: then its chunks must stay, and as long as nobody knows.
+      // Nobody answered, but the info may be stored: then its chunks must stay, and also while that is unknown.
       if ((error as Partial<NatsError>).api_error === undefined) {
         const stored = await this.#find(info.name).catch(() => undefined);
         if (stored === undefined) throw error;
@@ -316,7 +316,7 @@ export class Store implements ObjectStore {
     return new ObjectInfoImpl(info, (await this.#publish(place, info)).seq);
   }
 
-  /** Where the info of a new object goes. @throws NatsError "BAD API" when there is such an object. */
+  /** Subject of a new object's info. @throws NatsError "BAD API" when there is an object in the way. */
   async #refuseExisting(name: string, isInTheWay: (info: StoredInfo) => boolean): Promise<string> {
     const found = await this.#find(name);
     if (found !== null && !found.info.deleted && isInTheWay(found.info)) {
@@ -360,22 +360,25 @@ export class Store implements ObjectStore {
 interface InfoRecord {
   info: StoredInfo;
   revision: number;
-  /** Where it is. */
+  /** Subject of the info. */
   subject: string;
 }
 
-/** @throws NatsError "BAD API" */
+/** Refuses a wrong time limit. @throws NatsError "BAD API" */
 function checkWait(timeout: number): void {
   if (!(timeout >= 1)) throw misuse(`option "timeout" of ${timeout} ms: it must be at least 1`);
 }
 
-/** A server takes what is no number for no condition. @throws NatsError "BAD API" */
+/**
+ * Refuses a wrong revision: the server ignores a revision that is not a number, which would silently drop the
+ * condition. @throws NatsError "BAD API"
+ */
 function checkRevision(revision: number | undefined): void {
   if (revision === undefined || (Number.isSafeInteger(revision) && revision >= 0)) return;
   throw misuse(`option "previousRevision" of ${revision} is no revision: a whole number, 0 for an object that is new`);
 }
 
-/** @throws NatsError BAD_PAYLOAD. Null is an object without bytes. */
+/** Refuses a source that is not a stream; null is an object without bytes. @throws NatsError BAD_PAYLOAD */
 function checkSource(source: unknown): void {
   if (source === null || typeof (source as ReadableStream | undefined)?.getReader === "function") return;
   throw errorFromCode(
@@ -384,7 +387,7 @@ function checkSource(source: unknown): void {
   );
 }
 
-/** @throws NatsError "BAD API" */
+/** Bytes of a chunk. @throws NatsError "BAD API" for a wrong number. */
 function chunkSize(wanted: number | undefined, maxPayload = DEFAULT_CHUNK): number {
   if (wanted && !(Number.isInteger(wanted) && wanted > 0)) {
     throw misuse(`option "max_chunk_size" of ${wanted} is not a number of bytes: at least 1`);

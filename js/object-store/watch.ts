@@ -1,4 +1,4 @@
-/** The infos of a store as they come. Owns when everything that was there has been told. */
+/** The infos of a store as they come. Owns the null that follows the infos which were there. */
 import { Queue } from "../core/messages/queue";
 import type { QueuedIterator } from "../core/types";
 import type { Api } from "../jetstream/api";
@@ -10,7 +10,7 @@ import type { ObjectInfo } from "../jetstream/types/object-store";
 export interface WatchOptions {
   ignoreDeletes: boolean;
   includeHistory: boolean;
-  /** Nothing is there: say so at once. Without history nobody else would. */
+  /** The store is empty: null follows at once. Without history no entry would bring it. */
   isEmpty: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Discovery and monitoring of services: questions to all of them, answers as they come. */
+/** Discovery and monitoring of services: one question to all of them, and the answers as they come. */
 import { RequestStrategy } from "../base/enums";
 import { asError } from "../base/errors";
 import { Queue } from "../core/messages/queue";
@@ -41,7 +41,7 @@ export class Discovery implements ServiceClient {
   }
 }
 
-/** Answers become values; what fails becomes the queue's error, behind the answers that came before. */
+/** Makes values of the answers. A failure ends the queue with its error, behind the answers that came before. */
 async function collect<T>(replies: AsyncIterable<Msg>, answers: Queue<T>): Promise<void> {
   try {
     for await (const reply of replies) {

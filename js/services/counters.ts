@@ -1,4 +1,4 @@
-/** What is counted of one endpoint. */
+/** The counters of one endpoint. */
 import type { NamedEndpointStats } from "./types";
 
 type Counts = Omit<NamedEndpointStats, "name" | "subject" | "queue_group">;
@@ -8,7 +8,7 @@ export class Counters {
   #errors = 0;
   #nanos = 0;
   #lastError: string | undefined;
-  /** What the service's `statsHandler` returned last. */
+  /** Latest result of the service's `statsHandler`. */
   data: unknown;
 
   countRequest(): void {
@@ -20,7 +20,7 @@ export class Counters {
     this.#lastError = error.message;
   }
 
-  /** Work that began at `started`, a time of `performance.now()`, is over. */
+  /** Counts the time since `started`, a time of `performance.now()`. */
   countTime(started: number): void {
     this.#nanos += Math.round((performance.now() - started) * 1e6);
   }

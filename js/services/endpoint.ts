@@ -1,6 +1,6 @@
 /**
- * One endpoint of a service: where it listens, who answers, and what is counted. Owns the run of the handler. Its
- * subscription belongs to the service.
+ * One endpoint of a service: its subject, its handler and its counters. Owns the call of the handler. The service owns
+ * the subscription.
  */
 import { asError } from "../base/errors";
 import type { Msg } from "../core/types";
@@ -22,7 +22,7 @@ export class RunningEndpoint implements NamedEndpoint {
   readonly counters = new Counters();
   readonly requests: Requests;
 
-  /** `onLeave` is called when the consumer of the requests has got the last one, or has left. */
+  /** `onLeave` is called when the consumer of the requests has taken the last one, or has left. */
   constructor(endpoint: NamedEndpoint, onLeave: () => void) {
     this.name = endpoint.name;
     this.subject = endpoint.subject;
@@ -32,7 +32,9 @@ export class RunningEndpoint implements NamedEndpoint {
     this.requests = new Requests(this.counters, this.handler !== undefined, onLeave);
   }
 
-  /** Hands a request to who answers it. The promise of an asynchronous handler never rejects with what it threw. */
+  /**
+   * Hands a request to the handler or the iterator. The returned promise, of an asynchronous handler, never rejects.
+   */
   deliver(message: Msg): void | Promise<void> {
     const request = new ServiceMsgImpl(message);
     if (!this.handler) return this.requests.push(request);

@@ -12,7 +12,7 @@ export class Group implements ServiceGroup {
   readonly #prefix: string;
   readonly #queue: string;
 
-  /** No prefix and no queue group when they are empty. */
+  /** An empty prefix or queue group means none. */
   constructor(start: StartEndpoint, prefix: string, queue: string) {
     this.#start = start;
     this.#prefix = prefix;

@@ -1,4 +1,4 @@
-/** What services, endpoints, groups and queues may be called, and the subjects discovery goes over. */
+/** The rules for names of services, endpoints, groups and queues, and the subjects of discovery. */
 import { ErrorCode } from "../base/enums";
 import { errorFromCode, type NatsError } from "../base/errors";
 import type { ServiceVerb } from "./enums";
@@ -37,8 +37,8 @@ export function checkSpaces(what: string, name: string): void {
 }
 
 /**
- * Where a question to all services goes, to those called `name`, or to the one with `id`. The prefix is not checked:
- * it is agreed on between accounts.
+ * Subject of a question to all services, to those called `name`, or to the one with `id`. The prefix is not checked:
+ * accounts agree on it.
  *
  * @throws NatsError "BAD API" for a name or id that cannot be one, and for an id without a name.
  */

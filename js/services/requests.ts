@@ -1,4 +1,4 @@
-/** The requests of an endpoint without a handler. Owns the measuring of how long its consumer works on each. */
+/** The requests of an endpoint without a handler. Owns the time its consumer spends on each. */
 import { ErrorCode } from "../base/enums";
 import { errorFromCode } from "../base/errors";
 import { Queue } from "../core/messages/queue";
@@ -8,10 +8,10 @@ import type { ServiceMsg } from "./types";
 export class Requests extends Queue<ServiceMsg> {
   readonly #counters: Counters;
   readonly #hasHandler: boolean;
-  /** When the consumer took the request it works on. */
+  /** Time when the consumer took the request it works on. */
   #taken: number | undefined;
 
-  /** `onEnd` is called once: the consumer has got everything, or has left. */
+  /** `onEnd` is called once, when the consumer has taken everything or has left. */
   constructor(counters: Counters, hasHandler: boolean, onEnd: () => void) {
     super(onEnd);
     this.#counters = counters;

@@ -133,7 +133,7 @@ export class RunningService implements Service {
   async #answer(message: Msg, answer: () => unknown): Promise<void> {
     try {
       const text = JSON.stringify(await answer());
-      // Nobody is left to answer.
+      // Closed: there is no connection to answer on.
       if (!this.#nc.isClosed()) message.respond(text);
     } catch (thrown) {
       message.respond(undefined, { headers: failureHeaders(asError(thrown)) });
@@ -152,7 +152,9 @@ export class RunningService implements Service {
     );
   }
 
-  /** A subscription has ended. When that is the connection's end, `closed()` tells the reason. */
+  /**
+   * Stops the service because a subscription ended. At the end of the connection `closed()` tells the reason instead.
+   */
   #lose(what: string): void {
     if (this.#nc.isClosed() || this.#nc.isDraining()) return;
     this.stop(new Error(what));
@@ -160,7 +162,7 @@ export class RunningService implements Service {
 
   async #end(error?: Error): Promise<void> {
     if (!this.#nc.isClosed()) {
-      // One that is lost already refuses to drain; the others shall nevertheless.
+      // A lost subscription refuses to drain; the others drain nevertheless.
       await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
     }
     for (const endpoint of this.#endpoints) endpoint.requests.stop();
