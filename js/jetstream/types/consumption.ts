@@ -49,11 +49,12 @@ export interface ExportedConsumer {
   next(options?: NextOptions): Promise<JsMsg | null>;
   /**
    * Asks for up to `max_messages` messages, or `max_bytes` bytes. The iterator yields fewer when `expires` ends first,
-   * when the server ends the request early, and when the connection is lost.
+   * when the server ends the request early, and when the connection is closed. After a reconnect it asks for the rest.
    *
    * @throws NatsError from the iterator: "409" when the consumer is deleted, or its limits do not allow the request;
-   * "400" for a request the server does not understand; "404" with `api_error` when stream or consumer do not exist;
-   * "503" when nobody answers for them; IDLE_HEARTBEAT when two heartbeats in a row are missing; PERMISSIONS_VIOLATION.
+   * "400" for a request the server does not understand; "503" when nobody answers for the consumer, or it does not
+   * exist; IDLE_HEARTBEAT when two heartbeats in a row are missing; PERMISSIONS_VIOLATION; of an ordered consumer also
+   * "404" with `api_error` when the stream does not exist.
    */
   fetch(options?: FetchOptions): Promise<ConsumerMessages>;
   /**
@@ -270,7 +271,8 @@ export interface PushConsumer extends ConsumerKind {
    *
    * @throws NatsError, as a rejection: "BAD API" when it is consumed already, here or elsewhere; what `subscribe()`
    * throws; of an ordered consumer also the refusals of `ConsumerAPI.add()`. Also rejects with the reason of a `signal`
-   * that is aborted already.
+   * that is aborted already. The iterator throws PERMISSIONS_VIOLATION, and with `abort_on_missing_resource` the status
+   * of the server ("409") or its refusal ("404").
    */
   consume(options?: PushConsumerOptions): Promise<ConsumerMessages>;
   /**
