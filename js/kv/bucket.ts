@@ -219,8 +219,9 @@ export class Bucket implements KV, KvRemove {
   }
 
   /**
-   * Removes the messages that the options name. Default: all. @throws NatsError "BAD API" for `keep` together with
-   * `seq`.
+   * Removes the messages that the options name. Default: all.
+   *
+   * @throws NatsError "BAD API" for `keep` together with `seq`.
    */
   purgeBucket(options?: PurgeOpts): Promise<PurgeResponse> {
     return this.#streams.purge(this.stream, options);

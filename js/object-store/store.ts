@@ -371,7 +371,9 @@ function checkWait(timeout: number): void {
 
 /**
  * Refuses a wrong revision: the server ignores a revision that is not a number, which would silently drop the
- * condition. @throws NatsError "BAD API"
+ * condition.
+ *
+ * @throws NatsError "BAD API"
  */
 function checkRevision(revision: number | undefined): void {
   if (revision === undefined || (Number.isSafeInteger(revision) && revision >= 0)) return;

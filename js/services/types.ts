@@ -130,7 +130,8 @@ export interface ServiceMsg extends Msg {
    * Replies with an error, in the headers `Nats-Service-Error-Code` and `Nats-Service-Error`. Such a reply does not
    * count as an error of the endpoint; a throw of the handler does. Returns false when the request expects no reply.
    *
-   * @param code 400 and more. @param data payload of the reply. Default: empty.
+   * @param code 400 and more.
+   * @param data payload of the reply. Default: empty.
    * @throws NatsError BAD_HEADER for a description with CR or LF; what `publish()` throws.
    */
   respondError(code: number, description: string, data?: Payload, options?: PublishOptions): boolean;

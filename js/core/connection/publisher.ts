@@ -62,8 +62,9 @@ export class MessagePublisher implements Publisher {
   }
 
   /**
-   * Waits for the reply to a request, which the caller publishes. @throws NatsError when the inbox cannot be subscribed
-   * to.
+   * Waits for the reply to a request, which the caller publishes.
+   *
+   * @throws NatsError when the inbox cannot be subscribed to.
    */
   request<T extends ForeignRequest>(request: T): T {
     if (!this.#isSubscribed) this.#subscribe();

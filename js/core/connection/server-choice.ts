@@ -20,8 +20,10 @@ export class ServerChooser {
   }
 
   /**
-   * Asks the user. @param known the last of them comes first, then the others in their order. @throws what the user
-   * throws.
+   * Asks the user.
+   *
+   * @param known the last of them comes first, then the others in their order.
+   * @throws what the user throws.
    */
   choose(known: KnownServer[]): ServerChoice {
     const pool = [...known.slice(-1), ...known.slice(0, -1)].map((server) =>

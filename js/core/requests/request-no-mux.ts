@@ -15,8 +15,10 @@ import type { ManyRules } from "./many-rules";
 import type { Msg, MsgHdrs, Payload, RequestManyOptions, RequestOptions } from "../types";
 
 /**
- * Sends a request on an inbox of its own. @returns a function that cancels it. @throws NatsError when it cannot be
- * sent.
+ * Sends a request on an inbox of its own.
+ *
+ * @returns a function that cancels it.
+ * @throws NatsError when it cannot be sent.
  */
 export function requestOverOwnInbox(
   session: ClientSession,

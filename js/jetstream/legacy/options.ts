@@ -34,8 +34,9 @@ function optionsOf(given: ConsumerOptsBuilder | Partial<ConsumerOpts>): Partial<
 }
 
 /**
- * Makes the plan. @throws NatsError "BAD API" for options that cannot be right; with `api_error` when the server
- * refuses.
+ * Makes the plan.
+ *
+ * @throws NatsError "BAD API" for options that cannot be right; with `api_error` when the server refuses.
  */
 export async function plan(
   api: Api,

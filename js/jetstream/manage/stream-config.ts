@@ -34,8 +34,9 @@ function checkSource(nc: Nats, where: string, source: StreamSource): void {
 }
 
 /**
- * Returns the configuration with its sources' domains as API prefixes. @throws NatsError "BAD API" for both of a
- * source.
+ * Returns the configuration with its sources' domains as API prefixes.
+ *
+ * @throws NatsError "BAD API" for both of a source.
  */
 export function withoutDomains<Config extends Partial<StreamConfig>>(config: Config): Config {
   const { mirror, sources } = config;

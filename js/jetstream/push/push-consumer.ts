@@ -28,8 +28,9 @@ import { listen } from "./plain-push";
 const INACTIVE_THRESHOLD = 300_000;
 
 /**
- * Finds or makes a push consumer. @throws NatsError, as a rejection: "BAD API" for a pull consumer; with `api_error`
- * when the server refuses.
+ * Finds or makes a push consumer.
+ *
+ * @throws NatsError, as a rejection: "BAD API" for a pull consumer; with `api_error` when the server refuses.
  */
 export async function openPushConsumer(
   api: Api,
