@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use live::{BROWSER_FRAME, Live};
-use nats_wasm::core::wire::memory::Joined;
 use nats_wasm::core::wire::rows::Rows;
 use nats_wasm::core::wire::scan::Scanner;
+use nats_wasm::core::wire::slices::Joined;
 use streams::{Everything, hmsg, msg, stream};
 
 mod live;

@@ -9,8 +9,8 @@ use nats_wasm::core::session::Session;
 use nats_wasm::core::session::config::{Config, Server};
 use nats_wasm::core::session::output::{Answer, Output, ServerInfo};
 use nats_wasm::core::time::Instant;
-use nats_wasm::core::wire::memory::Joined;
 use nats_wasm::core::wire::rows::Rows;
+use nats_wasm::core::wire::slices::Joined;
 
 /// The server cuts the stream every 4096 bytes for a browser.
 pub const BROWSER_FRAME: usize = 4096;

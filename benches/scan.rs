@@ -4,9 +4,9 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use nats_wasm::core::wire::memory::Joined;
 use nats_wasm::core::wire::rows::Rows;
 use nats_wasm::core::wire::scan::Scanner;
+use nats_wasm::core::wire::slices::Joined;
 use streams::{Everything, hmsg, msg, stream};
 
 mod streams;

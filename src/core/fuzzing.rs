@@ -8,9 +8,9 @@ pub use session::session;
 #[cfg(feature = "nkeys")]
 use crate::core::auth::{creds, key::Signer};
 use crate::core::error::Broken;
-use crate::core::wire::memory::{Joined, Staged};
 use crate::core::wire::rows::{FLAG_JOINED, Rows};
 use crate::core::wire::scan::Scanner;
+use crate::core::wire::slices::{Joined, Staged};
 use crate::core::wire::status::status;
 use crate::core::wire::{Admission, Incoming, ServerOp, Sink, Source};
 

@@ -17,8 +17,8 @@ pub mod random;
 pub mod session;
 #[cfg(feature = "client")]
 pub mod subject;
+#[cfg(feature = "client")]
+pub mod text;
 pub mod time;
 #[cfg(feature = "client")]
 pub mod wire;
-#[cfg(feature = "client")]
-pub mod words;

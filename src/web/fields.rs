@@ -4,7 +4,7 @@
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::core::words::decimal;
+use crate::core::text::decimal;
 
 #[wasm_bindgen]
 extern "C" {

@@ -1,9 +1,9 @@
 //! A session that writes down what the scanner tells it, for tests that look at the wire from outside.
 
 use nats_wasm::core::error::Broken;
-use nats_wasm::core::wire::memory::{Joined, Staged};
 use nats_wasm::core::wire::rows::{FLAG_JOINED, FLAG_REPLY, Row, Rows};
 use nats_wasm::core::wire::scan::Scanner;
+use nats_wasm::core::wire::slices::{Joined, Staged};
 use nats_wasm::core::wire::{Admission, Incoming, ServerOp, Sink, Source};
 
 /// Nobody has this subscription.

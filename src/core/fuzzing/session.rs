@@ -10,8 +10,8 @@ use crate::core::session::event::Event;
 use crate::core::session::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
 use crate::core::session::{Phase, Session, Strategy};
 use crate::core::time::Instant;
-use crate::core::wire::memory::Joined;
 use crate::core::wire::rows::Rows;
+use crate::core::wire::slices::Joined;
 
 const BOUND: u32 = 256;
 const SUBJECTS: [&[u8]; 4] = [b"a", b"b.*", b"b.c", b"bad subject"];

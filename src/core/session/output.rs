@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::event::Event;
+use crate::core::text::decimal;
 use crate::core::time::{Instant, Timer};
-use crate::core::words::decimal;
 
 /// Number of a dial, from 1. An answer or a socket event that names an older dial is ignored.
 pub type DialId = u32;

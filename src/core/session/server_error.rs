@@ -2,7 +2,7 @@
 
 use super::event::Permission;
 use crate::core::error::Code;
-use crate::core::words::{cut, find};
+use crate::core::text::{cut, find};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerError {

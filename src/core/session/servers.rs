@@ -3,8 +3,8 @@
 
 use super::config::Server;
 use crate::core::random::Entropy;
+use crate::core::text::cut;
 use crate::core::time::Instant;
-use crate::core::words::cut;
 
 /// A server of the pool, and its history there.
 #[derive(Clone, Debug)]

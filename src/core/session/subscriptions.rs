@@ -11,17 +11,13 @@ use crate::core::time::{Deadlines, Instant};
 pub struct Subscription {
     /// Subject, and behind it the queue group.
     names: Box<[u8]>,
-    /// Low byte first; with `state` it fills a word.
-    subject_len: [u8; 3],
+    subject_len: u32,
     state: u8,
     /// Messages after which it ends; 0: no limit. `received < max` while it lives.
     max: u32,
     /// Since it was made, over all sockets.
     received: u32,
 }
-
-/// Longest subject, in bytes.
-pub const LONGEST_SUBJECT: usize = (1 << 24) - 1;
 
 /// SUB has been written to a socket before: a later SUB is a replay, and the server counts from zero again.
 const SENT: u8 = 1;
@@ -44,8 +40,7 @@ impl Subscription {
     }
 
     fn subject_len(&self) -> usize {
-        let [low, middle, high] = self.subject_len;
-        u32::from_le_bytes([low, middle, high, 0]) as usize
+        self.subject_len as usize
     }
 
     pub fn max(&self) -> u32 {
@@ -109,13 +104,12 @@ impl Subscriptions {
         Subscriptions { table: Table::new(), deadlines: Deadlines::default(), timed: 0 }
     }
 
-    /// `subject` has at most `LONGEST_SUBJECT` bytes.
+    /// Remembers a subscription and gives it its sid. `queue` may be empty. `max` 0: no limit.
     pub fn add(&mut self, subject: &[u8], queue: &[u8], max: u32) -> u32 {
         let names = [subject, queue].concat().into_boxed_slice();
-        let [low, middle, high, _] = (subject.len() as u32).to_le_bytes();
         self.table.insert(Subscription {
             names,
-            subject_len: [low, middle, high],
+            subject_len: subject.len() as u32,
             state: 0,
             max,
             received: 0,
@@ -232,10 +226,7 @@ mod tests {
     #[test]
     fn subject_and_queue_come_back_as_they_were_given() {
         let mut subscriptions = Subscriptions::new();
-        let long = vec![b'a'; LONGEST_SUBJECT];
-        for (subject, queue) in
-            [(&b"a"[..], &b""[..]), (&[b's'; 300], b"q"), (&[b's'; 70_000], b"queue"), (&long, b"")]
-        {
+        for (subject, queue) in [(&b"a"[..], &b""[..]), (&[b's'; 300], b"q"), (&[b's'; 70_000], b"queue")] {
             let sid = subscriptions.add(subject, queue, 0);
             let subscription = subscriptions.get(sid).expect("just added");
             assert!(subscription.subject() == subject && subscription.queue() == queue);

@@ -8,8 +8,8 @@ use super::heartbeat::{Ping, Tick};
 use super::output::Loss;
 use super::{Handshake, Session, SocketState};
 use crate::core::error::Code;
+use crate::core::text::decimal;
 use crate::core::time::{Instant, Timer, micros};
-use crate::core::words::decimal;
 
 /// A shorter interval would tick for ever in one turn.
 const LEAST_PING_INTERVAL: Duration = Duration::from_millis(1);

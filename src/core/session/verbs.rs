@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::event::Event;
 use super::heartbeat::Ping;
 use super::requests::{Strategy, fingerprint};
-use super::subscriptions::{LONGEST_SUBJECT, Limit};
+use super::subscriptions::Limit;
 use super::{Prepared, Session, SocketState};
 use crate::core::error::Code;
 use crate::core::subject::{check_publish, check_queue, check_subscribe};
@@ -187,9 +187,6 @@ impl Session {
     ) -> Result<u32, Code> {
         self.check_open()?;
         check_subscribe(subject)?;
-        if subject.len() > LONGEST_SUBJECT {
-            return Err(Code::BadSubject);
-        }
         if !queue.is_empty() {
             check_queue(queue)?;
         }

@@ -5,7 +5,7 @@
 //! and no word read can leave the buffer. A position past the end means: the line is not whole yet.
 
 use crate::core::error::Broken;
-use crate::core::words::decimal;
+use crate::core::text::decimal;
 
 /// Line feeds required behind the last byte of a buffer.
 pub(super) const PAD: usize = 8;

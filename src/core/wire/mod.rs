@@ -1,14 +1,14 @@
 //! Bytes to ops and ops to bytes. Knows the protocol's grammar and one partial op of state; knows nothing of
 //! connections.
 
+mod fast_line;
 mod intern;
 mod line;
-pub mod memory;
 mod op;
 pub mod op_buffer;
-mod plain;
 pub mod rows;
 pub mod scan;
+pub mod slices;
 pub mod status;
 pub mod steps;
 pub mod write;

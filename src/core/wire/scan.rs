@@ -18,14 +18,14 @@ use bytes::BytesMut;
 use messages::{incoming, row};
 use partial::{Open, Partial};
 
+use super::fast_line;
 use super::intern::Subjects;
 use super::line::{self, Line, MAX_LINE, PAD, Prefix, Verb};
-use super::plain;
 use super::rows::{FLAG_REPLY, Row, Rows};
 use super::status::status;
 use super::{Incoming, Joiner, ServerOp, Sink, Source};
 use crate::core::error::Broken;
-use crate::core::words::decimal;
+use crate::core::text::decimal;
 
 /// Most bytes of an event copied at once.
 const WINDOW: usize = 64 * 1024;
@@ -156,13 +156,13 @@ impl Scanner {
         loop {
             let end = self.load(source, at);
             let mut pass = Pass { scanner: self, source, joiner, rows, sink, origin: at, end };
-            let step = match pass.resume()? {
-                Step::To(pos) => pass.parse(pos)?,
+            let found = match pass.resume()? {
+                Next::To(pos) => pass.parse(pos)?,
                 beyond => beyond,
             };
-            let next = match step {
-                Step::To(pos) => at + (pos - ROOM),
-                Step::Beyond(offset) => offset,
+            let next = match found {
+                Next::To(pos) => at + (pos - ROOM),
+                Next::Beyond(offset) => offset,
             };
             self.keep_memo();
             let goes_on = self.amid_large_bodies && next < len && rows.len() < TOGETHER;
@@ -235,7 +235,7 @@ enum Known {
 }
 
 /// Where scanning goes on.
-enum Step {
+enum Next {
     /// At this position of the buffer.
     To(usize),
     /// At this offset of the event, which lies behind the window or needs another one.
@@ -257,14 +257,14 @@ struct Pass<'a, S: Source, J: Joiner<S>, K: Sink> {
 
 impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     /// The main loop: ops that begin in this window.
-    fn parse(&mut self, mut pos: usize) -> Result<Step, Broken> {
+    fn parse(&mut self, mut pos: usize) -> Result<Next, Broken> {
         loop {
             pos = self.parse_repeats(pos);
             if pos >= self.end {
-                return Ok(Step::To(pos));
+                return Ok(Next::To(pos));
             }
             match self.parse_op(pos)? {
-                Step::To(next) => pos = next,
+                Next::To(next) => pos = next,
                 beyond => return Ok(beyond),
             }
         }
@@ -283,7 +283,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         let subject = memo.prefix.subject_at as usize;
         let subject_len = memo.prefix.subject_len;
         while repeats(bytes, &memo, pos, end) {
-            let Some((size, body)) = plain::read_size(bytes, pos + len as usize) else { break };
+            let Some((size, body)) = fast_line::read_size(bytes, pos + len as usize) else { break };
             let trailer = body + size as usize;
             if trailer + 2 > end || bytes[trailer..trailer + 2] != *b"\r\n" {
                 break;
@@ -315,7 +315,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     }
 
     /// One op of any kind.
-    fn parse_op(&mut self, pos: usize) -> Result<Step, Broken> {
+    fn parse_op(&mut self, pos: usize) -> Result<Next, Broken> {
         let end = self.end;
         let Scanner { buffer, memo, .. } = &mut *self.scanner;
         let bytes = &buffer[..end + PAD];
@@ -324,7 +324,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
             Some(memo) => memo.prefix,
             None => {
                 let Some(verb) = Verb::read(bytes, pos) else { return self.parse_control(pos) };
-                match plain::read_prefix(bytes, pos, verb) {
+                match fast_line::read_prefix(bytes, pos, verb) {
                     Some(prefix) => prefix,
                     None => match line::read_prefix(bytes, pos, end, verb)? {
                         Some(prefix) => prefix,
@@ -333,7 +333,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
                 }
             }
         };
-        let line = match plain::read_rest(bytes, pos, end, &prefix) {
+        let line = match fast_line::read_rest(bytes, pos, end, &prefix) {
             Some(line) => line,
             None => match line::read_rest(bytes, pos, end, &prefix)? {
                 Some(line) => line,
@@ -350,10 +350,10 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         }
         self.scanner.amid_large_bodies = line.body_len() > LARGE_BODY;
         self.pass_on(pos, &line, known);
-        Ok(Step::To(trailer + 2))
+        Ok(Next::To(trailer + 2))
     }
 
-    fn parse_control(&mut self, pos: usize) -> Result<Step, Broken> {
+    fn parse_control(&mut self, pos: usize) -> Result<Next, Broken> {
         let rest = &self.scanner.buffer[pos..self.end];
         let Some(line_end) = rest.iter().position(|&byte| byte == b'\n') else {
             return self.leave_line(pos);
@@ -362,7 +362,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
             return Err(line::too_long());
         }
         self.sink.handle_op(ServerOp::read(&rest[..=line_end])?)?;
-        Ok(Step::To(pos + line_end + 1))
+        Ok(Next::To(pos + line_end + 1))
     }
 
     /// Hands on the message at `pos`, whose line and headers lie in the window and the rest in the event.
@@ -392,22 +392,22 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     }
 
     /// The control line at `pos` is not whole: holds it when the event ends in it, else wants it in the next window.
-    fn leave_line(&mut self, pos: usize) -> Result<Step, Broken> {
+    fn leave_line(&mut self, pos: usize) -> Result<Next, Broken> {
         let len = self.end - pos;
         if len >= MAX_LINE {
             return Err(line::too_long());
         }
         if self.offset(self.end) < self.source.len() {
             self.scanner.least_window = len * 2;
-            return Ok(Step::Beyond(self.offset(pos)));
+            return Ok(Next::Beyond(self.offset(pos)));
         }
         let Scanner { held, buffer, .. } = &mut *self.scanner;
         held.extend_from_slice(&buffer[pos..self.end]);
-        Ok(Step::To(self.end))
+        Ok(Next::To(self.end))
     }
 
     /// The body of the message at `pos` runs past the window.
-    fn leave_body(&mut self, pos: usize, line: Line, known: Known) -> Result<Step, Broken> {
+    fn leave_body(&mut self, pos: usize, line: Line, known: Known) -> Result<Next, Broken> {
         let len = self.source.len();
         let body = self.offset(pos) + line.len as usize;
         let payload = body + line.header_len as usize;
@@ -416,12 +416,12 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         if payload > self.offset(self.end) {
             if payload <= len {
                 self.scanner.least_window = front;
-                return Ok(Step::Beyond(self.offset(pos)));
+                return Ok(Next::Beyond(self.offset(pos)));
             }
             let Scanner { held, buffer, partial, .. } = &mut *self.scanner;
             held.extend_from_slice(&buffer[pos..self.end]);
             *partial = Partial::Headers(line);
-            return Ok(Step::To(self.end));
+            return Ok(Next::To(self.end));
         }
         if trailer + 2 > len {
             let Scanner { held, buffer, .. } = &mut *self.scanner;
@@ -437,7 +437,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         }
         self.scanner.amid_large_bodies = line.body_len() > LARGE_BODY;
         self.pass_on(pos, &line, known);
-        Ok(Step::Beyond(trailer + 2))
+        Ok(Next::Beyond(trailer + 2))
     }
 
     #[inline(always)]

@@ -9,8 +9,8 @@ use nats_wasm::core::session::config::{Config, Server};
 use nats_wasm::core::session::event::Event;
 use nats_wasm::core::session::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
 use nats_wasm::core::time::Instant;
-use nats_wasm::core::wire::memory::Joined;
 use nats_wasm::core::wire::rows::{FLAG_FINAL, FLAG_JOINED, FLAG_LAST, FLAG_REPLY, Rows};
+use nats_wasm::core::wire::slices::Joined;
 
 /// Everything a session puts out, in order.
 #[derive(Clone, Debug, PartialEq)]

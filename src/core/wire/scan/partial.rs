@@ -6,7 +6,7 @@ use super::super::rows::{FLAG_JOINED, FLAG_REPLY};
 use super::super::status::status;
 use super::super::{Joiner, ServerOp, Sink, Source};
 use super::messages::{incoming, row};
-use super::{LARGE_BODY, Pass, ROOM, Scanner, Step};
+use super::{LARGE_BODY, Next, Pass, ROOM, Scanner};
 use crate::core::error::Broken;
 
 /// A message whose body is being gathered, or skipped when nobody wants it.
@@ -47,16 +47,16 @@ impl Open {
 
 impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     /// Goes on with the op the last window left.
-    pub(super) fn resume(&mut self) -> Result<Step, Broken> {
+    pub(super) fn resume(&mut self) -> Result<Next, Broken> {
         match self.scanner.partial {
-            Partial::Line if self.scanner.held.is_empty() => Ok(Step::To(ROOM)),
+            Partial::Line if self.scanner.held.is_empty() => Ok(Next::To(ROOM)),
             Partial::Line => self.resume_line(),
             Partial::Headers(line) => self.resume_headers(line, ROOM),
             Partial::Body(_) => self.finish(ROOM),
         }
     }
 
-    fn resume_line(&mut self) -> Result<Step, Broken> {
+    fn resume_line(&mut self) -> Result<Next, Broken> {
         let Scanner { held, buffer, .. } = &mut *self.scanner;
         let window = &buffer[ROOM..self.end];
         let line_end = window.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
@@ -67,14 +67,14 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
         held.extend_from_slice(&window[..taken]);
         let pos = ROOM + taken;
         if line_end.is_none() {
-            return Ok(Step::To(pos));
+            return Ok(Next::To(pos));
         }
         let len = held.len();
         held.extend_from_slice(&[b'\n'; PAD]);
         let Some(verb) = Verb::read(held, 0) else {
             self.sink.handle_op(ServerOp::read(&held[..len])?)?;
             self.scanner.forget_held();
-            return Ok(Step::To(pos));
+            return Ok(Next::To(pos));
         };
         let line = line::read_line(held, 0, len, verb)?;
         held.truncate(len);
@@ -88,21 +88,21 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     }
 
     /// Fills the header block up from `pos`: its first line decides what the message is.
-    fn resume_headers(&mut self, line: Line, pos: usize) -> Result<Step, Broken> {
+    fn resume_headers(&mut self, line: Line, pos: usize) -> Result<Next, Broken> {
         let Scanner { held, buffer, partial, .. } = &mut *self.scanner;
         let whole = (line.len + line.header_len) as usize;
         let take = (whole - held.len()).min(self.end - pos);
         held.extend_from_slice(&buffer[pos..pos + take]);
         if held.len() < whole {
             *partial = Partial::Headers(line);
-            return Ok(Step::To(pos + take));
+            return Ok(Next::To(pos + take));
         }
         let status = status(&held[line.len as usize..]);
         self.open(line, status, pos + take)
     }
 
     /// Starts to join the message whose line, and header block if any, are held; its payload begins at `pos`.
-    pub(super) fn open(&mut self, line: Line, status: u16, pos: usize) -> Result<Step, Broken> {
+    pub(super) fn open(&mut self, line: Line, status: u16, pos: usize) -> Result<Next, Broken> {
         let wanted = self.sink.wants(line.sid);
         let mut base = 0;
         if wanted {
@@ -118,17 +118,17 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
     }
 
     /// Takes as much of the body as the event has, from `pos` on.
-    fn take_body(&mut self, mut open: Open, pos: usize) -> Result<Step, Broken> {
+    fn take_body(&mut self, mut open: Open, pos: usize) -> Result<Next, Broken> {
         self.scanner.amid_large_bodies = open.line.body_len() > LARGE_BODY;
         let at = self.offset(pos);
         let next = at + open.gather(self.source, at, self.joiner);
         self.scanner.partial = Partial::Body(open);
-        if next >= self.offset(self.end) { Ok(Step::Beyond(next)) } else { self.finish(pos + (next - at)) }
+        if next >= self.offset(self.end) { Ok(Next::Beyond(next)) } else { self.finish(pos + (next - at)) }
     }
 
     /// Checks the CRLF behind a gathered body at `pos`, and hands the message on when it is whole.
-    fn finish(&mut self, pos: usize) -> Result<Step, Broken> {
-        let Partial::Body(open) = &mut self.scanner.partial else { return Ok(Step::To(pos)) };
+    fn finish(&mut self, pos: usize) -> Result<Next, Broken> {
+        let Partial::Body(open) = &mut self.scanner.partial else { return Ok(Next::To(pos)) };
         let mut pos = pos;
         while open.trailer_left > 0 && pos < self.end {
             let expected = if open.trailer_left == 2 { b'\r' } else { b'\n' };
@@ -139,7 +139,7 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
             pos += 1;
         }
         if open.trailer_left > 0 {
-            return Ok(Step::To(pos));
+            return Ok(Next::To(pos));
         }
         let Open { line, status, base, wanted, .. } = *open;
         self.scanner.partial = Partial::Line;
@@ -157,6 +157,6 @@ impl<S: Source, J: Joiner<S>, K: Sink> Pass<'_, S, J, K> {
             self.rows.push(&row(&line, status, admission.flags | FLAG_JOINED, key, base, body_at));
         }
         self.scanner.forget_held();
-        Ok(Step::To(pos))
+        Ok(Next::To(pos))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::core::wire::Admission;
-use crate::core::wire::memory::{Joined, Staged};
 use crate::core::wire::rows::{FLAG_JOINED, FLAG_LAST, ROW_WORDS};
+use crate::core::wire::slices::{Joined, Staged};
 
 /// Admits every sid but 99, which `wants` knows, and 98, which it does not. Sid 7 is a reply with ticket 1234.
 #[derive(Default)]

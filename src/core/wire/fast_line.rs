@@ -1,5 +1,5 @@
-//! The shape that nearly every line has: single blanks, digits, CRLF, all of it there. Reads that and nothing else,
-//! fast; what it does not know, `line.rs` reads and judges. Relies on the same [`PAD`](super::line::PAD).
+//! Reads the shape that nearly every line has, fast: single blanks, digits, CRLF, all of the line there. Leaves every other
+//! line to `line.rs`, which reads and judges it (docs/decisions/0041). Relies on the same [`PAD`](super::line::PAD).
 
 use super::line::{Line, MAX_BODY, MAX_LINE, Prefix, Verb, token_end};
 
@@ -94,15 +94,15 @@ mod tests {
     use super::*;
     use crate::core::wire::line::{PAD, read_line};
 
-    fn plain(line: &str) -> Option<Line> {
+    fn read(line: &str) -> Option<Line> {
         let mut bytes = line.as_bytes().to_vec();
         bytes.extend_from_slice(&[b'\n'; PAD]);
         let verb = Verb::read(&bytes, 0).expect("a message");
-        let read = read_prefix(&bytes, 0, verb).and_then(|prefix| read_rest(&bytes, 0, line.len(), &prefix));
-        if read.is_some() {
-            assert_eq!(read_line(&bytes, 0, line.len(), verb), Ok(read), "line.rs agrees on {line:?}");
+        let found = read_prefix(&bytes, 0, verb).and_then(|prefix| read_rest(&bytes, 0, line.len(), &prefix));
+        if found.is_some() {
+            assert_eq!(read_line(&bytes, 0, line.len(), verb), Ok(found), "line.rs agrees on {line:?}");
         }
-        read
+        found
     }
 
     #[test]
@@ -117,9 +117,9 @@ mod tests {
             "hmsg a 1 9 12 13\r\n",
             "MSG\ta\u{1}\u{b}b 1 r\u{2} 3\r\n",
         ] {
-            assert!(plain(line).is_some(), "{line:?}");
+            assert!(read(line).is_some(), "{line:?}");
             for cut in 5..line.len() {
-                assert_eq!(plain(&line[..cut]), None, "{:?}", &line[..cut]);
+                assert_eq!(read(&line[..cut]), None, "{:?}", &line[..cut]);
             }
         }
     }
@@ -147,7 +147,7 @@ mod tests {
             "HMSG a 1 r s 1 1\r\n",
             "HMSG a 1 r x 1\r\n",
         ] {
-            assert_eq!(plain(line), None, "{line:?}");
+            assert_eq!(read(line), None, "{line:?}");
         }
     }
 }
