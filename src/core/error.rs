@@ -3,52 +3,67 @@
 
 use std::fmt;
 
-/// Every failure a user can be told of. The discriminants are the boundary: they never change meaning, new ones go
-/// to the end.
+/// The failures the core finds, and `Unknown`. What only TypeScript finds has a string in `ErrorCode` and no number. The numbers
+/// run from 1 without a gap; module and scripts are of one build, so they may be given anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u16)]
 pub enum Code {
+    /// The connection is closed for good.
     ConnectionClosed = 1,
+    /// The connection drains: nothing new may be begun.
     ConnectionDraining = 2,
+    /// No server let the client in, or there is no server left to try.
     ConnectionRefused = 3,
+    /// Socket and handshake took longer than `Config::dial_timeout`.
     ConnectionTimeout = 4,
+    /// The socket was lost while somebody waited for an answer on it.
     Disconnect = 5,
+    /// A subject, a reply or a queue group that would change its control line, or an id that no subject was prepared under.
     BadSubject = 6,
-    BadHeader = 7,
-    BadPayload = 8,
-    MaxPayloadExceeded = 9,
-    ReconnectBufferExceeded = 10,
-    ServerOptionNotAvailable = 11,
-    InvalidOption = 12,
-    SubClosed = 13,
-    SubDraining = 14,
-    Timeout = 15,
-    NoResponders = 16,
-    AuthorizationViolation = 17,
-    AuthenticationExpired = 18,
-    AuthenticationTimeout = 19,
-    AccountExpired = 20,
-    PermissionsViolation = 21,
-    ProtocolError = 22,
-    BadAuthentication = 23,
-    BadCreds = 24,
-    Unknown = 25,
+    /// Headers and payload together are over the server's `max_payload`.
+    MaxPayloadExceeded = 7,
+    /// More was published while away from the server than `Config::reconnect_buffer_size` holds.
+    ReconnectBufferExceeded = 8,
+    /// The server does not support headers, and there are some.
+    ServerOptionNotAvailable = 9,
+    /// There is no such subscription, or no longer.
+    SubClosed = 10,
+    /// The subscription drains already.
+    SubDraining = 11,
+    /// No answer in time.
+    Timeout = 12,
+    /// Nobody is subscribed to the subject of a request: the server answered with status 503.
+    NoResponders = 13,
+    /// The server refused the credentials.
+    AuthorizationViolation = 14,
+    /// The user's authentication has expired.
+    AuthenticationExpired = 15,
+    /// The server waited too long for credentials.
+    AuthenticationTimeout = 16,
+    /// The user's account has expired.
+    AccountExpired = 17,
+    /// The server does not permit this subject.
+    PermissionsViolation = 18,
+    /// Bytes that no NATS server sends, or an `-ERR` of no other kind.
+    ProtocolError = 19,
+    /// An authenticator failed, or gave what cannot be used.
+    BadAuthentication = 20,
+    /// None of these. Only TypeScript gives it.
+    Unknown = 21,
 }
 
 impl Code {
-    pub const ALL: [Code; 25] = [
+    /// All codes, in the order of their numbers.
+    pub const ALL: [Code; 21] = [
         Code::ConnectionClosed,
         Code::ConnectionDraining,
         Code::ConnectionRefused,
         Code::ConnectionTimeout,
         Code::Disconnect,
         Code::BadSubject,
-        Code::BadHeader,
-        Code::BadPayload,
         Code::MaxPayloadExceeded,
         Code::ReconnectBufferExceeded,
         Code::ServerOptionNotAvailable,
-        Code::InvalidOption,
         Code::SubClosed,
         Code::SubDraining,
         Code::Timeout,
@@ -60,7 +75,6 @@ impl Code {
         Code::PermissionsViolation,
         Code::ProtocolError,
         Code::BadAuthentication,
-        Code::BadCreds,
         Code::Unknown,
     ];
 
@@ -73,12 +87,9 @@ impl Code {
             Code::ConnectionTimeout => "CONNECTION_TIMEOUT",
             Code::Disconnect => "DISCONNECT",
             Code::BadSubject => "BAD_SUBJECT",
-            Code::BadHeader => "BAD_HEADER",
-            Code::BadPayload => "BAD_PAYLOAD",
             Code::MaxPayloadExceeded => "MAX_PAYLOAD_EXCEEDED",
             Code::ReconnectBufferExceeded => "RECONNECT_BUFFER_EXCEEDED",
             Code::ServerOptionNotAvailable => "SERVER_OPT_NA",
-            Code::InvalidOption => "INVALID_OPTION",
             Code::SubClosed => "SUB_CLOSED",
             Code::SubDraining => "SUB_DRAINING",
             Code::Timeout => "TIMEOUT",
@@ -90,7 +101,6 @@ impl Code {
             Code::PermissionsViolation => "PERMISSIONS_VIOLATION",
             Code::ProtocolError => "NATS_PROTOCOL_ERR",
             Code::BadAuthentication => "BAD_AUTHENTICATION",
-            Code::BadCreds => "BAD_CREDS",
             Code::Unknown => "UNKNOWN_ERROR",
         }
     }

@@ -9,7 +9,7 @@ use super::requests::{Strategy, fingerprint};
 use super::subscriptions::Limit;
 use super::{Prepared, Session, SocketState};
 use crate::core::error::Code;
-use crate::core::subject::{check_publish, check_queue, check_subscribe};
+use crate::core::subject::check_name;
 use crate::core::time::Instant;
 use crate::core::wire::write::{self, PreparedSubject};
 
@@ -18,7 +18,7 @@ impl Session {
     /// `ConnectionClosed`.
     pub fn prepare(&mut self, subject: &[u8]) -> Result<u32, Code> {
         self.check_not_closed()?;
-        check_publish(subject)?;
+        check_name(subject)?;
         let id = self.prepared.len() as u32;
         self.prepared.push(Prepared { to: PreparedSubject::new(subject), fingerprint: fingerprint(subject) });
         Ok(id)
@@ -57,7 +57,7 @@ impl Session {
         header_len: u32,
         payload_len: u32,
     ) -> Result<&mut [u8], Code> {
-        check_publish(subject)?;
+        check_name(subject)?;
         self.check_publish(reply, header_len, payload_len)?;
         self.one_off.replace(subject);
         let room = self.outbound.publish(&mut self.one_off, reply, header_len, payload_len)?;
@@ -76,7 +76,7 @@ impl Session {
         header_len: u32,
         payload_len: u32,
     ) -> Result<bool, Code> {
-        check_publish(subject)?;
+        check_name(subject)?;
         self.check_publish(reply, header_len, payload_len)?;
         if !self.outbound.is_live() {
             return Ok(false);
@@ -186,9 +186,9 @@ impl Session {
         timeout: Option<Duration>,
     ) -> Result<u32, Code> {
         self.check_open()?;
-        check_subscribe(subject)?;
+        check_name(subject)?;
         if !queue.is_empty() {
-            check_queue(queue)?;
+            check_name(queue)?;
         }
         let sid = self.subscriptions.add(subject, queue, max);
         if let Some(timeout) = timeout {
@@ -273,7 +273,7 @@ impl Session {
     fn check_publish(&self, reply: &[u8], header_len: u32, payload_len: u32) -> Result<(), Code> {
         self.check_not_closed()?;
         if !reply.is_empty() {
-            check_publish(reply)?;
+            check_name(reply)?;
         }
         self.check_size(header_len, payload_len)
     }

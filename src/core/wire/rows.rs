@@ -68,12 +68,6 @@ impl Rows {
         Rows::default()
     }
 
-    /// A table as the other side of the boundary received it, to be read with [`Rows::get`].
-    pub fn from_words(words: Vec<u32>) -> Rows {
-        let end = words.len();
-        Rows { words, end, generation: 0 }
-    }
-
     /// Empties the table and keeps its memory. `generation` names the intern table the keys of this window count in.
     pub fn reset(&mut self, generation: u32) {
         self.end = 0;
