@@ -11,6 +11,13 @@ impl<E: Entropy + ?Sized> Entropy for Box<E> {
     }
 }
 
+/// A number of 32 random bits, from 0 to `u32::MAX`.
+pub fn random(entropy: &mut dyn Entropy) -> u64 {
+    let mut bytes = [0; 4];
+    entropy.fill(&mut bytes);
+    u64::from(u32::from_le_bytes(bytes))
+}
+
 /// What numbers and names are written in where few bytes count: letters and digits, in the order of ASCII.
 pub const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

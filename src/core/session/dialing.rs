@@ -6,10 +6,11 @@ use super::config::Server;
 use super::event::{DialPhase, Event};
 use super::heartbeat::Ping;
 use super::output::{Answer, DialId, Loss, Output, Question, ServerInfo};
-use super::servers::random;
+use super::timers::Timer;
 use super::{Handshake, Session, SocketState, Wait};
 use crate::core::error::Code;
-use crate::core::time::{Instant, Timer, micros};
+use crate::core::random::random;
+use crate::core::time::{Instant, micros};
 use crate::core::wire::write;
 
 /// Two dials of one server are never in the same turn, so that a socket that cannot even be made does not spin.

@@ -23,6 +23,7 @@ mod server_error;
 mod servers;
 mod subscriptions;
 mod table;
+mod timers;
 mod timing;
 mod verbs;
 
@@ -39,10 +40,11 @@ pub use requests::Strategy;
 pub use servers::Member;
 use servers::ServerPool;
 use subscriptions::Subscriptions;
+use timers::{Timer, Timers};
 
 use crate::core::error::Code;
 use crate::core::random::{self, Entropy};
-use crate::core::time::{Instant, Timer, Timers};
+use crate::core::time::Instant;
 use crate::core::wire::scan::Scanner;
 use crate::core::wire::write::{self, PreparedSubject};
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::event::Event;
+use super::timers::Timer;
 use crate::core::text::decimal;
-use crate::core::time::{Instant, Timer};
+use crate::core::time::Instant;
 
 /// Number of a dial, from 1. An answer or a socket event that names an older dial is ignored.
 pub type DialId = u32;

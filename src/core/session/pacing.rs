@@ -13,7 +13,8 @@ use std::mem;
 use std::time::Duration;
 
 use super::Session;
-use crate::core::time::{Instant, Timer};
+use super::timers::Timer;
+use crate::core::time::Instant;
 
 /// Bytes of collected ops that leave without waiting. 128 KiB beat 64 and 16 when measured; more only delays the socket.
 const HIGH_WATER: usize = 128 * 1024;

@@ -7,9 +7,10 @@ use super::output::{DialId, Loss, Output, Question};
 use super::requests::Reply;
 use super::server_error::{classify, is_auth};
 use super::subscriptions::Arrival;
+use super::timers::Timer;
 use super::{Handshake, Session, SocketState};
 use crate::core::error::{Broken, Code};
-use crate::core::time::{Instant, Timer};
+use crate::core::time::Instant;
 use crate::core::wire::rows::{FLAG_FINAL, FLAG_LAST, FLAG_REPLY, Rows};
 use crate::core::wire::{Admission, Incoming, Joiner, ServerOp, Sink, Source, write};
 

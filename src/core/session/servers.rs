@@ -2,7 +2,7 @@
 //! session's business.
 
 use super::config::Server;
-use crate::core::random::Entropy;
+use crate::core::random::{Entropy, random};
 use crate::core::text::cut;
 use crate::core::time::Instant;
 
@@ -163,13 +163,6 @@ fn shuffled(members: &mut [Member], entropy: &mut dyn Entropy) {
     for last in (1..members.len()).rev() {
         members.swap(last, (random(entropy) % (last as u64 + 1)) as usize);
     }
-}
-
-/// 32 random bits.
-pub fn random(entropy: &mut dyn Entropy) -> u64 {
-    let mut bytes = [0; 4];
-    entropy.fill(&mut bytes);
-    u64::from(u32::from_le_bytes(bytes))
 }
 
 #[cfg(test)]

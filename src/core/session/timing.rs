@@ -6,10 +6,11 @@ use super::dialing::Haste;
 use super::event::{DialPhase, Event};
 use super::heartbeat::{Ping, Tick};
 use super::output::Loss;
+use super::timers::Timer;
 use super::{Handshake, Session, SocketState};
 use crate::core::error::Code;
 use crate::core::text::decimal;
-use crate::core::time::{Instant, Timer, micros};
+use crate::core::time::{Instant, micros};
 
 /// A shorter interval would tick for ever in one turn.
 const LEAST_PING_INTERVAL: Duration = Duration::from_millis(1);
