@@ -115,6 +115,7 @@ pub struct Broken {
 }
 
 impl Broken {
+    /// Says which rule was broken.
     pub fn new(why: impl Into<String>) -> Broken {
         Broken { why: why.into() }
     }

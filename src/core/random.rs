@@ -2,6 +2,7 @@
 
 /// A source of random bytes, good enough for inbox names (in a browser: `crypto.getRandomValues`).
 pub trait Entropy {
+    /// Fills all of `bytes`. A source that cannot has to panic: names would be guessed.
     fn fill(&mut self, bytes: &mut [u8]);
 }
 

@@ -13,10 +13,12 @@ impl Instant {
     /// What no clock reaches: the deadline of a wait that does not end.
     pub const NEVER: Instant = Instant(u64::MAX);
 
+    /// The moment `micros` microseconds after the origin.
     pub const fn from_micros(micros: u64) -> Instant {
         Instant(micros)
     }
 
+    /// Microseconds from the origin.
     pub const fn as_micros(self) -> u64 {
         self.0
     }
@@ -94,6 +96,7 @@ impl Deadlines {
         self.heap.pop().map(|Reverse((_, number))| number)
     }
 
+    /// Forgets all deadlines and gives their memory back.
     pub fn clear(&mut self) {
         self.heap = BinaryHeap::new();
     }

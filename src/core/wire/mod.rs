@@ -57,13 +57,17 @@ pub trait Joiner<S: Source> {
 /// A message's control line, and of its header block the status, as the scanner read them.
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming<'a> {
+    /// sid of the subscription it is for.
     pub sid: u32,
+    /// Where it was published to.
     pub subject: &'a [u8],
-    /// Empty when there is none.
+    /// Where an answer is expected; empty when nowhere.
     pub reply: &'a [u8],
     /// Status code of the header block, 0 when there is none.
     pub status: u16,
+    /// Length of the header block in bytes, its blank line included; 0 when there is none.
     pub header_len: u32,
+    /// Length of the payload in bytes, without the headers.
     pub payload_len: u32,
 }
 
@@ -88,8 +92,11 @@ pub struct Admission {
 pub enum ServerOp<'a> {
     /// The JSON text, without the line end.
     Info(&'a [u8]),
+    /// Has to be answered by a PONG.
     Ping,
+    /// Answers the oldest PING that is not answered.
     Pong,
+    /// An op was understood: only said when CONNECT asked for `verbose`.
     Ok,
     /// What the server says, with the quotes that nats-server puts around its words.
     Err(&'a [u8]),

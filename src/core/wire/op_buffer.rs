@@ -26,12 +26,14 @@ impl OpBuffer {
         OpBuffer::default()
     }
 
-    /// Without the check that a slice of its bytes costs: the length is asked for before every op.
+    /// Bytes of all ops. A method of its own, because a slice of them would be checked, and the length is asked for before
+    /// every op.
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.end
     }
 
+    /// Whether there is no op in the buffer.
     pub fn is_empty(&self) -> bool {
         self.end == 0
     }

@@ -40,16 +40,27 @@ const FIRST_ROWS: usize = 64;
 /// One message, unpacked. The scanner fills it, [`Rows::push`] packs it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
+    /// See [`SID`].
     pub sid: u32,
+    /// See [`KEY`].
     pub key: u32,
+    /// Of `FLAG_JOINED`, `FLAG_LAST`, `FLAG_REPLY`, `FLAG_FINAL`.
     pub flags: u32,
+    /// Status code of the header block, 0 to 999; 0 when there is none.
     pub status: u16,
+    /// From the subject's first byte to the reply's; 0 when there is none.
     pub reply_delta: u16,
+    /// Length of the subject in bytes.
     pub subject_len: u16,
+    /// Length of the reply in bytes; 0 when there is none.
     pub reply_len: u16,
+    /// See [`SUBJECT_AT`].
     pub subject_at: u32,
+    /// See [`BODY_AT`].
     pub body_at: u32,
+    /// See [`HEADER_LEN`].
     pub header_len: u32,
+    /// See [`PAYLOAD_LEN`].
     pub payload_len: u32,
 }
 
@@ -64,6 +75,7 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// An empty table, which has no memory yet.
     pub fn new() -> Rows {
         Rows::default()
     }
@@ -80,6 +92,7 @@ impl Rows {
         self.generation
     }
 
+    /// Appends one message. `status` is at most 1023.
     #[inline(always)]
     pub fn push(&mut self, row: &Row) {
         if self.words.len() - self.end < ROW_WORDS {
@@ -104,18 +117,22 @@ impl Rows {
         self.words.resize(least.max(2 * self.words.len()), 0);
     }
 
+    /// Messages in the table.
     pub fn len(&self) -> usize {
         self.end / ROW_WORDS
     }
 
+    /// Whether there is no message in the table.
     pub fn is_empty(&self) -> bool {
         self.end == 0
     }
 
+    /// The table as it crosses the boundary: [`ROW_WORDS`] words for each message.
     pub fn words(&self) -> &[u32] {
         &self.words[..self.end]
     }
 
+    /// The message at `index`, unpacked. Panics when there are fewer.
     pub fn get(&self, index: usize) -> Row {
         let word = &self.words()[index * ROW_WORDS..][..ROW_WORDS];
         Row {

@@ -73,6 +73,7 @@ impl Default for Scanner {
 }
 
 impl Scanner {
+    /// A scanner with windows of at most 64 KiB.
     pub fn new() -> Scanner {
         Scanner::with_window(WINDOW)
     }

@@ -42,10 +42,12 @@ impl Steps {
         self.held.clear();
     }
 
+    /// The steps, [`STEP_WORDS`] words each.
     pub fn words(&self) -> &[u32] {
         &self.words
     }
 
+    /// What `STEP_HELD` refers to. Valid until the next [`clear`](Steps::clear).
     pub fn held(&self) -> &[u8] {
         &self.held
     }

@@ -32,6 +32,7 @@ const MOST_DIGITS: usize = 10;
 const SHORT: usize = 128;
 
 impl PreparedSubject {
+    /// `subject` was checked by `core::subject`.
     pub fn new(subject: &[u8]) -> PreparedSubject {
         PreparedSubject { line: [b"HPUB ", subject, b" "].concat(), end: LineEnd::of(0) }
     }
@@ -43,6 +44,7 @@ impl PreparedSubject {
         self.line.push(b' ');
     }
 
+    /// The subject, as it was given.
     pub fn subject(&self) -> &[u8] {
         &self.line[b"HPUB ".len()..self.line.len() - 1]
     }
