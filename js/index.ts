@@ -1,7 +1,7 @@
 /** "nats-wasm": the whole client, a drop-in replacement for nats.ws. */
 
-// Only this entry exports `nkeys`: the namespace is synchronous and so brings the signer's bytes with it. The other entries
-// fetch the signer when an authenticator signs.
+// Only this entry exports `nkeys`: the namespace is synchronous and so brings the credentials module with it. The other entries
+// fetch that module when an authenticator signs.
 export { Bench, type BenchOpts, Metric, type Perf } from "./bench";
 export { nkeys } from "./core/auth/nkeys";
 export * from "./core/public";

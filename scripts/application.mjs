@@ -20,7 +20,7 @@ export async function bundleApplication(source, { name = "application", external
     external,
     // As in a page, where nobody imports the entry: what it shares with files that are loaded later may lie in it.
     preserveEntrySignatures: "allow-extension",
-    // Who exports everything has the signer at once and cannot load it later.
+    // Who exports everything has the credentials module at once and cannot load it later.
     checks: { ineffectiveDynamicImport: false },
     plugins: [
       {

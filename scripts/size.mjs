@@ -16,7 +16,7 @@ const TABLE = /(<!-- begin sizes -->\n)[\s\S]*?(\n<!-- end sizes -->)/;
 
 /**
  * `source`: what the application imports. Only what it loads at once counts, unless `lazy`: then the parts that are
- * loaded when they are needed (the nkeys signer) count as well. `file`: a file of pkg/ as it is.
+ * loaded when they are needed (the credentials module) count as well. `file`: a file of pkg/ as it is.
  */
 const OURS = [
   { name: "nats-wasm/core: connect", source: 'export { connect } from "nats-wasm/core";' },
@@ -33,7 +33,7 @@ const OURS = [
   })),
   { name: "pkg/nats.js", file: "pkg/nats.js" },
   { name: "pkg/nats.wasm", file: "pkg/nats.wasm" },
-  { name: "pkg/signer.wasm", file: "pkg/signer.wasm" },
+  { name: "pkg/credentials.wasm", file: "pkg/credentials.wasm" },
   { name: "pkg/machines.wasm", file: "pkg/machines.wasm" },
 ];
 

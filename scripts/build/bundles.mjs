@@ -45,7 +45,7 @@ async function bundle(input, output) {
     cwd: ROOT,
     platform: "browser",
     transform: { target: "es2022" },
-    // "nats-wasm/nkeys" has the signer at once, all others when it signs.
+    // "nats-wasm/nkeys" has the credentials module at once, all others when they sign.
     checks: { ineffectiveDynamicImport: false },
   });
   await build.write({ dir: PKG, entryFileNames: "[name].js", sourcemap: true, ...output });

@@ -28,7 +28,12 @@ const MODULES = [
     inlining: FRUGAL,
     passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
   },
-  { name: "signer", feature: "nkeys", rustLevel: '"z"', passes: ["-Oz"] },
+  {
+    name: "credentials",
+    feature: "credentials",
+    rustLevel: '"z"',
+    passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
+  },
   {
     name: "machines",
     feature: "machines",

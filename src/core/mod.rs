@@ -1,7 +1,7 @@
 //! The sans-io core. Knows bytes, numbers and the instants it is given; does not know browsers, JSON, clocks or
 //! randomness.
 
-#[cfg(feature = "nkeys")]
+#[cfg(feature = "credentials")]
 pub mod auth;
 pub mod error;
 #[cfg(all(feature = "client", any(test, fuzzing)))]

@@ -4,6 +4,9 @@
 #[cfg(feature = "page")]
 mod clock;
 #[cfg(feature = "page")]
+#[cfg(feature = "credentials")]
+pub mod credentials;
+#[cfg(feature = "page")]
 mod driver;
 #[cfg(feature = "page")]
 mod engine;
@@ -25,7 +28,5 @@ mod millis;
 mod scratch;
 #[cfg(feature = "page")]
 pub mod shell;
-#[cfg(feature = "nkeys")]
-pub mod signer;
 #[cfg(feature = "page")]
 mod socket;

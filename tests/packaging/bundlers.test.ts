@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "
 import { BUNDLERS } from "./bundlers.ts";
 import { type Backend, startBackend, testParts } from "./parts.ts";
 import { policy, Site } from "./site.ts";
-import { openChromium, startChromium, type Tab } from "./tab.ts";
+import { callPart, openChromium, startChromium, type Tab } from "./tab.ts";
 
 const folder = inject("installed");
 let browser: Browser;
@@ -55,6 +55,17 @@ describe.each(Object.entries(BUNDLERS))("%s", (name, build) => {
     expect({ core, nkeys, jetstream, kv, objects }).toSatisfy(
       () => core < nkeys && nkeys < jetstream && jetstream < kv && kv < objects,
     );
+  });
+
+  test("a part that could not be fetched is fetched at the next call", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${site.url}/`, { waitUntil: "load" });
+    const signIn = () => page.evaluate(callPart, { part: "nkeys", args: [backend.url, backend.seed] });
+    await page.route("**/*.js", (route) => route.abort());
+    await expect(signIn()).rejects.toThrow("the credentials module could not be loaded");
+    await page.unroute("**/*.js");
+    expect(await signIn()).toBe(backend.publicKey);
+    await page.close();
   });
 
   test("works in a worker", async () => {

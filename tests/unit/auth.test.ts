@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
 import * as ours from "../../js/core/auth/authenticators";
@@ -90,6 +91,66 @@ describe("authenticators that sign", () => {
       expect(plain(await ours.credsAuthenticator(creds)(NONCE))).toEqual(theirs);
     }
   });
+
+  it("take values, promises, other thenables, and functions that return them", async () => {
+    const theirs = plain(natsWs.jwtAuthenticator(JWT, SEED)(NONCE));
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that is no promise
+    const thenable = <T>(value: T) => ({ then: (resolve: (value: T) => void) => resolve(value) }) as PromiseLike<T>;
+    const ways = <T>(value: T): ours.Ask<T>[] => [
+      value,
+      Promise.resolve(value),
+      thenable(value),
+      () => value,
+      async () => value,
+      () => thenable(value),
+    ];
+    for (const jwt of ways(JWT)) {
+      for (const seed of ways(SEED)) expect(plain(await ours.jwtAuthenticator(jwt, seed)(NONCE))).toEqual(theirs);
+    }
+  });
+
+  it("take bytes and promises of another realm", async () => {
+    const seed = runInNewContext("Promise.resolve(Uint8Array.from(seed))", { seed: SEED });
+    expect(seed).not.toBeInstanceOf(Promise);
+    expect(plain(await ours.nkeyAuthenticator(seed)(NONCE))).toEqual(plain(natsWs.nkeyAuthenticator(SEED)(NONCE)));
+  });
+
+  it("ask for JWT and seed together, and anew at every dial", async () => {
+    const asked: string[] = [];
+    const waiting: (() => void)[] = [];
+    const give =
+      <T>(name: string, value: T) =>
+      () => {
+        asked.push(name);
+        // Nobody is answered before both have been asked.
+        const answered = new Promise<T>((resolve) => waiting.push(() => resolve(value)));
+        if (waiting.length === 2) for (const answer of waiting.splice(0)) answer();
+        return answered;
+      };
+    const authenticator = ours.jwtAuthenticator(give("jwt", JWT), give("seed", SEED));
+    for (const dial of [1, 2]) {
+      expect(await authenticator(NONCE)).toMatchObject({ jwt: JWT, nkey: PUBLIC });
+      expect(asked).toHaveLength(2 * dial);
+    }
+  });
+
+  it.each([["a word"], [new RangeError("no JWT today")], ["nkeys: invalid seed"], [undefined]])(
+    "reject with what a function throws, unchanged: %s",
+    async (thrown) => {
+      const broken = () => {
+        throw thrown;
+      };
+      for (const authenticator of [
+        ours.nkeyAuthenticator(broken),
+        ours.jwtAuthenticator(broken),
+        ours.jwtAuthenticator(JWT, () => Promise.reject(thrown)),
+        ours.credsAuthenticator(broken),
+      ]) {
+        const outcome = await Promise.allSettled([authenticator(NONCE)]);
+        expect(outcome).toEqual([{ status: "rejected", reason: thrown }]);
+      }
+    },
+  );
 
   it.each([
     ["", "creds have no JWT"],

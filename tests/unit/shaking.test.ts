@@ -1,7 +1,7 @@
-// What programs carry that do not use it: the signer weighs as much as the client, JetStream's management a tenth of it.
+// What programs carry that do not use it: the credentials module weighs as much as the client, JetStream's management a tenth of it.
 import { build, type Metafile } from "esbuild";
 import { describe, expect, it, test } from "vitest";
-import { wasm as signer } from "../../js/engine/generated/signer.inline.ts";
+import { wasm as credentials } from "../../js/engine/generated/credentials.inline.ts";
 
 /** Only who lists what the server tells of its streams says this. */
 const management = "$JS.EVENT.ADVISORY.>";
@@ -34,19 +34,19 @@ function loadedAtOnce({ outputs }: Metafile, path: string): string[] {
   return [path, ...imports.flatMap((each) => loadedAtOnce({ inputs: {}, outputs }, each.path))];
 }
 
-describe("the signer", () => {
+describe("the credentials module", () => {
   it.each([
     'export { connect } from "./pkg/index.js"',
     'export { connect, credsAuthenticator } from "./pkg/index.js"',
     'export * from "./pkg/core/index.js"',
   ])("is fetched when it is needed by: %s", async (program) => {
-    expect(await carries(signer, program)).toBe(false);
+    expect(await carries(credentials, program)).toBe(false);
   });
 
   it.each(['export { nkeys } from "./pkg/index.js"', 'export { nkeys } from "./pkg/nkeys.js"'])(
     "is there at once for: %s",
     async (program) => {
-      expect(await carries(signer, program)).toBe(true);
+      expect(await carries(credentials, program)).toBe(true);
     },
   );
 });

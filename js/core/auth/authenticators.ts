@@ -1,11 +1,12 @@
 /**
- * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the signer with their
- * first call; the others answer at once.
+ * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the
+ * credentials module with their first call; the others answer at once.
  */
-import type { Auth, Authenticator, ConnectionOptions, JwtAuth, NKeyAuth, TokenAuth, UserPass } from "../types";
+import { late } from "../../base/late";
+import type { Auth, Authenticator, ConnectionOptions, TokenAuth, UserPass } from "../types";
 
-/** A value, or a function asked for it at every dial: for credentials that expire. */
-export type Ask<T> = T | (() => T | Promise<T>);
+/** A value, or a function asked for it at every dial: for credentials that expire. Either may give a promise of it. */
+export type Ask<T> = T | PromiseLike<T> | (() => T | PromiseLike<T>);
 
 /**
  * Makes an authenticator that shows a token.
@@ -40,7 +41,7 @@ export function usernamePasswordAuthenticator(user: Ask<string>, pass?: Ask<stri
  * @param seed an encoded seed, `SU…`, or a function that every dial asks. Without a seed, key and signature are empty.
  */
 export function nkeyAuthenticator(seed?: Ask<Uint8Array | undefined>): Authenticator {
-  return async (nonce) => prove(await ask(seed), nonce);
+  return async (nonce) => (await credentials()).authenticate(undefined, seed, nonce);
 }
 
 /**
@@ -51,7 +52,7 @@ export function nkeyAuthenticator(seed?: Ask<Uint8Array | undefined>): Authentic
  * @param seed an encoded seed, `SU…`, or a function that every dial asks. Not needed for a bearer JWT.
  */
 export function jwtAuthenticator(jwt: Ask<string>, seed?: Ask<Uint8Array | undefined>): Authenticator {
-  return async (nonce): Promise<JwtAuth> => ({ jwt: await ask(jwt), ...(await prove(await ask(seed), nonce)) });
+  return async (nonce) => (await credentials()).authenticate(jwt, seed, nonce);
 }
 
 /**
@@ -61,11 +62,7 @@ export function jwtAuthenticator(jwt: Ask<string>, seed?: Ask<Uint8Array | undef
  * @param creds the file's bytes, or a function that every dial asks.
  */
 export function credsAuthenticator(creds: Ask<Uint8Array>): Authenticator {
-  return async (nonce): Promise<JwtAuth> => {
-    const { splitCreds } = await import("../../engine/signer");
-    const { jwt, seed } = splitCreds(await ask(creds));
-    return { jwt, ...(await prove(seed, nonce)) };
-  };
+  return async (nonce) => (await credentials()).authenticateWithCreds(creds, nonce);
 }
 
 /** For servers that let everybody in, or know us by a cookie. */
@@ -91,27 +88,24 @@ export function buildAuthenticator(options: ConnectionOptions): Authenticator {
 function merged(all: Authenticator[]): Authenticator {
   return (nonce) => {
     const answers = all.map((authenticator) => authenticator(nonce));
-    return answers.some(isPromise)
+    return answers.some(isThenable)
       ? Promise.all(answers).then((known) => Object.assign({}, ...known) as Auth)
       : (Object.assign({}, ...answers) as Auth);
   };
 }
 
-async function prove(seed: Uint8Array | undefined, nonce: string | undefined): Promise<NKeyAuth> {
-  if (seed === undefined) return { nkey: "", sig: "" };
-  const { publicKey, signNonce } = await import("../../engine/signer");
-  // A server that sends no nonce does not want a signature.
-  return { nkey: publicKey(seed), sig: nonce ? signNonce(seed, nonce) : "" };
+function credentials() {
+  return late("the credentials module", () => import("../../engine/credentials"));
 }
 
-function ask<T>(value: Ask<T>): T | Promise<T> {
-  return typeof value === "function" ? (value as () => T | Promise<T>)() : value;
+function ask<T>(value: Ask<T>): T | PromiseLike<T> {
+  return typeof value === "function" ? (value as () => T | PromiseLike<T>)() : value;
 }
 
-function whenKnown<T, R>(value: T | Promise<T>, next: (known: T) => R | Promise<R>): R | Promise<R> {
-  return isPromise(value) ? value.then(next) : next(value);
+function whenKnown<T, R>(value: T | PromiseLike<T>, next: (known: T) => R | Promise<R>): R | Promise<R> {
+  return isThenable(value) ? Promise.resolve(value).then(next) : next(value);
 }
 
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | null | undefined)?.then === "function";
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | null | undefined)?.then === "function";
 }

@@ -1,8 +1,8 @@
 /**
  * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as there, so that
- * its first use compiles the signer at once. Curve keys, which encrypt, are refused: nothing in a connection uses them.
+ * its first use compiles the credentials module at once. Curve keys, which encrypt, are refused: nothing in a connection uses them.
  */
-import * as signer from "../../engine/signer";
+import * as credentials from "../../engine/credentials";
 import { NKeysError, NKeysErrorCode } from "../../base/nkeys-error";
 
 /** The role of a key, which the first letter of the encoded key shows. */
@@ -75,7 +75,7 @@ function createCluster(): KeyPair {
 /** Makes a key pair from the browser's cryptographic source. @throws NKeysError for a prefix that is not a role. */
 function createPair(prefix: Prefix): KeyPair {
   const random = crypto.getRandomValues(new Uint8Array(32));
-  const seed = new TextEncoder().encode(signer.encodeSeed(prefix, random));
+  const seed = new TextEncoder().encode(credentials.encodeSeed(prefix, random));
   random.fill(0);
   return new SeedPair(seed);
 }
@@ -86,13 +86,13 @@ function createPair(prefix: Prefix): KeyPair {
  * @throws NKeysError for other bytes.
  */
 function fromSeed(seed: Uint8Array): KeyPair {
-  signer.publicKey(seed);
+  credentials.publicKey(seed);
   return new SeedPair(seed);
 }
 
 /** Makes the public half of a pair, which can verify. @throws NKeysError for a text that is not a public key. */
 function fromPublic(publicKey: string): KeyPair {
-  signer.checkPublicKey(publicKey);
+  credentials.checkPublicKey(publicKey);
   return new PublicHalf(publicKey);
 }
 
@@ -108,7 +108,7 @@ function decode(base64: string): Uint8Array {
 
 /**
  * All of it as one value, as nats.ws exports it. An object that lists its members, not a module's namespace: bundlers
- * can tell that nobody uses it, and leave the signer out.
+ * can tell that nobody uses it, and leave the credentials module out.
  */
 export const nkeys = {
   createAccount,
@@ -155,19 +155,19 @@ class SeedPair implements KeyPair {
   }
 
   getPublicKey(): string {
-    return signer.publicKey(this.getSeed());
+    return credentials.publicKey(this.getSeed());
   }
 
   getPrivateKey(): Uint8Array {
-    return new TextEncoder().encode(signer.privateKey(this.getSeed()));
+    return new TextEncoder().encode(credentials.privateKey(this.getSeed()));
   }
 
   sign(input: Uint8Array): Uint8Array {
-    return signer.sign(this.getSeed(), input);
+    return credentials.sign(this.getSeed(), input);
   }
 
   verify(input: Uint8Array, signature: Uint8Array): boolean {
-    return signer.verify(this.getPublicKey(), input, signature);
+    return credentials.verify(this.getPublicKey(), input, signature);
   }
 
   clear(): void {
@@ -208,7 +208,7 @@ class PublicHalf implements KeyPair {
   }
 
   verify(input: Uint8Array, signature: Uint8Array): boolean {
-    return signer.verify(this.getPublicKey(), input, signature);
+    return credentials.verify(this.getPublicKey(), input, signature);
   }
 
   clear(): void {

@@ -1,43 +1,38 @@
-//! Nkeys: Ed25519 keys written in base32 with a prefix that says whose they are and a checksum. Reads seeds and public
-//! keys, signs, verifies, makes key pairs from random bytes it is handed. Knows the five roles of a NATS server that
-//! sign; refuses curve keys, which encrypt.
+//! Nkeys, Ed25519 keys in text: the `nkeys` crate, refusing in the words of nkeys.js. Adds what the crate does not have,
+//! private keys (`P…`), and knows the five roles of a NATS server that sign. Refuses curve keys, which encrypt, and the
+//! roles of wasmCloud, which the crate reads as well.
 
 use std::fmt;
 
-use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
+use crc::{CRC_16_XMODEM, Crc, NoTable};
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
+use nkeys::{KeyPair, KeyPairType};
 
-use super::codec::{self, Unreadable};
+const ACCOUNT: u8 = prefix(b'A');
+const CLUSTER: u8 = prefix(b'C');
+const SERVER: u8 = prefix(b'N');
+const OPERATOR: u8 = prefix(b'O');
+const USER: u8 = prefix(b'U');
+const SEED: u8 = prefix(b'S');
+const PRIVATE: u8 = prefix(b'P');
+const CURVE: u8 = prefix(b'X');
 
-/// Prefixes take the upper five bits of a byte, so that they are a letter in base32.
-const PREFIX_SEED: u8 = 18 << 3;
-const PREFIX_PRIVATE: u8 = 15 << 3;
-const PREFIX_CURVE: u8 = 23 << 3;
+/// Behind each key, little-endian.
+const CHECKSUM: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&CRC_16_XMODEM);
 
-/// Whose key it is. The discriminants are the prefix bytes of public keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Role {
-    /// `A…`
-    Account = 0,
-    /// `C…`
-    Cluster = 2 << 3,
-    /// `N…`
-    Server = 13 << 3,
-    /// `O…`
-    Operator = 14 << 3,
-    /// `U…`
-    User = 20 << 3,
+/// The prefix byte that shows as this letter: base32 makes a character of its upper five bits.
+const fn prefix(letter: u8) -> u8 {
+    (letter - b'A') << 3
 }
 
-impl Role {
-    pub const ALL: [Role; 5] = [Role::Account, Role::Cluster, Role::Server, Role::Operator, Role::User];
-
-    /// The role with this prefix byte.
-    pub fn from_prefix(prefix: u8) -> Result<Role, KeyError> {
-        if prefix == PREFIX_CURVE {
-            return Err(KeyError::Curve);
-        }
-        Role::ALL.into_iter().find(|role| *role as u8 == prefix).ok_or(KeyError::Prefix)
+/// The role with this prefix byte.
+///
+/// The crate's own conversion answers for every byte.
+fn role(prefix: u8) -> Result<KeyPairType, KeyError> {
+    match prefix {
+        ACCOUNT | CLUSTER | SERVER | OPERATOR | USER => Ok(KeyPairType::from(prefix)),
+        CURVE => Err(KeyError::Curve),
+        _ => Err(KeyError::Prefix),
     }
 }
 
@@ -74,93 +69,121 @@ impl fmt::Display for KeyError {
     }
 }
 
-impl From<Unreadable> for KeyError {
-    fn from(unreadable: Unreadable) -> KeyError {
-        match unreadable {
-            Unreadable::NotBase32 => KeyError::Encoding,
-            Unreadable::Checksum => KeyError::Checksum,
-        }
-    }
-}
-
-/// A key pair that can sign. Its secret is overwritten when it is dropped.
-pub struct Signer {
-    role: Role,
-    key: SigningKey,
-}
+/// A key pair that can sign.
+///
+/// In a box, because the crate does not overwrite its copy of the secret: the allocator of the credentials module
+/// overwrites what is freed.
+pub struct Signer(Box<KeyPair>);
 
 impl Signer {
     /// Makes the key pair of these 32 random bytes. They must come from a cryptographic source; they are the secret.
-    pub fn from_random(role: Role, random: &[u8]) -> Result<Signer, KeyError> {
-        let secret = random.try_into().map_err(|_| KeyError::SeedLength)?;
-        Ok(Signer { role, key: SigningKey::from_bytes(secret) })
+    ///
+    /// `prefix`: the byte that says whose key this is, `20 << 3` for a user.
+    pub fn from_random(prefix: u8, random: &[u8]) -> Result<Signer, KeyError> {
+        let role = role(prefix)?;
+        let random = random.try_into().map_err(|_| KeyError::SeedLength)?;
+        KeyPair::new_from_raw(role, random)
+            .map(|pair| Signer(Box::new(pair)))
+            .map_err(|_| KeyError::SeedLength)
     }
 
     /// Reads an encoded seed (`S…`, 58 characters).
     pub fn from_seed(seed: &[u8]) -> Result<Signer, KeyError> {
-        let bytes = codec::decode(seed)?;
-        let [first, second, random @ ..] = bytes.as_slice() else { return Err(KeyError::Encoding) };
-        if first & 0xf8 != PREFIX_SEED {
-            return Err(KeyError::NotASeed);
+        let text = str::from_utf8(seed).map_err(|_| KeyError::Encoding)?;
+        match nkeys::decode_seed(text) {
+            Ok((prefix, random)) => Signer::from_random(prefix, &random),
+            Err(_) => Err(refusal(text, judge_seed)),
         }
-        Signer::from_random(Role::from_prefix(first << 5 | second >> 3)?, random)
     }
 
     /// The encoded seed: the secret.
     pub fn seed(&self) -> String {
-        // Seed and role share the first two bytes, five bits each, so that both are a letter.
-        let role = self.role as u8;
-        let mut bytes = vec![PREFIX_SEED | role >> 5, role << 3];
-        bytes.extend_from_slice(self.key.as_bytes());
-        codec::encode(bytes)
+        self.0.seed().expect(HAS_A_SECRET)
     }
 
     /// The encoded public key: the first letter tells the role.
     pub fn public_key(&self) -> String {
-        let mut bytes = vec![self.role as u8];
-        bytes.extend_from_slice(self.key.verifying_key().as_bytes());
-        codec::encode(bytes)
+        self.0.public_key()
     }
 
     /// The encoded private key (`P…`): secret and public key in one, as nkeys.js writes it.
     pub fn private_key(&self) -> String {
-        let mut bytes = vec![PREFIX_PRIVATE];
-        bytes.extend_from_slice(&self.key.to_keypair_bytes());
-        codec::encode(bytes)
+        let (_, secret) = nkeys::decode_seed(&self.seed()).expect(READS_BACK);
+        let (_, public) = nkeys::from_public_key(&self.public_key()).expect(READS_BACK);
+        encode([&[PRIVATE][..], &secret, &public].concat())
     }
 
     /// Ed25519 signature, 64 bytes.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.key.sign(message).to_bytes().to_vec()
+        self.0.sign(message).expect(HAS_A_SECRET)
     }
 
     /// The signature of the server's nonce as CONNECT carries it: base64url without padding.
     pub fn sign_nonce(&self, nonce: &str) -> String {
-        codec::base64url(&self.sign(nonce.as_bytes()))
+        BASE64URL_NOPAD.encode(&self.sign(nonce.as_bytes()))
     }
 }
+
+const HAS_A_SECRET: &str = "a signer is made of a secret";
+const READS_BACK: &str = "the crate reads what it has written";
 
 /// Whether `signature` was made over `message` by the owner of the public key. A signature of the wrong length, and one
 /// of a key that is no point of the curve, is just a wrong one.
 pub fn verify(public_key: &str, message: &[u8], signature: &[u8]) -> Result<bool, KeyError> {
-    let key = read_public_key(public_key)?;
-    let (Ok(key), Ok(signature)) = (VerifyingKey::from_bytes(&key), Signature::from_slice(signature)) else {
-        return Ok(false);
-    };
-    Ok(key.verify(message, &signature).is_ok())
+    check_public_key(public_key)?;
+    Ok(KeyPair::from_public_key(public_key).is_ok_and(|key| key.verify(message, signature).is_ok()))
 }
 
 /// Whether this is a public key of one of the five roles.
 pub fn check_public_key(public_key: &str) -> Result<(), KeyError> {
-    read_public_key(public_key).map(drop)
+    match nkeys::from_public_key(public_key) {
+        Ok((prefix, _)) => public_role(prefix),
+        Err(_) => Err(refusal(public_key, judge_public_key)),
+    }
 }
 
-fn read_public_key(public_key: &str) -> Result<[u8; 32], KeyError> {
-    let bytes = codec::decode(public_key.as_bytes())?;
-    let [prefix, key @ ..] = bytes.as_slice() else { return Err(KeyError::Encoding) };
-    Role::from_prefix(*prefix)
-        .map_err(|error| if error == KeyError::Prefix { KeyError::PublicKey } else { error })?;
-    key.try_into().map_err(|_| KeyError::PublicKey)
+fn public_role(prefix: u8) -> Result<(), KeyError> {
+    match role(prefix) {
+        Err(KeyError::Prefix) => Err(KeyError::PublicKey),
+        known => known.map(drop),
+    }
+}
+
+/// Appends the checksum and writes all of it in base32.
+fn encode(mut bytes: Vec<u8>) -> String {
+    bytes.extend_from_slice(&CHECKSUM.checksum(&bytes).to_le_bytes());
+    BASE32_NOPAD.encode(&bytes)
+}
+
+/// Why the crate has refused a key. The crate looks at the length first; nkeys.js looks at the characters, at the
+/// checksum, at what `judge` is asked about: the bytes before a checksum that is right.
+fn refusal(key: &str, judge: fn(&[u8]) -> KeyError) -> KeyError {
+    if key.len() < 4 || !key.bytes().all(|character| matches!(character, b'A'..=b'Z' | b'2'..=b'7')) {
+        return KeyError::Encoding;
+    }
+    // Characters that are no whole bytes are the rest of a key: its checksum is lost.
+    let Ok(bytes) = BASE32_NOPAD.decode(key.as_bytes()) else { return KeyError::Checksum };
+    match bytes.split_last_chunk() {
+        Some((payload, checksum)) if CHECKSUM.checksum(payload).to_le_bytes() == *checksum => judge(payload),
+        _ => KeyError::Checksum,
+    }
+}
+
+fn judge_seed(payload: &[u8]) -> KeyError {
+    match payload {
+        [first, second, ..] if first & 0xf8 == SEED => {
+            role(first << 5 | second >> 3).err().unwrap_or(KeyError::SeedLength)
+        }
+        [_, _, ..] => KeyError::NotASeed,
+        _ => KeyError::Encoding,
+    }
+}
+
+fn judge_public_key(payload: &[u8]) -> KeyError {
+    match payload {
+        [prefix, ..] => public_role(*prefix).err().unwrap_or(KeyError::PublicKey),
+        [] => KeyError::Encoding,
+    }
 }
 
 #[cfg(test)]
@@ -188,14 +211,14 @@ mod tests {
     }
 
     fn user() -> Signer {
-        Signer::from_random(Role::User, &[7; 32]).unwrap()
+        Signer::from_random(USER, &[7; 32]).unwrap()
     }
 
     #[test]
     fn keys_and_signatures_are_those_of_nkeys_js() {
         for vector in vectors() {
-            let role = Role::from_prefix(vector["prefix"].as_u64().unwrap() as u8).unwrap();
-            let made = Signer::from_random(role, &from_hex(text(&vector, "random"))).unwrap();
+            let prefix = vector["prefix"].as_u64().unwrap() as u8;
+            let made = Signer::from_random(prefix, &from_hex(text(&vector, "random"))).unwrap();
             let read = Signer::from_seed(text(&vector, "seed").as_bytes()).unwrap();
             for signer in [made, read] {
                 assert_eq!(signer.seed(), text(&vector, "seed"));
@@ -225,7 +248,7 @@ mod tests {
     fn a_signature_is_good_for_its_message_and_its_key_only() {
         let signer = user();
         let signature = signer.sign(b"message");
-        let other = Signer::from_random(Role::User, &[8; 32]).unwrap();
+        let other = Signer::from_random(USER, &[8; 32]).unwrap();
         let mut bent = signature.clone();
         bent[10] ^= 1;
         assert_eq!(verify(&signer.public_key(), b"message", &signature), Ok(true));
@@ -248,22 +271,21 @@ mod tests {
         assert_eq!(refused(seed.replace(&seed[20..22], "77").as_bytes()), Some(KeyError::Checksum));
         assert_eq!(refused(user().public_key().as_bytes()), Some(KeyError::NotASeed));
         assert_eq!(refused(user().private_key().as_bytes()), Some(KeyError::NotASeed));
-        let short = codec::encode([&[PREFIX_SEED | Role::User as u8 >> 5, 0][..], &[1; 31]].concat());
+        let short = encode([&[SEED | USER >> 5, 0][..], &[1; 31]].concat());
         assert_eq!(refused(short.as_bytes()), Some(KeyError::SeedLength));
-        assert_eq!(Signer::from_random(Role::User, &[0; 31]).err(), Some(KeyError::SeedLength));
+        assert_eq!(Signer::from_random(USER, &[0; 31]).err(), Some(KeyError::SeedLength));
     }
 
     #[test]
     fn keys_of_other_roles_are_refused() {
         // `M`, a module of wasmCloud; and a curve key, which cannot sign.
-        for (prefix, why, public) in [
-            (12 << 3, KeyError::Prefix, KeyError::PublicKey),
-            (PREFIX_CURVE, KeyError::Curve, KeyError::Curve),
-        ] {
-            assert_eq!(Role::from_prefix(prefix), Err(why));
-            let seed = codec::encode([&[PREFIX_SEED | prefix >> 5, prefix << 3][..], &[1; 32]].concat());
+        for (prefix, why, public) in
+            [(12 << 3, KeyError::Prefix, KeyError::PublicKey), (CURVE, KeyError::Curve, KeyError::Curve)]
+        {
+            assert_eq!(Signer::from_random(prefix, &[1; 32]).err(), Some(why));
+            let seed = encode([&[SEED | prefix >> 5, prefix << 3][..], &[1; 32]].concat());
             assert_eq!(Signer::from_seed(seed.as_bytes()).err(), Some(why));
-            assert_eq!(check_public_key(&codec::encode([&[prefix][..], &[1; 32]].concat())), Err(public));
+            assert_eq!(check_public_key(&encode([&[prefix][..], &[1; 32]].concat())), Err(public));
         }
     }
 
@@ -277,7 +299,7 @@ mod tests {
         assert_eq!(check_public_key(&public[1..]), Err(KeyError::Checksum));
         assert_eq!(check_public_key(&public.replacen('U', "A", 1)), Err(KeyError::Checksum));
         assert_eq!(check_public_key(&user().seed()), Err(KeyError::PublicKey));
-        let short = codec::encode([&[Role::User as u8][..], &[1; 31]].concat());
+        let short = encode([&[USER][..], &[1; 31]].concat());
         assert_eq!(check_public_key(&short), Err(KeyError::PublicKey));
     }
 
@@ -286,7 +308,7 @@ mod tests {
         // y = 2 lies on no point of the curve.
         let mut point = [0; 32];
         point[0] = 2;
-        let public = codec::encode([&[Role::User as u8][..], &point].concat());
+        let public = encode([&[USER][..], &point].concat());
         assert_eq!(check_public_key(&public), Ok(()));
         assert_eq!(verify(&public, b"message", &user().sign(b"message")), Ok(false));
     }
@@ -296,7 +318,7 @@ mod tests {
 
         #[test]
         fn a_seed_reads_back(random: [u8; 32], role in 0..5usize) {
-            let signer = Signer::from_random(Role::ALL[role], &random).unwrap();
+            let signer = Signer::from_random([ACCOUNT, CLUSTER, SERVER, OPERATOR, USER][role], &random).unwrap();
             let read = Signer::from_seed(signer.seed().as_bytes()).unwrap();
             prop_assert_eq!(read.public_key(), signer.public_key());
             prop_assert_eq!(check_public_key(&signer.public_key()), Ok(()));
