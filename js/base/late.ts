@@ -2,7 +2,7 @@
  * Imports of parts that most pages do without. Owns the sentence a user reads when one is not to be had.
  */
 import { ErrorCode } from "./enums";
-import { asError, NatsError } from "./errors";
+import { asError, errorFromCode } from "./errors";
 
 /**
  * A part, imported when it is needed. An import that failed is not kept: browsers ask for the file anew at the next call.
@@ -15,6 +15,6 @@ export async function late<T>(what: string, load: () => Promise<T>): Promise<T> 
     return await load();
   } catch (thrown) {
     const cause = asError(thrown);
-    throw new NatsError(`${what} could not be loaded: ${cause.message}`, ErrorCode.Unknown, cause);
+    throw errorFromCode(ErrorCode.Unknown, `${what} could not be loaded: ${cause.message}`, cause);
   }
 }

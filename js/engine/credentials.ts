@@ -4,7 +4,7 @@
  * synchronous; who can wait imports this file late, and pages that never sign never fetch it.
  */
 import { ErrorCode } from "../base/enums";
-import { asError, NatsError } from "../base/errors";
+import { asError, errorFromCode } from "../base/errors";
 import { NKeysError, type NKeysErrorCode } from "../base/nkeys-error";
 import * as exported from "./generated/credentials.js";
 import { wasm } from "./generated/credentials.inline";
@@ -77,7 +77,7 @@ export function encodeSeed(prefix: number, random: Uint8Array): string {
 
 function proof(answer: Answer): Proof {
   if ("nkeys" in answer) throw new NKeysError(answer.nkeys);
-  if ("creds" in answer) throw new NatsError(answer.creds, ErrorCode.BadCreds);
+  if ("creds" in answer) throw errorFromCode(ErrorCode.BadCreds, answer.creds);
   return answer;
 }
 
@@ -98,7 +98,7 @@ function module(): typeof exported {
     exported.initSync({ module: decodeHex(wasm) });
   } catch (thrown) {
     const cause = asError(thrown);
-    throw new NatsError(`the credentials module could not be compiled: ${cause.message}`, ErrorCode.Unknown, cause);
+    throw errorFromCode(ErrorCode.Unknown, `the credentials module could not be compiled: ${cause.message}`, cause);
   }
   loaded = true;
   return exported;

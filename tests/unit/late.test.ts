@@ -15,7 +15,7 @@ it("says what could not be imported and why, and imports it at the next call", a
   const part = () => late("the part", () => import(/* @vite-ignore */ file));
   const refused = await part().catch((error) => error);
   expect(refused).toMatchObject({ name: "NatsError", code: "UNKNOWN_ERROR" });
-  expect(refused.message).toMatch(/^the part could not be loaded: .*part\.mjs/);
+  expect(refused.message).toMatch(/^UNKNOWN_ERROR: the part could not be loaded: .*part\.mjs/);
   expect(refused.cause).toBeInstanceOf(Error);
   writeFileSync(file, "export const answer = 42;");
   expect(await part()).toMatchObject({ answer: 42 });
