@@ -148,7 +148,7 @@ fn request(in_flight: u64) -> Workload {
             replies.clear();
             for _ in 0..in_flight {
                 let now = live.now;
-                let room = live.write().request(id, now, 0, 16, Duration::from_secs(1)).expect("room");
+                let room = live.write().request(id, now, b"", 0, 16, Duration::from_secs(1)).expect("room");
                 room.fill(b'x');
                 let ticket = live.session.ticket();
                 let inbox = String::from_utf8_lossy(live.session.reply_subject(ticket));

@@ -60,7 +60,8 @@ fn request(criterion: &mut Criterion) {
                 replies.clear();
                 for _ in 0..in_flight {
                     let now = bench.now;
-                    let room = bench.write().request(id, now, 0, 16, Duration::from_secs(1)).expect("room");
+                    let room =
+                        bench.write().request(id, now, b"", 0, 16, Duration::from_secs(1)).expect("room");
                     room.fill(b'x');
                     let ticket = bench.session.ticket();
                     let inbox = String::from_utf8_lossy(bench.session.reply_subject(ticket));

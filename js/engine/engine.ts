@@ -30,12 +30,19 @@ export interface Engine {
   publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number;
   /** The same to a subject that is still bytes, and used once. */
   publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number;
-  /** A request over the shared inbox: 0 or -Code; its ticket is `ticket()`. `timeout` in ms. */
-  request(subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined, timeout: number): number;
+  /** A request: 0 or -Code; its ticket is `ticket()`. `inbox` empty: over the shared one. `timeout` in ms. */
+  request(
+    subject: string,
+    payload: Uint8Array | string,
+    inbox: string,
+    headers: Uint8Array | undefined,
+    timeout: number,
+  ): number;
   /** A request for many replies: 0 or -Code; its ticket is `ticket()`. */
   requestMany(
     subject: string,
     payload: Uint8Array | string,
+    inbox: string,
     headers: Uint8Array | undefined,
     limits: RequestLimits,
   ): number;

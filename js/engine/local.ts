@@ -142,19 +142,26 @@ export class LocalEngine implements Engine {
     }
   }
 
-  request(subject: string, payload: Uint8Array | string, headers: Uint8Array | undefined, timeout: number): number {
+  request(
+    subject: string,
+    payload: Uint8Array | string,
+    inbox: string,
+    headers: Uint8Array | undefined,
+    timeout: number,
+  ): number {
     try {
       this.#check();
       const id = subject === this.#lastSubject ? this.#lastId : this.#prepare(subject);
       if (id < 0) return id;
+      const inboxLength = inbox === "" ? 0 : this.#scratch.write(inbox, 0);
       const headerLength = headers === undefined ? 0 : headers.length;
       if (typeof payload === "string") {
-        if (payload.length > LONG_TEXT) return this.request(subject, encoder.encode(payload), headers, timeout);
-        const payloadLength = this.#scratch.write(payload, 0);
-        const at = core.request(this.#connection, id, headerLength, payloadLength, timeout);
-        return this.#placeText(at, headers, 0, payloadLength);
+        if (payload.length > LONG_TEXT) return this.request(subject, encoder.encode(payload), inbox, headers, timeout);
+        const payloadLength = this.#scratch.write(payload, inboxLength);
+        const at = core.request(this.#connection, id, inboxLength, headerLength, payloadLength, timeout);
+        return this.#placeText(at, headers, inboxLength, payloadLength);
       }
-      const at = core.request(this.#connection, id, headerLength, payload.length, timeout);
+      const at = core.request(this.#connection, id, inboxLength, headerLength, payload.length, timeout);
       return this.#place(at, headers, payload);
     } catch (thrown) {
       throw this.#failureOf(thrown);
@@ -164,6 +171,7 @@ export class LocalEngine implements Engine {
   requestMany(
     subject: string,
     payload: Uint8Array | string,
+    inbox: string,
     headers: Uint8Array | undefined,
     { strategy, maxWait, maxMessages, stall }: RequestLimits,
   ): number {
@@ -171,7 +179,8 @@ export class LocalEngine implements Engine {
       const id = this.#prepare(subject);
       if (id < 0) return id;
       const body = typeof payload === "string" ? encoder.encode(payload) : payload;
-      const lengths = [headers?.length ?? 0, body.length] as const;
+      const inboxLength = inbox === "" ? 0 : this.#scratch.write(inbox, 0);
+      const lengths = [inboxLength, headers?.length ?? 0, body.length] as const;
       const limits = [strategy, maxWait, maxMessages, stall] as const;
       return this.#place(core.request_many(this.#connection, id, ...lengths, ...limits), headers, body);
     });

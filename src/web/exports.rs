@@ -227,13 +227,22 @@ pub fn publish_large(
     })
 }
 
-/// A request over the shared inbox: as `publish`, with a reply subject of the session's making. Its ticket is `ticket()`.
-/// `timeout` in ms. Ends with a reply row, or with the event `requestsFailed`.
+/// A request: as `publish`, with an inbox for its reply. In scratch: an inbox of its own; nothing: the shared one. Its ticket is
+/// `ticket()`. `timeout` in ms. Ends with a reply row, or with the event `requestsFailed`.
 #[wasm_bindgen]
-pub fn request(connection: u32, id: u32, header_length: u32, payload_length: u32, timeout: f64) -> i32 {
+pub fn request(
+    connection: u32,
+    id: u32,
+    inbox_length: usize,
+    header_length: u32,
+    payload_length: u32,
+    timeout: f64,
+) -> i32 {
     in_turn(connection, |state| {
         let now = state.turn.now();
-        address(state.session.request(id, now, header_length, payload_length, duration(timeout)))
+        with_scratch(inbox_length, |inbox| {
+            address(state.session.request(id, now, inbox, header_length, payload_length, duration(timeout)))
+        })
     })
 }
 
@@ -244,6 +253,7 @@ pub fn request(connection: u32, id: u32, header_length: u32, payload_length: u32
 pub fn request_many(
     connection: u32,
     id: u32,
+    inbox_length: usize,
     header_length: u32,
     payload_length: u32,
     strategy: usize,
@@ -254,16 +264,19 @@ pub fn request_many(
     rarely(connection, &mut |state| {
         let now = state.turn.now();
         let strategy = Strategy::ALL.get(strategy).copied().unwrap_or_default();
-        address(state.session.request_many(
-            id,
-            now,
-            header_length,
-            payload_length,
-            strategy,
-            duration(max_wait),
-            max_messages,
-            duration(stall),
-        ))
+        with_scratch(inbox_length, |inbox| {
+            address(state.session.request_many(
+                id,
+                now,
+                inbox,
+                header_length,
+                payload_length,
+                strategy,
+                duration(max_wait),
+                max_messages,
+                duration(stall),
+            ))
+        })
     })
 }
 

@@ -75,7 +75,7 @@ impl Pair {
     fn request(&mut self, subject: &str, payload: &str, timeout: Duration) -> u32 {
         self.act(|session, now| {
             let id = session.prepare(subject.as_bytes()).unwrap();
-            let room = session.request(id, now, 0, payload.len() as u32, timeout).unwrap();
+            let room = session.request(id, now, b"", 0, payload.len() as u32, timeout).unwrap();
             room.copy_from_slice(payload.as_bytes());
             session.ticket()
         })

@@ -160,7 +160,8 @@ impl World {
             Step::Request => {
                 let id = self.shell.session.prepare(b"svc").unwrap();
                 // Refused when there is no room to hold it.
-                self.shell.write(|session, now| drop(session.request(id, now, 0, 0, Duration::from_secs(5))));
+                self.shell
+                    .write(|session, now| drop(session.request(id, now, b"", 0, 0, Duration::from_secs(5))));
             }
             Step::Flush => {
                 let ticket = self.shell.write(|session, _| session.flush());

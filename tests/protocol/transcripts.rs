@@ -220,9 +220,14 @@ fn run_verb(session: &mut Session, now: Instant, line: &str) -> Result<String, C
     let number = |name: &str| option(name).parse().unwrap_or(0u32);
     let wait = |name: &str| if option(name).is_empty() { Duration::ZERO } else { time(option(name)) };
     let argument = |index: usize| plain.get(index).copied().unwrap_or("");
-    let (subject, reply, queue) =
-        (unescape(argument(1)), unescape(option("reply")), unescape(option("queue")));
-    let (subject, reply, queue) = (subject.as_bytes(), reply.as_bytes(), queue.as_bytes());
+    let (subject, reply, queue, inbox) = (
+        unescape(argument(1)),
+        unescape(option("reply")),
+        unescape(option("queue")),
+        unescape(option("inbox")),
+    );
+    let (subject, reply) = (subject.as_bytes(), reply.as_bytes());
+    let (queue, inbox) = (queue.as_bytes(), inbox.as_bytes());
     let (headers, payload) = (unescape(option("headers")), unescape(argument(2)));
     let (header_len, payload_len) = (headers.len() as u32, payload.len() as u32);
     let body = [headers, payload].concat();
@@ -240,7 +245,7 @@ fn run_verb(session: &mut Session, now: Instant, line: &str) -> Result<String, C
         }
         "request" => {
             let id = session.prepare(subject)?;
-            let room = session.request(id, now, header_len, payload_len, wait("timeout"))?;
+            let room = session.request(id, now, inbox, header_len, payload_len, wait("timeout"))?;
             room.copy_from_slice(body.as_bytes());
             return Ok(format!("ticket {}", session.ticket()));
         }
@@ -256,6 +261,7 @@ fn run_verb(session: &mut Session, now: Instant, line: &str) -> Result<String, C
             let room = session.request_many(
                 id,
                 now,
+                inbox,
                 header_len,
                 payload_len,
                 strategy,

@@ -28,8 +28,8 @@ describe("a core that has trapped", () => {
   it.each([
     ["publish", () => broken.publish("a", "b", "", undefined)],
     ["publishTo", () => broken.publishTo(new Uint8Array([97]), "b", "", undefined)],
-    ["request", () => broken.request("a", "b", undefined, 1000)],
-    ["requestMany", () => broken.requestMany("a", "b", undefined, 0, 1, 1, 1)],
+    ["request", () => broken.request("a", "b", "", undefined, 1000)],
+    ["requestMany", () => broken.requestMany("a", "b", "", undefined, 0, 1, 1, 1)],
     ["subscribe", () => broken.subscribe("a", "", 0, 0)],
     ["flush", () => broken.flush()],
     ["close", () => broken.close()],

@@ -1,17 +1,16 @@
 /**
- * Requests for one reply or many, over the shared inbox. Owns their promises and iterators; the core owns tickets, time
- * limits and the rules of the strategies. Requests with an inbox of their own: request-no-mux.ts.
+ * Requests for one reply or many. Owns their promises and iterators; the core owns tickets, inboxes, time limits and the rules
+ * of the strategies.
  */
 import { Strategy } from "../../engine/numbers";
 import { onAbort } from "../helpers/abort";
+import { createInbox } from "../helpers/inbox";
 import { Code } from "../../base/codes";
 import { DONE, type Outcome, type Waiter } from "../messages/outcome";
 import { ErrorCode, RequestStrategy } from "../../base/enums";
 import { asError, codeName, errorFromCode, type NatsError, wordsOf } from "../../base/errors";
 import type { ClientSession } from "../connection/session";
 import { MsgImpl } from "../messages/msg";
-import type { ManyRules } from "./many-rules";
-import { requestManyOverOwnInbox, requestOverOwnInbox } from "./request-no-mux";
 import { Queue } from "../messages/queue";
 import { checkPayload, encodeHeaders } from "../connection/call-errors";
 import type { Msg, Payload, RequestManyOptions, RequestOptions } from "../types";
@@ -123,16 +122,14 @@ function send(
   if (!(timeout >= 1)) {
     throw errorFromCode(ErrorCode.InvalidOption, `request timeout of ${timeout} ms: it must be at least 1`);
   }
-  if (options?.noMux) {
-    const settle = (outcome: Outcome) => pending.settle(outcome);
-    const cancel = requestOverOwnInbox(session, subject, payload, options, timeout, settle);
-    if (signal) pending.endWith(signal, cancel);
-    return;
+  if (options?.reply && !options.noMux) {
+    throw errorFromCode(ErrorCode.InvalidOption, 'option "reply" of a request needs "noMux"');
   }
-  if (options?.reply) throw errorFromCode(ErrorCode.InvalidOption, 'option "reply" of a request needs "noMux"');
+  const inbox = options?.noMux ? options.reply || ownInbox(session) : "";
   const headers = encodeHeaders(options?.headers);
-  const refused = session.engine.request(subject, payload, headers, timeout);
-  if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, payload, headers });
+  const refused =
+    typeof inbox === "string" ? session.engine.request(subject, payload, inbox, headers, timeout) : -Code.BadSubject;
+  if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, reply: inbox, payload, headers });
   const ticket = session.engine.ticket();
   session.dispatch.waiting.set(ticket, pending);
   if (signal) pending.endWith(signal, () => cancel(session, ticket));
@@ -155,15 +152,14 @@ export function requestMany(
   check(session, subject, payload);
   const caller = traces === "none" ? undefined : new Error();
   const failure = (outcome: number | NatsError) => withCaller(requestError(outcome, subject, rules.maxWait), caller);
-  if (options.noMux) return requestManyOverOwnInbox(session, subject, payload, options, rules, failure);
-
+  const inbox = options.noMux ? ownInbox(session) : "";
   const headers = encodeHeaders(options.headers);
-  const refused = session.engine.requestMany(subject, payload, headers, {
+  const refused = session.engine.requestMany(subject, payload, inbox, headers, {
     ...rules,
     strategy: STRATEGIES[rules.strategy],
     stall: rules.jitter,
   });
-  if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, payload, headers });
+  if (refused < 0) throw session.refusal(-refused, { verb: "request", subject, reply: inbox, payload, headers });
   const ticket = session.engine.ticket();
   const replies = new Queue<Msg>(() => {
     unwatch();
@@ -181,6 +177,11 @@ export function requestMany(
     },
   });
   return replies;
+}
+
+/** For the replies to one request alone. */
+function ownInbox(session: ClientSession): string {
+  return createInbox(session.settings.engine.inboxPrefix);
 }
 
 function check(session: ClientSession, subject: string, payload: unknown): void {
@@ -201,6 +202,15 @@ const RENAMED: Readonly<Record<string, RequestStrategy>> = {
   stall: RequestStrategy.JitterTimer,
   sentinel: RequestStrategy.SentinelMsg,
 };
+
+/** When a request for many replies is over: checked and complete. Times in ms. */
+interface ManyRules {
+  readonly strategy: RequestStrategy;
+  readonly maxWait: number;
+  /** 0: no limit. */
+  readonly maxMessages: number;
+  readonly jitter: number;
+}
 
 function rulesOf(options: Partial<RequestManyOptions> & { stall?: number }): ManyRules {
   const given = options.strategy || RequestStrategy.Timer;

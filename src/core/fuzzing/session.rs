@@ -162,9 +162,10 @@ impl World {
             }
             10 => self.publish_large(input.byte()?.into()),
             11 => {
-                let wait = Duration::from_millis(u64::from(input.byte()?) * 10);
+                let byte = input.byte()?;
+                let wait = Duration::from_millis(u64::from(byte) * 10);
                 if let Ok(id) = session.prepare(subject(input)?) {
-                    let _ = session.request(id, now, 0, 2, wait);
+                    let _ = session.request(id, now, inbox(byte), 0, 2, wait);
                 }
             }
             12 => {
@@ -173,7 +174,17 @@ impl World {
                 let strategy = strategies[usize::from(byte % 4)];
                 let wait = Duration::from_millis(u64::from(byte) * 10);
                 if let Ok(id) = session.prepare(b"a") {
-                    let _ = session.request_many(id, now, 0, 2, strategy, wait, byte.into(), wait / 3);
+                    let _ = session.request_many(
+                        id,
+                        now,
+                        inbox(byte),
+                        0,
+                        2,
+                        strategy,
+                        wait,
+                        byte.into(),
+                        wait / 3,
+                    );
                 }
             }
             13 => session.cancel(input.byte()?.into()),
@@ -317,4 +328,9 @@ impl World {
 
 fn subject(input: &mut Input<'_>) -> Option<&'static [u8]> {
     Some(SUBJECTS[usize::from(input.byte()?) % SUBJECTS.len()])
+}
+
+/// A request's own, or none: the shared one.
+fn inbox(byte: u8) -> &'static [u8] {
+    if byte & 64 != 0 { b"a" } else { b"" }
 }

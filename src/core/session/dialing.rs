@@ -247,10 +247,14 @@ impl Session {
         let cause = self.cause.take().unwrap_or_else(|| (Code::Disconnect, loss.words()));
         self.emit(Event::Disconnected { server, close_code: loss.code, reason: loss.reason });
         self.drop_unanswered();
-        let inbox = self.requests.inbox();
         // Whoever is told that a request failed may send it again: it must not be sent twice.
         let fails = self.config.fail_requests_on_disconnect;
-        self.outbound.go_away(|reply| fails && reply.starts_with(inbox));
+        let (requests, subscriptions) = (&self.requests, &self.subscriptions);
+        let is_own = |reply: &[u8]| {
+            let mut own = requests.own_inboxes().filter_map(|sid| subscriptions.get(sid));
+            own.any(|inbox| inbox.subject() == reply)
+        };
+        self.outbound.go_away(|reply| fails && (reply.starts_with(requests.inbox()) || is_own(reply)));
         if fails {
             self.fail_requests(Code::Disconnect);
         }

@@ -242,7 +242,7 @@ impl Session {
         self.pool.in_order()
     }
 
-    /// The subject of replies to this ticket: `<inbox prefix>.<unique name>.<token>`.
+    /// The subject of replies to this ticket over the shared inbox: `<inbox prefix>.<unique name>.<token>`.
     pub fn reply_subject(&mut self, ticket: u32) -> &[u8] {
         self.requests.reply_subject(ticket)
     }
@@ -256,7 +256,7 @@ impl Session {
         self.requests.latest()
     }
 
-    /// Live subscriptions, the one of the inbox included.
+    /// Live subscriptions, those of the inboxes included.
     pub fn subscription_count(&self) -> usize {
         self.subscriptions.len()
     }
@@ -380,8 +380,19 @@ impl Session {
     /// All requests that wait fail.
     fn fail_requests(&mut self, code: Code) {
         let tickets = self.requests.take_all();
+        self.leave_inboxes();
         if !tickets.is_empty() {
             self.emit(Event::RequestsFailed { tickets, code });
+        }
+    }
+
+    /// Unsubscribes the own inboxes of requests that are over. Called wherever requests end.
+    fn leave_inboxes(&mut self) {
+        while let Some(sid) = self.requests.take_left_inbox() {
+            // After the last message it may take, the server has forgotten it too.
+            if self.subscriptions.remove(sid) && self.socket == SocketState::Live {
+                write::unsubscribe(self.outbound.line(), sid, 0);
+            }
         }
     }
 
@@ -402,9 +413,8 @@ impl Session {
         }
     }
 
-    /// The user's subscriptions, ascending: all but the one of the inbox.
+    /// The user's subscriptions, ascending: all but the inboxes of requests.
     fn user_sids(&self) -> Vec<u32> {
-        let mux = self.requests.mux();
-        self.subscriptions.sids().into_iter().filter(|&sid| Some(sid) != mux).collect()
+        self.subscriptions.sids().into_iter().filter(|&sid| !self.requests.is_inbox(sid)).collect()
     }
 }

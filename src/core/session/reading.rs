@@ -80,12 +80,14 @@ impl Session {
         match self.requests.replied(message, self.now) {
             Reply::Unknown => None,
             Reply::NoResponders { ticket } => {
+                self.leave_inboxes();
                 self.emit_request_failed(ticket, Code::NoResponders);
                 None
             }
-            Reply::Delivered { ticket, is_final } => {
-                let flags = if is_final { FLAG_REPLY | FLAG_FINAL } else { FLAG_REPLY };
-                Some(Admission { flags, ticket })
+            Reply::Delivered { ticket, is_final: false } => Some(Admission { flags: FLAG_REPLY, ticket }),
+            Reply::Delivered { ticket, is_final: true } => {
+                self.leave_inboxes();
+                Some(Admission { flags: FLAG_REPLY | FLAG_FINAL, ticket })
             }
         }
     }
@@ -141,7 +143,9 @@ impl Session {
     fn refuse(&mut self, permission: &Permission) -> (Option<u32>, Vec<u32>) {
         let subject = permission.subject.as_bytes();
         if permission.operation == "publish" {
-            return (None, self.requests.take_subject(subject));
+            let tickets = self.requests.take_subject(subject);
+            self.leave_inboxes();
+            return (None, tickets);
         }
         let queue = permission.queue.as_deref().unwrap_or("").as_bytes();
         let Some(sid) = self.subscriptions.find(subject, queue) else { return (None, Vec::new()) };
@@ -149,7 +153,11 @@ impl Session {
         if self.requests.mux() == Some(sid) {
             // Without the inbox no reply will come; the next request tries again.
             self.requests.set_mux(None);
-            return (None, self.requests.take_all());
+            return (None, self.requests.take_shared());
+        }
+        if let Some(ticket) = self.requests.owner_of(sid) {
+            self.cancel(ticket);
+            return (None, vec![ticket]);
         }
         (Some(sid), Vec::new())
     }
@@ -178,7 +186,7 @@ impl Sink for Session {
         };
         self.stats.in_messages += 1;
         self.stats.in_bytes += u64::from(message.header_len) + u64::from(message.payload_len);
-        if self.requests.mux() == Some(message.sid) {
+        if self.requests.is_inbox(message.sid) {
             return self.admit_reply(message);
         }
         Some(Admission { flags, ticket: 0 })

@@ -1,5 +1,5 @@
-//! Requests that wait for replies over the shared inbox. Knows tickets, deadlines and when a request has got enough;
-//! writes nothing and tells nobody: the session does.
+//! Requests that wait for replies, over the shared inbox or over an inbox of their own. Knows tickets, deadlines, whose
+//! inbox is whose and when a request has got enough; writes nothing and tells nobody: the session does.
 
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ struct Pending {
     deadline: Instant,
     /// Fingerprint of the request's subject, for finding it when the server refuses to publish there.
     subject: u64,
+    /// sid of its own inbox; 0: the shared one.
+    inbox: u32,
     /// `None`: the first reply is the only one.
     many: Option<Box<Many>>,
 }
@@ -79,8 +81,12 @@ pub struct Requests {
     reply: Vec<u8>,
     /// Length of `<inbox>.`.
     prefix: usize,
-    /// sid of the subscription on `<inbox>.*`, made with the first request.
+    /// sid of the subscription on `<inbox>.*`, made with the first request over it.
     mux: Option<u32>,
+    /// sid and ticket of each request with an inbox of its own, ascending by sid.
+    own_inboxes: Vec<(u32, u32)>,
+    /// Own inboxes of requests that are over: the session has to unsubscribe them.
+    left_inboxes: Vec<u32>,
 }
 
 impl Requests {
@@ -89,7 +95,15 @@ impl Requests {
         let mut reply = inbox.as_bytes().to_vec();
         reply.push(b'.');
         let prefix = reply.len();
-        Requests { table: Table::new(), deadlines: Deadlines::default(), reply, prefix, mux: None }
+        Requests {
+            table: Table::new(),
+            deadlines: Deadlines::default(),
+            reply,
+            prefix,
+            mux: None,
+            own_inboxes: Vec::new(),
+            left_inboxes: Vec::new(),
+        }
     }
 
     /// `<inbox>`.
@@ -97,7 +111,7 @@ impl Requests {
         &self.reply[..self.prefix - 1]
     }
 
-    /// The subject all replies match: `<inbox>.*`.
+    /// The subject all replies over the shared inbox match: `<inbox>.*`.
     pub fn mux_subject(&self) -> Vec<u8> {
         [&self.reply[..self.prefix], b"*"].concat()
     }
@@ -108,6 +122,22 @@ impl Requests {
 
     pub fn set_mux(&mut self, sid: Option<u32>) {
         self.mux = sid;
+    }
+
+    /// Whether replies come in on this subscription: the shared inbox, or a request's own.
+    #[inline]
+    pub fn is_inbox(&self, sid: u32) -> bool {
+        self.mux == Some(sid) || (!self.own_inboxes.is_empty() && self.owner_of(sid).is_some())
+    }
+
+    /// sids of the requests' own inboxes, ascending.
+    pub fn own_inboxes(&self) -> impl Iterator<Item = u32> {
+        self.own_inboxes.iter().map(|&(sid, _)| sid)
+    }
+
+    /// Takes one own inbox whose request is over.
+    pub fn take_left_inbox(&mut self) -> Option<u32> {
+        self.left_inboxes.pop()
     }
 
     pub fn latest(&self) -> u32 {
@@ -123,9 +153,9 @@ impl Requests {
         self.table.len()
     }
 
-    /// A request for one reply.
-    pub fn add(&mut self, subject: u64, deadline: Instant) -> u32 {
-        self.enter(Pending { deadline, subject, many: None })
+    /// A request for one reply. `inbox` is the sid of its own inbox; 0: the shared one.
+    pub fn add(&mut self, subject: u64, inbox: u32, deadline: Instant) -> u32 {
+        self.enter(Pending { deadline, subject, inbox, many: None })
     }
 
     /// A request for many replies. `max_messages` counts with [`Strategy::Count`] only, `stall` with
@@ -133,23 +163,49 @@ impl Requests {
     pub fn add_many(
         &mut self,
         subject: u64,
+        inbox: u32,
         strategy: Strategy,
         end: Instant,
         max_messages: u32,
         stall: Duration,
     ) -> u32 {
         let many = Many { strategy, remaining: max_messages, stall, end, entered: end };
-        self.enter(Pending { deadline: end, subject, many: Some(Box::new(many)) })
+        self.enter(Pending { deadline: end, subject, inbox, many: Some(Box::new(many)) })
     }
 
     fn enter(&mut self, pending: Pending) -> u32 {
-        let deadline = pending.deadline;
+        let Pending { deadline, inbox, .. } = pending;
         let ticket = self.table.insert(pending);
+        if inbox != 0 {
+            let place = self.own_inboxes.partition_point(|&(sid, _)| sid < inbox);
+            self.own_inboxes.insert(place, (inbox, ticket));
+        }
         self.deadlines.push(deadline, ticket, self.table.len(), waiting(&self.table));
         ticket
     }
 
-    /// The reply subject that carries `ticket`.
+    /// Every request ends here.
+    fn remove(&mut self, ticket: u32) -> Option<Pending> {
+        let pending = self.table.remove(ticket)?;
+        if pending.inbox != 0
+            && let Ok(place) = self.place_of(pending.inbox)
+        {
+            self.own_inboxes.remove(place);
+            self.left_inboxes.push(pending.inbox);
+        }
+        Some(pending)
+    }
+
+    fn place_of(&self, inbox: u32) -> Result<usize, usize> {
+        self.own_inboxes.binary_search_by_key(&inbox, |&(sid, _)| sid)
+    }
+
+    /// The request whose own inbox this is.
+    pub fn owner_of(&self, sid: u32) -> Option<u32> {
+        self.place_of(sid).ok().map(|place| self.own_inboxes[place].1)
+    }
+
+    /// The reply subject over the shared inbox that carries `ticket`.
     #[inline]
     pub fn reply_subject(&mut self, ticket: u32) -> &[u8] {
         self.reply.truncate(self.prefix);
@@ -170,16 +226,18 @@ impl Requests {
 
     /// Nobody waits any more. Tells whether somebody did.
     pub fn cancel(&mut self, ticket: u32) -> bool {
-        self.table.remove(ticket).is_some()
+        self.remove(ticket).is_some()
     }
 
-    /// A message came in on the mux.
+    /// A message came in on the shared inbox, or on a request's own.
     #[inline]
     pub fn replied(&mut self, message: &Incoming<'_>, now: Instant) -> Reply {
-        let Some(ticket) = self.ticket_of(message.subject) else { return Reply::Unknown };
+        let is_shared = self.mux == Some(message.sid);
+        let ticket = if is_shared { self.ticket_of(message.subject) } else { self.owner_of(message.sid) };
+        let Some(ticket) = ticket else { return Reply::Unknown };
         let Some(pending) = self.table.get_mut(ticket) else { return Reply::Unknown };
         if message.is_no_responders() {
-            self.table.remove(ticket);
+            self.remove(ticket);
             return Reply::NoResponders { ticket };
         }
         let mut enter = None;
@@ -203,7 +261,7 @@ impl Requests {
             },
         };
         if is_final {
-            self.table.remove(ticket);
+            self.remove(ticket);
         }
         if let Some(deadline) = enter {
             self.deadlines.push(deadline, ticket, self.table.len(), waiting(&self.table));
@@ -232,11 +290,20 @@ impl Requests {
     /// Takes all requests that were sent to this subject, ascending.
     pub fn take_subject(&mut self, subject: &[u8]) -> Vec<u32> {
         let wanted = fingerprint(subject);
+        self.take_where(|it| it.subject == wanted)
+    }
+
+    /// Takes all requests over the shared inbox, ascending.
+    pub fn take_shared(&mut self) -> Vec<u32> {
+        self.take_where(|it| it.inbox == 0)
+    }
+
+    fn take_where(&mut self, is_wanted: impl Fn(&Pending) -> bool) -> Vec<u32> {
         let mut tickets: Vec<u32> =
-            self.table.iter().filter(|(_, it)| it.subject == wanted).map(|(ticket, _)| ticket).collect();
+            self.table.iter().filter(|(_, it)| is_wanted(it)).map(|(ticket, _)| ticket).collect();
         tickets.sort_unstable();
         for &ticket in &tickets {
-            self.table.remove(ticket);
+            self.remove(ticket);
         }
         tickets
     }
@@ -246,6 +313,7 @@ impl Requests {
         let tickets = self.table.numbers();
         self.table.clear();
         self.deadlines.clear();
+        self.left_inboxes.extend(self.own_inboxes.drain(..).map(|(sid, _)| sid));
         tickets
     }
 
@@ -255,7 +323,7 @@ impl Requests {
 
     pub fn take_expired(&mut self, now: Instant) -> Option<Expired> {
         let ticket = self.deadlines.take_due(now, waiting(&self.table))?;
-        let pending = self.table.remove(ticket)?;
+        let pending = self.remove(ticket)?;
         Some(Expired { ticket, is_many: pending.many.is_some() })
     }
 }

@@ -36,6 +36,7 @@ impl Session {
                 self.emit_request_failed(expired.ticket, Code::Timeout);
             }
         }
+        self.leave_inboxes();
         while let Some(sid) = self.subscriptions.take_late(now) {
             self.emit(Event::SubscriptionTimedOut { sid });
         }

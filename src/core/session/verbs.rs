@@ -93,19 +93,22 @@ impl Session {
         self.outbound.line().put_slice(b"\r\n");
     }
 
-    /// A publish with a reply subject of the shared inbox; its ticket is `ticket()`. Ends with a row that carries the
-    /// ticket, or with `RequestsFailed`. Errors as `publish`.
+    /// A publish whose reply is waited for; its ticket is `ticket()`. The reply comes over the shared inbox when `inbox`
+    /// is empty, otherwise to `inbox`, which is subscribed for this request alone and for as long as it waits. Ends with
+    /// a row that carries the ticket, or with `RequestsFailed`. Errors: as `publish`, and `ConnectionDraining`.
     pub fn request(
         &mut self,
         id: u32,
         now: Instant,
+        inbox: &[u8],
         header_len: u32,
         payload_len: u32,
         timeout: Duration,
     ) -> Result<&mut [u8], Code> {
-        let subject = self.check_request(id, header_len, payload_len)?;
-        let ticket = self.requests.add(subject, now + timeout);
-        self.publish_request(id, ticket, header_len, payload_len)
+        let subject = self.check_request(id, inbox, header_len, payload_len)?;
+        let sid = self.open_inbox(inbox, 1);
+        let ticket = self.requests.add(subject, sid, now + timeout);
+        self.publish_request(id, ticket, inbox, header_len, payload_len)
     }
 
     /// The same for many replies. `max_messages` counts with [`Strategy::Count`] only, 0: no limit; `stall` counts
@@ -115,6 +118,7 @@ impl Session {
         &mut self,
         id: u32,
         now: Instant,
+        inbox: &[u8],
         header_len: u32,
         payload_len: u32,
         strategy: Strategy,
@@ -122,27 +126,44 @@ impl Session {
         max_messages: u32,
         stall: Duration,
     ) -> Result<&mut [u8], Code> {
-        let subject = self.check_request(id, header_len, payload_len)?;
-        let ticket = self.requests.add_many(subject, strategy, now + max_wait, max_messages, stall);
-        self.publish_request(id, ticket, header_len, payload_len)
+        let subject = self.check_request(id, inbox, header_len, payload_len)?;
+        let sid = self.open_inbox(inbox, 0);
+        let ticket = self.requests.add_many(subject, sid, strategy, now + max_wait, max_messages, stall);
+        self.publish_request(id, ticket, inbox, header_len, payload_len)
+    }
+
+    /// Subscribes to what a request's replies come to: `inbox`, for at most `max` messages (0: no limit), or the shared
+    /// inbox if this is the first request over it. Returns the sid of the request's own inbox; 0: the shared one.
+    fn open_inbox(&mut self, inbox: &[u8], max: u32) -> u32 {
+        let is_shared = inbox.is_empty();
+        if is_shared && self.requests.mux().is_some() {
+            return 0;
+        }
+        let sid = if is_shared {
+            self.subscriptions.add(&self.requests.mux_subject(), b"", 0)
+        } else {
+            self.subscriptions.add(inbox, b"", max)
+        };
+        if self.socket == SocketState::Live {
+            self.write_subscribe(sid);
+        }
+        if !is_shared {
+            return sid;
+        }
+        self.requests.set_mux(Some(sid));
+        0
     }
 
     fn publish_request(
         &mut self,
         id: u32,
         ticket: u32,
+        inbox: &[u8],
         header_len: u32,
         payload_len: u32,
     ) -> Result<&mut [u8], Code> {
-        if self.requests.mux().is_none() {
-            let sid = self.subscriptions.add(&self.requests.mux_subject(), b"", 0);
-            self.requests.set_mux(Some(sid));
-            if self.socket == SocketState::Live {
-                self.write_subscribe(sid);
-            }
-        }
         let to = &mut self.prepared[id as usize].to;
-        let reply = self.requests.reply_subject(ticket);
+        let reply = if inbox.is_empty() { self.requests.reply_subject(ticket) } else { inbox };
         match self.outbound.publish(to, reply, header_len, payload_len) {
             Ok(room) => {
                 self.stats.out_messages += 1;
@@ -150,7 +171,11 @@ impl Session {
                 Ok(room)
             }
             Err(code) => {
+                // Only what would be held is refused: there is no server that knows the inbox.
                 self.requests.cancel(ticket);
+                if let Some(sid) = self.requests.take_left_inbox() {
+                    self.subscriptions.remove(sid);
+                }
                 Err(code)
             }
         }
@@ -159,6 +184,7 @@ impl Session {
     /// Nobody waits for this request any more.
     pub fn cancel(&mut self, ticket: u32) {
         self.requests.cancel(ticket);
+        self.leave_inboxes();
     }
 
     /// A PING behind all that was published; `Flushed` or `FlushFailed` with the returned ticket follows. While there
@@ -236,7 +262,7 @@ impl Session {
         Ok(())
     }
 
-    /// Drains all subscriptions, flushes, closes. The inbox of requests stays subscribed to the end. Errors:
+    /// Drains all subscriptions, flushes, closes. The inboxes of requests stay subscribed to the end. Errors:
     /// `ConnectionClosed`, `ConnectionDraining`.
     pub fn drain(&mut self, now: Instant) -> Result<(), Code> {
         self.now = now;
@@ -279,8 +305,11 @@ impl Session {
     }
 
     /// The fingerprint of the request's subject, if it may be sent.
-    fn check_request(&self, id: u32, header_len: u32, payload_len: u32) -> Result<u64, Code> {
+    fn check_request(&self, id: u32, inbox: &[u8], header_len: u32, payload_len: u32) -> Result<u64, Code> {
         self.check_open()?;
+        if !inbox.is_empty() {
+            check_name(inbox)?;
+        }
         self.check_size(header_len, payload_len)?;
         self.prepared.get(id as usize).map(|it| it.fingerprint).ok_or(Code::BadSubject)
     }
