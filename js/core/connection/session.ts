@@ -38,18 +38,11 @@ import type { KnownServer, Payload, PublishOptions, ServerInfo, Status, Subscrip
 /** Makes the core for a connection. */
 export type EngineMaker = (listener: EngineListener) => Engine;
 
-/** A request with an inbox of its own: the core does not know it. */
-export interface OwnInboxRequest {
-  readonly subject: string;
-  fail(reason: number | NatsError): void;
-}
-
 export class ClientSession implements EngineListener, Responder, SubscriptionHost {
   readonly settings: Settings;
   readonly engine: Engine;
   readonly dispatch = new Dispatch();
   readonly status = new StatusFeed<Status>();
-  readonly ownInboxRequests = new Set<OwnInboxRequest>();
   /** Resolves when the connection has ended; never rejects. */
   readonly closed: Promise<Error | undefined>;
   /** Undefined unless there is a server that has introduced itself. */
@@ -348,8 +341,6 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     this.info = undefined;
     const error = lossError(event);
     this.status.tell({ type: Events.Disconnect, data: event.server, error });
-    if (!this.settings.engine.failRequestsOnDisconnect) return;
-    for (const request of [...this.ownInboxRequests]) request.fail(Code.Disconnect);
   }
 
   #dialFailed(event: EngineEvent & { type: "dialFailed" }): void {
@@ -365,14 +356,9 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   /** Whoever asked for what was refused is told; everybody can see it in the status. */
   #refusedByServer(event: EngineEvent & { type: "serverError" }): void {
     const error = serverError(event);
-    const { operation, subject, sid, tickets } = event;
+    const { sid, tickets } = event;
     if (sid !== 0) this.dispatch.subscriptions.get(sid)?.fail(error);
     for (const ticket of tickets) this.dispatch.settle(ticket, error);
-    if (operation === "publish") {
-      for (const request of [...this.ownInboxRequests]) {
-        if (request.subject === subject) request.fail(error);
-      }
-    }
     const status = { type: Events.Error, data: codeName(event.code), error } as const;
     this.status.tell(
       error.permissionContext === undefined ? status : { ...status, permissionContext: error.permissionContext },
@@ -401,7 +387,6 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   /** Nothing comes any more: who waits is told `outcome`, everybody hears of the end. */
   #end(outcome: number | NatsError, error: Error | undefined): void {
     this.info = undefined;
-    for (const request of [...this.ownInboxRequests]) request.fail(outcome);
     this.dispatch.end(outcome);
     const code = isNatsError(error) ? error.code : "";
     const status = { type: Events.Close, data: code };
