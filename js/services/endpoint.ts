@@ -3,6 +3,7 @@
  * the subscription.
  */
 import { asError } from "../base/errors";
+import { isThenable } from "../base/thenable";
 import type { Msg } from "../core/types";
 import { Counters } from "./counters";
 import { failureHeaders } from "./errors";
@@ -42,7 +43,7 @@ export class RunningEndpoint implements NamedEndpoint {
     this.counters.countRequest();
     try {
       const outcome = this.handler(null, request) as unknown;
-      if (isPromise(outcome)) return this.#settle(outcome, request, started);
+      if (isThenable(outcome)) return this.#settle(outcome, request, started);
     } catch (thrown) {
       this.#fail(request, thrown);
     }
@@ -77,8 +78,4 @@ export class RunningEndpoint implements NamedEndpoint {
     this.counters.countError(error);
     request.respond(undefined, { headers: failureHeaders(error) });
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }

@@ -3,6 +3,7 @@
  * credentials module with their first call; the others answer at once.
  */
 import { late } from "../../base/late";
+import { isThenable } from "../../base/thenable";
 import type { Auth, Authenticator, ConnectionOptions, TokenAuth, UserPass } from "../types";
 
 /** A value, or a function asked for it at every dial: for credentials that expire. Either may give a promise of it. */
@@ -106,6 +107,3 @@ function whenKnown<T, R>(value: T | PromiseLike<T>, next: (known: T) => R | Prom
   return isThenable(value) ? Promise.resolve(value).then(next) : next(value);
 }
 
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as PromiseLike<T> | null | undefined)?.then === "function";
-}

@@ -6,6 +6,7 @@ import { onAbort } from "../helpers/abort";
 import { Code } from "../../base/codes";
 import { codeName, errorFromCode, type NatsError } from "../../base/errors";
 import { ErrorCode } from "../../base/enums";
+import { isThenable } from "../../base/thenable";
 import { type Bound, BoundedQueue, batchesOf } from "./bounded";
 import { type Batch, isLast, ROW_WORDS, Run, type Slab } from "../../engine/batch";
 import { DONE, type Outcome } from "./outcome";
@@ -378,8 +379,8 @@ export class SubscriptionImpl implements OpenSubscription {
   #call(callback: MsgCallback, error: NatsError | null, msg: Msg): void {
     try {
       const result = callback(error, msg) as unknown;
-      if (result !== undefined && typeof (result as PromiseLike<unknown> | null)?.then === "function") {
-        (result as PromiseLike<unknown>).then(undefined, (thrown) => this.#report(thrown));
+      if (result !== undefined && isThenable(result)) {
+        Promise.resolve(result).catch((thrown) => this.#report(thrown));
       }
     } catch (thrown) {
       this.#report(thrown);
