@@ -7,6 +7,7 @@
  * (docs/decisions/0022).
  */
 import { asError } from "../base/errors";
+import { isThenable } from "../base/thenable";
 import { RowDelivery, ROW_WORDS } from "./batch";
 import type { EngineEvent, EngineListener, EngineModule, GivenSocket, ServerChoice, ServerInfoFields } from "./engine";
 import * as core from "./generated/client";
@@ -246,9 +247,6 @@ function figures({ max_payload, headers, ldm, connect_urls }: ServerInfoFields):
   return [Number(max_payload), headers === true, ldm === true, urls];
 }
 
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as PromiseLike<T> | null | undefined)?.then === "function";
-}
 
 /** What a user reads of something thrown; empty when it cannot even be made a string. */
 function words(thrown: unknown): string {

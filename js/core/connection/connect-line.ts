@@ -1,6 +1,7 @@
 /**
  * What the client says of itself: the text after `CONNECT `. Owns its members and who supplies the credentials.
  */
+import { isThenable } from "../../base/thenable";
 import type { Settings } from "../options/options";
 import type { ServerAddress } from "../options/servers";
 import type { Auth, ServerInfo } from "../types";
@@ -16,8 +17,8 @@ export const LANG = "nats-wasm";
 export function connectText(settings: Settings, info: ServerInfo, url: string): string | Promise<string> {
   const { authenticator, servers } = settings;
   const credentials = authenticator === undefined ? credentialsFor(url, servers) : authenticator(info.nonce ?? "");
-  return isPromise(credentials)
-    ? credentials.then((resolved) => compose(settings, info, resolved))
+  return isThenable(credentials)
+    ? Promise.resolve(credentials).then((resolved) => compose(settings, info, resolved))
     : compose(settings, info, credentials);
 }
 
@@ -41,8 +42,4 @@ function compose(settings: Settings, info: ServerInfo, credentials: Auth): strin
     ...(name === undefined ? {} : { name }),
     ...(credentials ?? {}),
   });
-}
-
-function isPromise(credentials: Auth | Promise<Auth>): credentials is Promise<Auth> {
-  return typeof (credentials as Promise<Auth> | null | undefined)?.then === "function";
 }
