@@ -3,7 +3,7 @@
  * the last of each kind, and counts payload bytes only. (docs/bench.md is the comparison with other clients.)
  */
 import { deferred } from "./core/helpers/deferred";
-import { Empty } from "./core/helpers/empty";
+import { Empty } from "./base/empty";
 import { LANG, VERSION } from "./core/connection/connect-line";
 import { nuid } from "./core/helpers/nuid";
 import type { BaseConnection, Msg } from "./core/types";

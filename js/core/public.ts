@@ -11,7 +11,7 @@ export { backoff, type Backoff } from "./helpers/backoff";
 export { JSONCodec, StringCodec } from "./helpers/codecs";
 export { deferred, type Deferred } from "./helpers/deferred";
 export { deadline, delay, type Delay, type Timeout } from "./helpers/delay";
-export { Empty } from "./helpers/empty";
+export { Empty } from "../base/empty";
 export { DebugEvents, ErrorCode, Events, Match, RequestStrategy } from "../base/enums";
 export { isNatsError, NatsError, type ApiError } from "../base/errors";
 export { canonicalMIMEHeaderKey, headers, MsgHdrsImpl } from "./messages/headers";

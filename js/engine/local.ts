@@ -8,6 +8,7 @@
  * A trap is a bug of the core. Wherever it comes out, the connection ends audibly, and each later call throws the same error.
  */
 import { Code } from "../base/codes";
+import { Empty } from "../base/empty";
 import { ErrorCode } from "../base/enums";
 import { asError, errorFromCode, type NatsError } from "../base/errors";
 import type {
@@ -24,6 +25,7 @@ import type { Memory } from "./memory";
 import { Phase } from "./numbers";
 import type { Scratch } from "./scratch";
 import { Shell } from "./shell";
+import { encoder } from "./text";
 
 /** Prepared subjects that are remembered. When there are more, all are forgotten: an eviction order would cost more
  * on every publish than preparing again costs now and then. */
@@ -32,9 +34,6 @@ const PREPARED_LIMIT = 4096;
 const LONG_TEXT = 64 * 1024;
 /** Payloads from this many bytes on are sent from the caller's memory. */
 const LARGE_PAYLOAD = 200 * 1024;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
-const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 
 /** What can still be asked when a connection is over and the core has forgotten it. */
 type LastFacts = Pick<Engine, "server" | "servers" | "stats">;
@@ -268,8 +267,8 @@ export class LocalEngine implements Engine {
   #publishLarge(
     subjectLength: number,
     reply: string,
-    headers: Uint8Array = NO_BYTES,
-    payload: Uint8Array = NO_BYTES,
+    headers: Uint8Array = Empty,
+    payload: Uint8Array = Empty,
   ): number {
     const replyLength = reply === "" ? 0 : this.#scratch.write(reply, subjectLength);
     return core.publish_large(this.#connection, subjectLength, replyLength, headers, payload);

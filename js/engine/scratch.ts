@@ -3,11 +3,10 @@
  * calls the core in the same turn.
  */
 import type { Memory } from "./memory";
+import { encoder } from "./text";
 
 /** Up to this many characters a loop over ASCII beats `encodeInto` and its result object. */
 const SHORT_TEXT = 128;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 export class Scratch {
   readonly #memory: Memory;

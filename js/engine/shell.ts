@@ -247,7 +247,6 @@ function figures({ max_payload, headers, ldm, connect_urls }: ServerInfoFields):
   return [Number(max_payload), headers === true, ldm === true, urls];
 }
 
-
 /** What a user reads of something thrown; empty when it cannot even be made a string. */
 function words(thrown: unknown): string {
   try {

@@ -4,7 +4,7 @@
  */
 import { backoff } from "../core/helpers/backoff";
 import { delay } from "../core/helpers/delay";
-import { Empty } from "../core/helpers/empty";
+import { Empty } from "../base/empty";
 import { ErrorCode } from "../base/enums";
 import type { Features } from "../core/helpers/features";
 import { createInbox } from "../core/helpers/inbox";

@@ -1,8 +1,9 @@
 /**
  * A bucket: reading, writing and deleting keys, and the calls for the bucket as a whole. Following its keys: follow.ts.
  */
+import { encoder } from "../engine/text";
 import { ErrorCode } from "../base/enums";
-import { Empty } from "../core/helpers/empty";
+import { Empty } from "../base/empty";
 import type { NatsError } from "../base/errors";
 import { headers } from "../core/messages/headers";
 import type { Payload, QueuedIterator } from "../core/types";
@@ -33,8 +34,6 @@ import type {
   KvWatch,
   KvWatchOptions,
 } from "../jetstream/types/kv";
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Requests under way at a time, of a call that needs many. */
 const AT_A_TIME = 100;

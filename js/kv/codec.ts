@@ -1,7 +1,6 @@
 /** Codecs: conversions between keys and values of the application and those that the bucket stores. */
+import { encoder } from "../engine/text";
 import type { KvCodecs, KvKeyCodec } from "../jetstream/types/kv";
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Leaves keys as they are. One object, so that a bucket can tell that there is nothing to convert. */
 export const PLAIN_KEYS: KvKeyCodec = { encode: (key) => key, decode: (key) => key };

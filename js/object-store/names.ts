@@ -1,11 +1,11 @@
 /** The names in an object store: its stream, its subjects, and the text form of digests. Refuses wrong names. */
-import { decodeBase64 } from "../engine/base64";
+import { decodeBase64, encodeBase64 } from "../engine/base64";
+import { encoder } from "../engine/text";
 import { misuse } from "../jetstream/names";
 import { OBJECT_STORE_PREFIX } from "../jetstream/manage/object-store-status";
 
 const BUCKET = /^[-\w]+$/;
 const DIGEST = "SHA-256=";
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** @throws NatsError "BAD API" for anything but letters, digits, `-` and `_`. */
 export function streamOf(bucket: string): string {
@@ -65,7 +65,5 @@ export function parseDigest(text: string): Uint8Array {
 
 /** Base64url, padded. */
 function encodeBase64Url(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_");
+  return encodeBase64(bytes).replaceAll("+", "-").replaceAll("/", "_");
 }

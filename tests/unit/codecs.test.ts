@@ -1,7 +1,7 @@
 import * as natsWs from "nats.ws";
 import { describe, expect, it } from "vitest";
 import * as codecs from "../../js/core/helpers/codecs";
-import { Empty } from "../../js/core/helpers/empty";
+import { Empty } from "../../js/base/empty";
 
 describe.each([
   ["nats-wasm", codecs],

@@ -106,4 +106,3 @@ function ask<T>(value: Ask<T>): T | PromiseLike<T> {
 function whenKnown<T, R>(value: T | PromiseLike<T>, next: (known: T) => R | Promise<R>): R | Promise<R> {
   return isThenable(value) ? Promise.resolve(value).then(next) : next(value);
 }
-

@@ -2,7 +2,9 @@
  * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as there, so that
  * its first use compiles the credentials module at once. Curve keys, which encrypt, are refused: nothing in a connection uses them.
  */
+import { decodeBase64, encodeBase64 } from "../../engine/base64";
 import * as credentials from "../../engine/credentials";
+import { encoder } from "../../engine/text";
 import { NKeysError, NKeysErrorCode } from "../../base/nkeys-error";
 
 /** The role of a key, which the first letter of the encoded key shows. */
@@ -75,7 +77,7 @@ function createCluster(): KeyPair {
 /** Makes a key pair from the browser's cryptographic source. @throws NKeysError for a prefix that is not a role. */
 function createPair(prefix: Prefix): KeyPair {
   const random = crypto.getRandomValues(new Uint8Array(32));
-  const seed = new TextEncoder().encode(credentials.encodeSeed(prefix, random));
+  const seed = encoder.encode(credentials.encodeSeed(prefix, random));
   random.fill(0);
   return new SeedPair(seed);
 }
@@ -96,16 +98,6 @@ function fromPublic(publicKey: string): KeyPair {
   return new PublicHalf(publicKey);
 }
 
-/** Encodes bytes as base64. */
-function encode(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
-/** Decodes base64. @throws DOMException for a text that is not base64. */
-function decode(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 /**
  * All of it as one value, as nats.ws exports it. An object that lists its members, not a module's namespace: bundlers
  * can tell that nobody uses it, and leave the credentials module out.
@@ -117,8 +109,8 @@ export const nkeys = {
   createPair,
   createServer,
   createUser,
-  decode,
-  encode,
+  decode: decodeBase64 as (base64: string) => Uint8Array,
+  encode: encodeBase64,
   fromPublic,
   fromSeed,
   NKeysError,
@@ -159,7 +151,7 @@ class SeedPair implements KeyPair {
   }
 
   getPrivateKey(): Uint8Array {
-    return new TextEncoder().encode(credentials.privateKey(this.getSeed()));
+    return encoder.encode(credentials.privateKey(this.getSeed()));
   }
 
   sign(input: Uint8Array): Uint8Array {

@@ -2,6 +2,7 @@
  * The words for what the core refused. Owns the messages of errors that belong to one call: they name the value and
  * the limit. Made where the user called, so the stack is the user's.
  */
+import { encoder } from "../../engine/text";
 import { Code } from "../../base/codes";
 import { ErrorCode } from "../../base/enums";
 import { codeName, errorFromCode, type NatsError } from "../../base/errors";
@@ -66,7 +67,7 @@ function badSubject({ subject, reply, queue }: Attempt): string {
 }
 
 function tooLarge({ payload = "", headers }: Attempt, info: ServerInfo | undefined): string {
-  const length = typeof payload === "string" ? new TextEncoder().encode(payload).length : payload.length;
+  const length = typeof payload === "string" ? encoder.encode(payload).length : payload.length;
   const body =
     headers === undefined
       ? `the payload of ${length} bytes`

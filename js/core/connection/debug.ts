@@ -2,7 +2,7 @@
  * The protocol on the console, for the option `debug`. Owns the redaction: credentials and signatures are never
  * printed. Wraps the socket, so that a connection without the option pays nothing.
  */
-const decoder = /* @__PURE__ */ new TextDecoder();
+import { decoder } from "../../engine/text";
 
 /** Members of CONNECT that are, or prove, a secret. */
 const SECRETS = ["jwt", "sig", "pass", "auth_token"];

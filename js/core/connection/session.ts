@@ -18,7 +18,7 @@ import { Dispatch } from "../messages/dispatch";
 import { DONE, type Outcome } from "../messages/outcome";
 import { printProtocol } from "./debug";
 import type { EarlySocket } from "./early-socket";
-import { Empty } from "../helpers/empty";
+import { Empty } from "../../base/empty";
 import { dialError, endError, type FailedDial, lossError, serverError } from "./connection-errors";
 import { DebugEvents, ErrorCode, Events } from "../../base/enums";
 import { asError, codeName, errorFromCode, isNatsError, type NatsError } from "../../base/errors";

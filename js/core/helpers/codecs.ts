@@ -1,10 +1,8 @@
 /** Codecs: conversions between values and payloads. */
+import { decoder, encoder } from "../../engine/text";
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode } from "../../base/errors";
 import type { Codec, ReviverFn } from "../types";
-
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder();
 
 /** Makes a codec for text in UTF-8. Malformed bytes become U+FFFD. */
 export function StringCodec(): Codec<string> {

@@ -3,6 +3,7 @@
  * message on first touch, writes the block of a published one. Refuses what would break the block: CR and LF in values
  * and in the status, anything but printable ASCII in keys.
  */
+import { decodeText, encoder } from "../../engine/text";
 import { ErrorCode, Match } from "../../base/enums";
 import { errorFromCode } from "../../base/errors";
 import type { MsgHdrs } from "../types";
@@ -10,8 +11,6 @@ import type { MsgHdrs } from "../types";
 export { Match } from "../../base/enums";
 
 const VERSION = "NATS/1.0";
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
  * Makes empty headers, to be filled and published. With `code` and `description` (both or neither) they carry a status.
@@ -190,7 +189,7 @@ export class MsgHdrsImpl implements MsgHdrs {
     const block = this.#block;
     if (block !== null) {
       this.#block = null;
-      const [status = "", ...lines] = decoder.decode(block).split("\r\n");
+      const [status = "", ...lines] = decodeText(block).split("\r\n");
       this.#readStatus(status);
       for (const line of lines) this.#readLine(line);
     }

@@ -2,6 +2,7 @@
  * Requests for one reply or many. Owns their promises and iterators; the core owns tickets, inboxes, time limits and the rules
  * of the strategies.
  */
+import { Empty } from "../../base/empty";
 import { Strategy } from "../../engine/numbers";
 import { onAbort } from "../helpers/abort";
 import { createInbox } from "../helpers/inbox";
@@ -15,7 +16,6 @@ import { Queue } from "../messages/queue";
 import { checkPayload, encodeHeaders } from "../connection/call-errors";
 import type { Msg, Payload, RequestManyOptions, RequestOptions } from "../types";
 
-const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
 const DEFAULT_TIMEOUT = 1_000;
 const DEFAULT_JITTER = 300;
 
@@ -37,7 +37,7 @@ export function request(
   session: ClientSession,
   traces: Traces,
   subject: string,
-  payload: Payload = NO_BYTES,
+  payload: Payload = Empty,
   options: RequestOptions | undefined,
 ): Promise<Msg> {
   const reply = new Promise<Msg>(keepResolve);
@@ -144,7 +144,7 @@ export function requestMany(
   session: ClientSession,
   traces: Traces,
   subject: string,
-  payload: Payload = NO_BYTES,
+  payload: Payload = Empty,
   options: Partial<RequestManyOptions> = {},
 ): Queue<Msg> {
   const rules = rulesOf(options);

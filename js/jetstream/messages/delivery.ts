@@ -6,6 +6,8 @@
  * The subject is `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<delivery seq>.<time>.<pending>`. Newer servers
  * put domain and account hash before the stream, and may add tokens at the end (NATS ADR-15).
  */
+import { encoder } from "../../engine/text";
+import { Empty } from "../../base/empty";
 import type { Msg } from "../../core/types";
 
 export interface Delivery {
@@ -20,9 +22,7 @@ type Read<T> = (bytes: Uint8Array, from: number, to: number) => T;
 /** A message of this client, which shows the bytes; messages of other clients have a string. */
 type Readable = Msg & { readReply?<T>(read: Read<T>): T };
 
-const encoder = /* @__PURE__ */ new TextEncoder();
 const PREFIX = /* @__PURE__ */ encoder.encode("$JS.ACK.");
-const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 const DOT = 46;
 const ZERO = 48;
 
@@ -33,7 +33,7 @@ export class DeliveryReader {
   /** End of the part before the numbers, which names the consumer; undefined: the inbox has no other consumer. */
   readonly #ending: Uint8Array | undefined;
   /** The part before the numbers, as bytes with the last dot; empty before the first message. */
-  #head = NOTHING;
+  #head = Empty;
   readonly #read: Read<Delivery | undefined> = (bytes, from, to) => this.#find(bytes, from, to);
 
   /**

@@ -3,7 +3,7 @@
  * it is read.
  */
 import { JSONCodec, StringCodec } from "../../core/helpers/codecs";
-import { Empty } from "../../core/helpers/empty";
+import { Empty } from "../../base/empty";
 import { MsgHdrsImpl } from "../../core/messages/headers";
 import type { Msg, MsgHdrs, ReviverFn } from "../../core/types";
 import { decodeBase64 } from "../../engine/base64";

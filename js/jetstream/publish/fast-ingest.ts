@@ -4,7 +4,7 @@
  * expects.
  */
 import { type Deferred, deferred } from "../../core/helpers/deferred";
-import { Empty } from "../../core/helpers/empty";
+import { Empty } from "../../base/empty";
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode } from "../../base/errors";
 import { createInbox } from "../../core/helpers/inbox";
