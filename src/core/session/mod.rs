@@ -387,6 +387,7 @@ impl Session {
     }
 
     /// Unsubscribes the own inboxes of requests that are over. Called wherever requests end.
+    #[inline]
     fn leave_inboxes(&mut self) {
         while let Some(sid) = self.requests.take_left_inbox() {
             // After the last message it may take, the server has forgotten it too.

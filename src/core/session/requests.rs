@@ -185,6 +185,7 @@ impl Requests {
     }
 
     /// Every request ends here.
+    #[inline]
     fn remove(&mut self, ticket: u32) -> Option<Pending> {
         let pending = self.table.remove(ticket)?;
         if pending.inbox != 0
@@ -290,15 +291,15 @@ impl Requests {
     /// Takes all requests that were sent to this subject, ascending.
     pub fn take_subject(&mut self, subject: &[u8]) -> Vec<u32> {
         let wanted = fingerprint(subject);
-        self.take_where(|it| it.subject == wanted)
+        self.take_where(&|it| it.subject == wanted)
     }
 
     /// Takes all requests over the shared inbox, ascending.
     pub fn take_shared(&mut self) -> Vec<u32> {
-        self.take_where(|it| it.inbox == 0)
+        self.take_where(&|it| it.inbox == 0)
     }
 
-    fn take_where(&mut self, is_wanted: impl Fn(&Pending) -> bool) -> Vec<u32> {
+    fn take_where(&mut self, is_wanted: &dyn Fn(&Pending) -> bool) -> Vec<u32> {
         let mut tickets: Vec<u32> =
             self.table.iter().filter(|(_, it)| is_wanted(it)).map(|(ticket, _)| ticket).collect();
         tickets.sort_unstable();

@@ -134,6 +134,7 @@ impl Session {
 
     /// Subscribes to what a request's replies come to: `inbox`, for at most `max` messages (0: no limit), or the shared
     /// inbox if this is the first request over it. Returns the sid of the request's own inbox; 0: the shared one.
+    #[inline]
     fn open_inbox(&mut self, inbox: &[u8], max: u32) -> u32 {
         let is_shared = inbox.is_empty();
         if is_shared && self.requests.mux().is_some() {
