@@ -2,6 +2,7 @@
  * An object on its way to its reader. Owns the consumer and what has come and is not read: the server sends on when the
  * reader takes it. Whether it is whole is decided in src/core/object/read.rs.
  */
+import { deferred } from "../core/helpers/deferred";
 import { ErrorCode } from "../base/enums";
 import { asError, errorFromCode, type NatsError } from "../base/errors";
 import { ReadVerdict } from "../engine/generated/machines.enums";
@@ -57,7 +58,7 @@ export async function read(
 
 class ObjectReader {
   readonly data: ReadableStream<Uint8Array>;
-  readonly error: Promise<Error | null>;
+  readonly error = deferred<Error | null>();
   readonly #memory: Machines["memory"];
   readonly #machine: Read;
   readonly #info: ObjectInfo;
@@ -71,7 +72,6 @@ class ObjectReader {
   #end: Error | null | undefined = undefined;
   #isOver = false;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #settle!: (error: Error | null) => void;
   #wake: (() => void) | undefined = undefined;
 
   constructor({ Read, memory }: Machines, info: ObjectInfo, expected: Uint8Array, options: ObjectGetOpts) {
@@ -79,9 +79,6 @@ class ObjectReader {
     this.#info = info;
     this.#options = options;
     this.#machine = new Read(info.size, info.chunks, expected);
-    this.error = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
     // Nothing is read ahead of the reader: what waits is counted by the server's flow control.
     this.data = new ReadableStream<Uint8Array>(
       {
@@ -161,9 +158,9 @@ class ObjectReader {
 
   async #pull(): Promise<void> {
     while (this.#chunks.length === 0 && this.#end === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      const woken = deferred<void>();
+      this.#wake = woken.resolve;
+      await woken;
       if (this.#isOver) return;
     }
     const chunk = this.#chunks.shift();
@@ -230,6 +227,6 @@ class ObjectReader {
     this.#chunks.length = 0;
     this.#stop(error);
     this.#machine.free();
-    this.#settle(error);
+    this.error.resolve(error);
   }
 }

@@ -2,6 +2,7 @@
  * The chunks of an object on their way to the stream. Owns the source and the bytes it gave; when to read, what to send and
  * how much may be under way is decided in src/core/object/write.rs. Leaves nothing behind when it fails.
  */
+import { deferred } from "../core/helpers/deferred";
 import { ErrorCode } from "../base/enums";
 import { asError, errorFromCode } from "../base/errors";
 import { WriteOutput } from "../engine/generated/machines.enums";
@@ -106,9 +107,8 @@ export async function write(source: ReadableStream<Uint8Array> | null, target: U
         return { size: machine.size(), chunks: machine.chunks(), digest: formatDigest(machine.sum()) };
       }
       if (output === WriteOutput.Clean) break;
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      const woken = deferred<void>();
+      wake = woken.resolve;
       if (output === WriteOutput.Read && !isReading) void read();
       await woken;
     }

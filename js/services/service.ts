@@ -3,6 +3,7 @@
  * subscriptions: losing one stops it. Protocol: NATS ADR-32.
  */
 import { asError } from "../base/errors";
+import { deferred } from "../core/helpers/deferred";
 import { nuid } from "../core/helpers/nuid";
 import type { Msg, BaseConnection, QueuedIterator, Subscription } from "../core/types";
 import { type NamedEndpoint, RunningEndpoint } from "./endpoint";
@@ -27,7 +28,7 @@ const DEFAULT_QUEUE = "q";
 
 export class RunningService implements Service {
   readonly id = nuid.next();
-  readonly stopped: Promise<null | Error>;
+  readonly stopped = deferred<null | Error>();
   isStopped = false;
 
   readonly #nc: BaseConnection;
@@ -36,7 +37,6 @@ export class RunningService implements Service {
   readonly #endpoints: RunningEndpoint[] = [];
   readonly #subscriptions: Subscription[] = [];
   #started = new Date();
-  #resolveStopped!: (reason: null | Error) => void;
 
   /** @throws NatsError "BAD API" for a name, version or queue that cannot be used, and what `subscribe` throws. */
   constructor(nc: BaseConnection, config: ServiceConfig) {
@@ -47,7 +47,6 @@ export class RunningService implements Service {
     this.#nc = nc;
     this.#config = { ...config };
     this.#root = new Group((endpoint) => this.#start(endpoint), "", queue);
-    this.stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
     this.#discover(ServiceVerb.PING, () => this.ping());
     this.#discover(ServiceVerb.STATS, () => this.stats());
     this.#discover(ServiceVerb.INFO, () => this.info());
@@ -166,6 +165,6 @@ export class RunningService implements Service {
       await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
     }
     for (const endpoint of this.#endpoints) endpoint.requests.stop();
-    this.#resolveStopped(error ?? null);
+    this.stopped.resolve(error ?? null);
   }
 }

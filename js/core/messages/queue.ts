@@ -7,6 +7,7 @@
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode } from "../../base/errors";
 import { ROW_WORDS, Run } from "../../engine/batch";
+import { type Deferred, deferred } from "../helpers/deferred";
 import { MsgImpl } from "./msg";
 import type { Msg, QueuedIterator, SyncIterator } from "../types";
 
@@ -32,7 +33,7 @@ export class Queue<T> implements QueuedIterator<T> {
   #stopped = false;
   #ended = false;
   #error: Error | undefined;
-  #closed: { promise: Promise<Error | undefined>; resolve(error: Error | undefined): void } | undefined;
+  #closed: Deferred<Error | undefined> | undefined;
 
   readonly #onEnd: (() => void) | undefined;
 
@@ -133,14 +134,10 @@ export class Queue<T> implements QueuedIterator<T> {
   /** Resolves when the queue has ended: with the error, or with undefined. Never rejects. */
   get iterClosed(): Promise<Error | undefined> {
     if (this.#closed === undefined) {
-      let resolve!: (error: Error | undefined) => void;
-      const promise = new Promise<Error | undefined>((settle) => {
-        resolve = settle;
-      });
-      this.#closed = { promise, resolve };
-      if (this.#ended) resolve(this.#error);
+      this.#closed = deferred();
+      if (this.#ended) this.#closed.resolve(this.#error);
     }
-    return this.#closed.promise;
+    return this.#closed;
   }
 
   /** Adds an item with `count` values, which `unpack` takes out one by one. */

@@ -3,6 +3,7 @@
  * read; the core owns interest, the count towards `max`, and the timeout.
  */
 import { onAbort } from "../helpers/abort";
+import { type Deferred, deferred } from "../helpers/deferred";
 import { Code } from "../../base/codes";
 import { codeName, errorFromCode, type NatsError } from "../../base/errors";
 import { ErrorCode } from "../../base/enums";
@@ -35,11 +36,6 @@ export interface SubscriptionHost {
 
 export type MsgCallback = (error: NatsError | null, msg: Msg) => void;
 
-interface Pledge {
-  readonly promise: Promise<void>;
-  resolve(): void;
-}
-
 /**
  * Fields that most subscriptions lack. A page may hold hundreds of thousands of subscriptions, and each field is four
  * bytes.
@@ -50,8 +46,8 @@ interface Extras {
   /** Queued messages over which the status tells a slow consumer; 0: it does not tell. */
   slow: number;
   bound: Bound | undefined;
-  closed: Pledge | undefined;
-  drained: Pledge | undefined;
+  closed: Deferred<void> | undefined;
+  drained: Deferred<void> | undefined;
   ready: Promise<void> | undefined;
   /** The server's error that ended the subscription. */
   failure: NatsError | undefined;
@@ -203,10 +199,10 @@ export class SubscriptionImpl implements OpenSubscription {
   get closed(): Promise<void> {
     const extras = this.#ownExtras();
     if (extras.closed === undefined) {
-      extras.closed = pledge();
+      extras.closed = deferred();
       if (this.isClosed()) extras.closed.resolve();
     }
-    return extras.closed.promise;
+    return extras.closed;
   }
 
   get ready(): Promise<void> {
@@ -231,12 +227,12 @@ export class SubscriptionImpl implements OpenSubscription {
       return Promise.reject(this.#refusal(ErrorCode.ConnectionClosed, "the connection is closed"));
     }
     const extras = this.#ownExtras();
-    if (extras.drained !== undefined && !this.isClosed()) return extras.drained.promise;
+    if (extras.drained !== undefined && !this.isClosed()) return extras.drained;
     if (this.#is(FINISHED)) return Promise.reject(this.#refusal(ErrorCode.SubClosed, "it is closed"));
     const refused = this.#host.drainSubscription(this.#sid);
     if (refused < 0) return Promise.reject(this.#refusal(codeName(-refused), "it is draining or closed"));
-    extras.drained = pledge();
-    return extras.drained.promise;
+    extras.drained = deferred();
+    return extras.drained;
   }
 
   isDraining(): boolean {
@@ -386,10 +382,4 @@ export class SubscriptionImpl implements OpenSubscription {
       this.#report(thrown);
     }
   }
-}
-
-function pledge(): Pledge {
-  let resolve!: () => void;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

@@ -1,4 +1,5 @@
 /** A deprecated subscription to every message of a stream, once and in order. push/ordered-push.ts owns the order. */
+import { deferred } from "../../core/helpers/deferred";
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
 import type { Msg } from "../../core/types";
@@ -10,8 +11,7 @@ import { ReadSubscription } from "./read-subscription";
 
 export class OrderedSubscription extends ReadSubscription<OrderedPush> {
   readonly #stream: string;
-  #close!: () => void;
-  readonly closed: Promise<void>;
+  readonly closed = deferred<void>();
   #drained: Promise<void> | undefined = undefined;
 
   static async open(api: Api, plan: SubscriptionPlan): Promise<OrderedSubscription> {
@@ -34,7 +34,6 @@ export class OrderedSubscription extends ReadSubscription<OrderedPush> {
   private constructor(api: Api, plan: SubscriptionPlan) {
     super(api, plan);
     this.#stream = plan.stream;
-    this.closed = new Promise((resolve) => (this.#close = resolve));
   }
 
   callback(error: NatsError | null, message: Msg): void {
@@ -50,7 +49,7 @@ export class OrderedSubscription extends ReadSubscription<OrderedPush> {
     }
     this.push.stop();
     this.reader.stop();
-    this.#close();
+    this.closed.resolve();
   }
 
   drain(): Promise<void> {
