@@ -75,9 +75,14 @@ function tooLarge({ payload = "", headers }: Attempt, info: ServerInfo | undefin
   return `${body} exceed${headers === undefined ? "s" : ""} the server's max_payload of ${info?.max_payload ?? "?"} bytes`;
 }
 
-/** @throws NatsError BAD_PAYLOAD unless it is a string or a Uint8Array, of this or another window. */
+/** Whether it can be sent, told in the cheapest way: a `Uint8Array` of another window needs `checkPayload`. */
+export function isPayload(payload: unknown): payload is Payload {
+  return payload instanceof Uint8Array || typeof payload === "string";
+}
+
+/** @throws NatsError BAD_PAYLOAD unless it is a string or a `Uint8Array`, of this or another window. */
 export function checkPayload(payload: unknown, verb: string, subject: string): void {
-  if (payload instanceof Uint8Array || typeof payload === "string") return;
+  if (isPayload(payload)) return;
   if (Object.prototype.toString.call(payload) === "[object Uint8Array]") return;
   const kind =
     payload === null ? "null" : typeof payload === "object" ? (payload.constructor?.name ?? "object") : typeof payload;

@@ -26,7 +26,7 @@ import type { Batch, Slab } from "../../engine/batch";
 import { connectText } from "./connect-line";
 import type { Settings } from "../options/options";
 import { MessagePublisher } from "./publisher";
-import { type Attempt, checkPayload, checkSlow, encodeHeaders, refusal } from "./call-errors";
+import { type Attempt, checkPayload, checkSlow, encodeHeaders, isPayload, refusal } from "./call-errors";
 import { ServerChooser } from "./server-choice";
 import { parseServer, type ServerAddress } from "../options/servers";
 import { StatusFeed } from "../messages/status-feed";
@@ -76,8 +76,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   // ---- what the application does --------------------------------------------------------------------------------
 
   publish(subject: string, payload: Payload = Empty, options?: PublishOptions): void {
-    if (!(payload instanceof Uint8Array) && typeof payload !== "string")
-      this.#refusePayload(payload, "publish", subject);
+    if (!isPayload(payload)) this.checkPayload(payload, "publish", subject);
     let reply = "";
     let headers: Uint8Array | undefined;
     if (options !== undefined) {
@@ -90,9 +89,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   }
 
   respondTo(subject: Uint8Array, payload: Payload = Empty, options?: PublishOptions): void {
-    if (!(payload instanceof Uint8Array) && typeof payload !== "string") {
-      this.#refusePayload(payload, "respond", decodeText(subject));
-    }
+    if (!isPayload(payload)) this.checkPayload(payload, "respond", decodeText(subject));
     const reply = options?.reply ?? "";
     const headers = encodeHeaders(options?.headers);
     const refused = this.engine.publishTo(subject, payload, reply, headers);
@@ -175,6 +172,12 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   /** The error for what the core refused. A closed connection is the reason before all others. */
   refusal(code: number, attempt: Attempt): NatsError {
     return refusal(this.isClosed() ? Code.ConnectionClosed : code, attempt, this.settings, this.info);
+  }
+
+  /** @throws NatsError BAD_PAYLOAD for what cannot be sent; before that, that the connection is closed. */
+  checkPayload(payload: unknown, verb: string, subject: string): void {
+    if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb, subject });
+    checkPayload(payload, verb, subject);
   }
 
   isClosed(): boolean {
@@ -330,11 +333,6 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     const { code, detail } = failure as { code?: number; detail?: string };
     if (typeof code !== "number") return asError(failure);
     return endError(code, detail ?? "", this.#failedDial, this.settings);
-  }
-
-  #refusePayload(payload: unknown, verb: string, subject: string): void {
-    if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb, subject });
-    checkPayload(payload, verb, subject);
   }
 
   #disconnected(event: EngineEvent & { type: "disconnected" }): void {

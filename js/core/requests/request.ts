@@ -13,7 +13,7 @@ import { asError, codeName, errorFromCode, type NatsError, wordsOf } from "../..
 import type { ClientSession } from "../connection/session";
 import { MsgImpl } from "../messages/msg";
 import { Queue } from "../messages/queue";
-import { checkPayload, encodeHeaders } from "../connection/call-errors";
+import { encodeHeaders, isPayload } from "../connection/call-errors";
 import type { Msg, Payload, RequestManyOptions, RequestOptions } from "../types";
 
 const DEFAULT_TIMEOUT = 1_000;
@@ -187,9 +187,7 @@ function ownInbox(session: ClientSession): string {
 function check(session: ClientSession, subject: string, payload: unknown): void {
   if (typeof subject !== "string" || subject === "")
     throw session.refusal(Code.BadSubject, { verb: "request", subject });
-  if (payload instanceof Uint8Array || typeof payload === "string") return;
-  if (session.isClosed()) throw session.refusal(Code.ConnectionClosed, { verb: "request", subject });
-  checkPayload(payload, "request", subject);
+  if (!isPayload(payload)) session.checkPayload(payload, "request", subject);
 }
 
 /** The time limit in ms. As in nats.ws, 0 asks for the default. */
