@@ -20,7 +20,7 @@ export type Nats = BaseConnection & {
   readonly options: ConnectionOptions;
 };
 
-export interface ApiRequestOptions {
+interface ApiRequestOptions {
   /** Time limit in ms. Default: that of the JetStream options. */
   timeout?: number;
   /** Attempts in all when nobody answers; -1: no limit. Default 1. */

@@ -5,7 +5,7 @@
 import { Events } from "../base/enums";
 import type { BaseConnection } from "../core/types";
 
-export interface ConnectionWatcher {
+interface ConnectionWatcher {
   onDisconnect(): void;
   onReconnect(): void;
 }

@@ -51,8 +51,6 @@ export function apiError(answer: ApiError): NatsError | null {
 /** Error numbers that this client acts on, from nats-server's catalogue (server/errors.json). */
 export enum ApiCode {
   ConsumerNotFound = 10014,
-  JetStreamNotEnabledForAccount = 10039,
-  MessageNotFound = 10037,
   StreamNotFound = 10059,
   WrongLastSequence = 10071,
   WrongLastSequenceForSubject = 10164,

@@ -17,7 +17,7 @@ export const KV_OPERATION = "KV-Operation";
 const MARKER_REASON = "Nats-Marker-Reason";
 const REASONS: Readonly<Record<string, Operation>> = { MaxAge: "PURGE", Purge: "PURGE", Remove: "DEL" };
 
-export function operationOf(headers: MsgHdrs | undefined): Operation {
+function operationOf(headers: MsgHdrs | undefined): Operation {
   if (headers === undefined) return "PUT";
   return (headers.get(KV_OPERATION) as Operation) || REASONS[headers.get(MARKER_REASON)] || "PUT";
 }

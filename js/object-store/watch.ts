@@ -7,7 +7,7 @@ import { type OrderedPush, openOrdered } from "../jetstream/push/ordered-push";
 import { ObjectInfoImpl, type StoredInfo } from "./info";
 import type { ObjectInfo } from "../jetstream/types/object-store";
 
-export interface WatchOptions {
+interface WatchOptions {
   ignoreDeletes: boolean;
   includeHistory: boolean;
   /** The store is empty: null follows at once. Without history no entry would bring it. */

@@ -28,7 +28,7 @@ export interface UploadTarget extends ChunkPlace {
   total?: number | undefined;
 }
 
-export interface ChunkSummary {
+interface ChunkSummary {
   size: number;
   chunks: number;
   digest: string;

@@ -5,7 +5,7 @@ import { checkName, checkPrefix, checkSpaces, checkSubject } from "./names";
 import type { EndpointOptions, ServiceGroup, ServiceHandler, ServiceMsg } from "./types";
 
 /** Starts an endpoint of the service the group belongs to. */
-export type StartEndpoint = (endpoint: NamedEndpoint) => QueuedIterator<ServiceMsg>;
+type StartEndpoint = (endpoint: NamedEndpoint) => QueuedIterator<ServiceMsg>;
 
 export class Group implements ServiceGroup {
   readonly #start: StartEndpoint;

@@ -265,7 +265,7 @@ export class NatsConnectionImpl implements NatsConnection {
 }
 
 /** Told when the connection has ended, with the reason if there is one. */
-export interface CloseListener {
+interface CloseListener {
   connectionClosedCallback(error: Error | undefined): void;
 }
 

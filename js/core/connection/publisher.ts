@@ -19,14 +19,14 @@ import type {
 } from "../types";
 
 /** The part of a connection that a publisher needs. */
-export interface PublisherHost {
+interface PublisherHost {
   readonly settings: Settings;
   publish(subject: string, payload?: Payload, options?: PublishOptions): void;
   subscribe(subject: string, options: SubscriptionOptions): Subscription;
 }
 
 /** A request that another package makes. Its reply comes to `baseInbox` + `token`. */
-export interface ForeignRequest {
+interface ForeignRequest {
   readonly token: string;
   readonly requestSubject?: string;
   resolver(error: Error | null, msg: Msg): void;

@@ -34,7 +34,7 @@ export interface SubscriptionHost {
   reportCallback(error: unknown, subject: string): void;
 }
 
-export type MsgCallback = (error: NatsError | null, msg: Msg) => void;
+type MsgCallback = (error: NatsError | null, msg: Msg) => void;
 
 /**
  * Fields that most subscriptions lack. A page may hold hundreds of thousands of subscriptions, and each field is four

@@ -16,7 +16,7 @@ export function consumerOpts(config?: Partial<ConsumerConfig>): ConsumerOptsBuil
 }
 
 /** The configuration that `consumerOpts()` begins with, as in nats.ws. */
-export function defaultConsumer(name: string, config: Partial<ConsumerConfig> = {}): ConsumerConfig {
+function defaultConsumer(name: string, config: Partial<ConsumerConfig> = {}): ConsumerConfig {
   return {
     name,
     deliver_policy: DeliverPolicy.All,

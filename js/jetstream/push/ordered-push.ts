@@ -38,7 +38,7 @@ export interface OrderedPushHandlers {
   onHeartbeat?(lastConsumerSequence: number, lastStreamSequence: number, isStalled: boolean): void;
 }
 
-export interface OrderedPushOptions {
+interface OrderedPushOptions {
   /**
    * True: messages wait in a queue of the owner, who calls `processed()` for each when its reader is done with it.
    * Default false: a message is done when `onMessage` returns. Flow control limits how far the server sends ahead.

@@ -30,7 +30,7 @@ export interface PlainPushHandlers {
   onFlowControl?(): void;
 }
 
-export interface PlainPushOptions {
+interface PlainPushOptions {
   /** Queue group. */
   queue?: string | undefined;
   /** Messages after which the server ends the subscription, heartbeats included. Default: no limit. */
