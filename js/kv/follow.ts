@@ -99,10 +99,8 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
   #initial = Number.POSITIVE_INFINITY;
   #source: OrderedPush | undefined = undefined;
   #isReset = false;
-  /** Values the reader is done with, of which the source was told. */
-  #done = 0;
-  /** Messages the reader never gets, of which the source was not told. */
-  #dropped = 0;
+  /** Messages that nobody waits for any more, of which the source was not told. */
+  #settled = 0;
   readonly #feed = new StatusFeed<KvWatchStatus>();
 
   constructor(
@@ -114,7 +112,10 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
     show: (entry: KvEntry) => T | undefined,
     initializedFn: (() => void) | undefined,
   ) {
-    super(() => this.#close());
+    super(
+      () => this.#close(),
+      () => this.#settle(1),
+    );
     this.#api = api;
     this.#stream = stream;
     this.#encoding = encoding;
@@ -144,7 +145,7 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
       throw error;
     }
     if (this.#machine === undefined) this.#source.stop();
-    this.#settle();
+    this.#settle(0);
   }
 
   status(): AsyncIterable<KvWatchStatus> {
@@ -159,10 +160,6 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
         return Promise.reject(thrown);
       }
     }
-    const processed = this.getProcessed();
-    this.#dropped += processed - this.#done;
-    this.#done = processed;
-    this.#settle();
     return super.next();
   }
 
@@ -189,10 +186,7 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
         return;
       }
     }
-    if (this.getReceived() === received) {
-      this.#dropped++;
-      this.#settle();
-    }
+    if (this.getReceived() === received) this.#settle(1);
     this.#conclude(verdict);
   }
 
@@ -259,11 +253,12 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
     }
   }
 
-  /** Tells the source what nobody waits for any more, so that the server may send on. */
-  #settle(): void {
+  /** Tells the source that nobody waits for so many more messages, so that the server may send on. */
+  #settle(messages: number): void {
+    this.#settled += messages;
     const source = this.#source;
     if (source === undefined) return;
-    for (; this.#dropped > 0; this.#dropped--) source.processed();
+    for (; this.#settled > 0; this.#settled--) source.processed();
   }
 
   #close(): void {

@@ -104,6 +104,28 @@ describe("Queue", () => {
     expect(await queue.iterClosed).toBeUndefined();
   });
 
+  it("tells which value its consumer is done with when it asks for the next one, not when it leaves", async () => {
+    const done: number[] = [];
+    const queue = new Queue<number>(undefined, (value) => done.push(value));
+    for (const value of [1, 2, 3]) queue.push(value);
+    for await (const value of queue) {
+      expect(done).toEqual([1, 2, 3].slice(0, value - 1));
+      if (value === 3) break;
+    }
+    expect(done).toEqual([1, 2]);
+  });
+
+  it("a consumer that asks in advance is done with one value when it gets the next", async () => {
+    const done: number[] = [];
+    const queue = new Queue<number>(undefined, (value) => done.push(value));
+    const asked = [queue.next(), queue.next(), queue.next()];
+    for (const value of [1, 2, 3]) queue.push(value);
+    expect((await Promise.all(asked)).map(({ value }) => value)).toEqual([1, 2, 3]);
+    expect(done).toEqual([1, 2]);
+    void queue.next();
+    expect(done).toEqual([1, 2, 3]);
+  });
+
   it("counts received, processed and pending, the one in hand included", async () => {
     const queue = filled("a", "b");
     expect([queue.getReceived(), queue.getProcessed(), queue.getPending()]).toEqual([2, 0, 2]);

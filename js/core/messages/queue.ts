@@ -29,6 +29,8 @@ export class Queue<T> implements QueuedIterator<T> {
   #queued = 0;
   /** 1 while the consumer works on the value it took last. */
   #inHand = 0;
+  /** That value, where `onDone` wants to hear of it. */
+  #last: T | undefined;
   #claimed = false;
   #stopped = false;
   #ended = false;
@@ -36,10 +38,15 @@ export class Queue<T> implements QueuedIterator<T> {
   #closed: Deferred<Error | undefined> | undefined;
 
   readonly #onEnd: (() => void) | undefined;
+  readonly #onDone: ((value: T) => void) | undefined;
 
-  /** `onEnd` is called once, when the consumer has taken everything or has left. */
-  constructor(onEnd?: () => void) {
+  /**
+   * @param onEnd called once, when the consumer has taken everything or has left.
+   * @param onDone called for each value the consumer is done with: it asks for the next one. Leaving is not being done.
+   */
+  constructor(onEnd?: () => void, onDone?: (value: T) => void) {
     this.#onEnd = onEnd;
+    this.#onDone = onDone;
   }
 
   /** Adds a value. Ignored once the queue is stopped. */
@@ -48,7 +55,7 @@ export class Queue<T> implements QueuedIterator<T> {
     this.#received++;
     const waiting = this.#waiting?.shift();
     if (waiting !== undefined) {
-      waiting.resolve({ value: this.#hand(value), done: false });
+      this.#serve(waiting, value);
       return;
     }
     this.#queued++;
@@ -76,6 +83,7 @@ export class Queue<T> implements QueuedIterator<T> {
     this.#head = 0;
     this.#queued = 0;
     this.#inHand = 0;
+    this.#last = undefined;
     this.#end();
   }
 
@@ -97,6 +105,7 @@ export class Queue<T> implements QueuedIterator<T> {
    */
   next(): Promise<IteratorResult<T>> {
     this.#inHand = 0;
+    if (this.#onDone !== undefined) this.#finish(this.#onDone);
     if (this.#queued > 0) {
       const value = this.#hand(this.#take());
       return Promise.resolve({ value, done: false });
@@ -145,9 +154,10 @@ export class Queue<T> implements QueuedIterator<T> {
     this.#received += count;
     this.#queued += count;
     this.#items.push(item);
-    while (this.#waiting !== undefined && this.#waiting.length > 0 && this.#queued > 0) {
-      const value = this.#hand(this.#take());
-      this.#waiting.shift()?.resolve({ value, done: false });
+    while (this.#waiting !== undefined && this.#queued > 0) {
+      const waiting = this.#waiting.shift();
+      if (waiting === undefined) return;
+      this.#serve(waiting, this.#take());
     }
   }
 
@@ -203,10 +213,24 @@ export class Queue<T> implements QueuedIterator<T> {
     return value;
   }
 
+  /** Who has asked for several in advance is done with one when the next one comes. */
+  #serve(waiting: Waiting<T>, value: T): void {
+    if (this.#onDone !== undefined) this.#finish(this.#onDone);
+    waiting.resolve({ value: this.#hand(value), done: false });
+  }
+
   #hand(value: T): T {
     this.#processed++;
     this.#inHand = 1;
+    if (this.#onDone !== undefined) this.#last = value;
     return value;
+  }
+
+  /** The consumer is done with what it took last. */
+  #finish(onDone: (value: T) => void): void {
+    const done = this.#last;
+    this.#last = undefined;
+    if (done !== undefined) onDone(done);
   }
 
   #end(): void {

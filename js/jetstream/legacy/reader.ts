@@ -4,10 +4,10 @@
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
+import { Queue } from "../../core/messages/queue";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
 import { JsMsgImpl } from "../messages/msg";
-import { DispatchQueue } from "../push/dispatch-queue";
 import type { JsMsg } from "../types/messages";
 import type { SubscriptionPlan } from "./options";
 import { finalError } from "./statuses";
@@ -23,7 +23,7 @@ export class Reader {
   readonly #api: Api;
   readonly #plan: SubscriptionPlan;
   readonly #callbacks: ReaderCallbacks;
-  readonly #queue: DispatchQueue<JsMsg> | undefined;
+  readonly #queue: Queue<JsMsg> | undefined;
   max: number;
   #received = 0;
   #processed = 0;
@@ -34,12 +34,12 @@ export class Reader {
     this.#callbacks = callbacks;
     this.max = plan.max;
     if (plan.callback === undefined) {
-      this.#queue = new DispatchQueue(
+      this.#queue = new Queue(
+        () => callbacks.unsubscribe(),
         (message) => {
           this.#acknowledge(message);
           callbacks.processed();
         },
-        () => callbacks.unsubscribe(),
       );
     }
   }

@@ -4,6 +4,7 @@
  */
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode } from "../../base/errors";
+import { Queue } from "../../core/messages/queue";
 import { StatusFeed } from "../../core/messages/status-feed";
 import type { Msg } from "../../core/types";
 import type { Api } from "../api";
@@ -11,7 +12,6 @@ import { JsMsgImpl } from "../messages/msg";
 import { isOwn } from "../messages/statuses";
 import type { ConsumerCallbackFn, ConsumerMessages, ConsumerStatus } from "../types/consumption";
 import type { JsMsg } from "../types/messages";
-import { DispatchQueue } from "./dispatch-queue";
 
 /** The source of the messages. */
 export interface PushSource {
@@ -21,7 +21,7 @@ export interface PushSource {
   stop(): void;
 }
 
-export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessages {
+export class PushMessages extends Queue<JsMsg> implements ConsumerMessages {
   readonly #api: Api;
   readonly #callback: ConsumerCallbackFn | undefined;
   readonly #feed = new StatusFeed<ConsumerStatus>();
@@ -33,8 +33,8 @@ export class PushMessages extends DispatchQueue<JsMsg> implements ConsumerMessag
 
   constructor(api: Api, callback: ConsumerCallbackFn | undefined) {
     super(
-      () => this.source?.processed(),
       () => this.#conclude(),
+      () => this.source?.processed(),
     );
     this.#api = api;
     this.#callback = callback;
