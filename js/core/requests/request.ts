@@ -53,7 +53,10 @@ export function request(
 
 let resolveKept: (reply: Msg | Promise<never>) => void;
 
-/** Keeps the resolve function of a new promise: one function for all requests, instead of a closure for each. */
+/**
+ * Keeps the resolve function of a new promise: one function for all requests. A closure for each took 1 to 10 % more processor
+ * time a request in `npm run bench` (100 and 1 000 in flight, Chromium).
+ */
 function keepResolve(resolve: (reply: Msg | Promise<never>) => void): void {
   resolveKept = resolve;
 }
