@@ -34,7 +34,9 @@ enum Step {
         subject: usize,
         padding: usize,
     },
-    Request,
+    Request {
+        has_own_inbox: bool,
+    },
     Flush,
     /// What was written goes to the socket, or waits for the rest of an op that was cut.
     EndTurn,
@@ -62,7 +64,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..8usize, 0..4u32).prop_map(|(which, max)| Step::Unsubscribe { which, max }),
         1 => (0..8usize).prop_map(|which| Step::DrainSubscription { which }),
         6 => (0..3usize, 0..60usize).prop_map(|(subject, padding)| Step::Publish { subject, padding }),
-        1 => Just(Step::Request),
+        1 => any::<bool>().prop_map(|has_own_inbox| Step::Request { has_own_inbox }),
         1 => Just(Step::Flush),
         4 => Just(Step::EndTurn),
         6 => Just(Step::Arrive),
@@ -157,11 +159,13 @@ impl World {
                     }
                 }
             }
-            Step::Request => {
+            Step::Request { has_own_inbox } => {
+                let inbox: &[u8] = if has_own_inbox { b"_INBOX.own" } else { b"" };
                 let id = self.shell.session.prepare(b"svc").unwrap();
                 // Refused when there is no room to hold it.
-                self.shell
-                    .write(|session, now| drop(session.request(id, now, b"", 0, 0, Duration::from_secs(5))));
+                self.shell.write(|session, now| {
+                    drop(session.request(id, now, inbox, 0, 0, Duration::from_secs(5)))
+                });
             }
             Step::Flush => {
                 let ticket = self.shell.write(|session, _| session.flush());
