@@ -125,6 +125,8 @@ test("a reconnectDelayHandler can only return a number: anything else is no wait
     const nc = await open({
       servers: own.url,
       reconnect: true,
+      // It dials without a wait until the server is there.
+      maxReconnectAttempts: -1,
       reconnectDelayHandler: () => later(60_000) as unknown as number,
     });
     const status = statusOf(nc as unknown as Connection);
