@@ -390,10 +390,15 @@ impl Session {
     #[inline]
     fn leave_inboxes(&mut self) {
         while let Some(sid) = self.requests.take_left_inbox() {
-            // After the last message it may take, the server has forgotten it too.
-            if self.subscriptions.remove(sid) && self.socket == SocketState::Live {
-                write::unsubscribe(self.outbound.line(), sid, 0);
-            }
+            self.leave_inbox(sid);
+        }
+    }
+
+    #[cold]
+    fn leave_inbox(&mut self, sid: u32) {
+        // After the last message it may take, the server has forgotten it too.
+        if self.subscriptions.remove(sid) && self.socket == SocketState::Live {
+            write::unsubscribe(self.outbound.line(), sid, 0);
         }
     }
 

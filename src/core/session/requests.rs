@@ -177,8 +177,7 @@ impl Requests {
         let Pending { deadline, inbox, .. } = pending;
         let ticket = self.table.insert(pending);
         if inbox != 0 {
-            let place = self.own_inboxes.partition_point(|&(sid, _)| sid < inbox);
-            self.own_inboxes.insert(place, (inbox, ticket));
+            self.own(inbox, ticket);
         }
         self.deadlines.push(deadline, ticket, self.table.len(), waiting(&self.table));
         ticket
@@ -188,13 +187,24 @@ impl Requests {
     #[inline]
     fn remove(&mut self, ticket: u32) -> Option<Pending> {
         let pending = self.table.remove(ticket)?;
-        if pending.inbox != 0
-            && let Ok(place) = self.place_of(pending.inbox)
-        {
-            self.own_inboxes.remove(place);
-            self.left_inboxes.push(pending.inbox);
+        if pending.inbox != 0 {
+            self.leave(pending.inbox);
         }
         Some(pending)
+    }
+
+    #[cold]
+    fn own(&mut self, inbox: u32, ticket: u32) {
+        let (Ok(place) | Err(place)) = self.place_of(inbox);
+        self.own_inboxes.insert(place, (inbox, ticket));
+    }
+
+    #[cold]
+    fn leave(&mut self, inbox: u32) {
+        if let Ok(place) = self.place_of(inbox) {
+            self.own_inboxes.remove(place);
+            self.left_inboxes.push(inbox);
+        }
     }
 
     fn place_of(&self, inbox: u32) -> Result<usize, usize> {
@@ -202,6 +212,7 @@ impl Requests {
     }
 
     /// The request whose own inbox this is.
+    #[cold]
     pub fn owner_of(&self, sid: u32) -> Option<u32> {
         self.place_of(sid).ok().map(|place| self.own_inboxes[place].1)
     }
@@ -303,7 +314,8 @@ impl Requests {
         let mut tickets: Vec<u32> =
             self.table.iter().filter(|(_, it)| is_wanted(it)).map(|(ticket, _)| ticket).collect();
         tickets.sort_unstable();
-        for &ticket in &tickets {
+        // The latest first, whose own inbox is the last of the list.
+        for &ticket in tickets.iter().rev() {
             self.remove(ticket);
         }
         tickets
@@ -311,10 +323,9 @@ impl Requests {
 
     /// Takes all requests, ascending.
     pub fn take_all(&mut self) -> Vec<u32> {
-        let tickets = self.table.numbers();
+        let tickets = self.take_where(&|_| true);
         self.table.clear();
         self.deadlines.clear();
-        self.left_inboxes.extend(self.own_inboxes.drain(..).map(|(sid, _)| sid));
         tickets
     }
 

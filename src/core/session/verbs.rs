@@ -136,10 +136,12 @@ impl Session {
     /// inbox if this is the first request over it. Returns the sid of the request's own inbox; 0: the shared one.
     #[inline]
     fn open_inbox(&mut self, inbox: &[u8], max: u32) -> u32 {
+        if inbox.is_empty() && self.requests.mux().is_some() { 0 } else { self.subscribe_inbox(inbox, max) }
+    }
+
+    #[cold]
+    fn subscribe_inbox(&mut self, inbox: &[u8], max: u32) -> u32 {
         let is_shared = inbox.is_empty();
-        if is_shared && self.requests.mux().is_some() {
-            return 0;
-        }
         let sid = if is_shared {
             self.subscriptions.add(&self.requests.mux_subject(), b"", 0)
         } else {
