@@ -2,6 +2,8 @@
 //   cargo → wasm-bindgen → wasm-opt   js/engine/generated/   (scripts/build/engine.mjs)
 //   rolldown                          pkg/*.js               (scripts/build/bundles.mjs)
 //   tsc                               pkg/**/*.d.ts          (scripts/build/declarations.mjs)
+// `npm run build -- --debug` makes the same files with Rust's stable standard library, names of functions, and panics that
+// say in the console what happened.
 // `npm run build -- --only machines` builds one wasm module anew and takes the others as they are.
 
 import { parseArgs } from "node:util";
@@ -13,17 +15,18 @@ import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { ensureRust } from "./setup/rust.mjs";
 import { say } from "./step.mjs";
 
-export async function build(only) {
+/** `only`: the name of one wasm module. */
+export async function build({ only, debug = false } = {}) {
   const started = Date.now();
   await ensureNodeModules();
   await ensureRust();
-  await buildEngine(only);
+  await buildEngine({ only, debug });
   await buildBundles();
   await buildDeclarations();
   say(`built pkg/ in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({ options: { only: { type: "string" } } });
-  await front(() => build(values.only));
+  const { values } = parseArgs({ options: { only: { type: "string" }, debug: { type: "boolean" } } });
+  await front(() => build(values));
 }

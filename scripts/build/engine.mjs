@@ -58,6 +58,11 @@ const SMALL_STD = [
   "-Zbuild-std-features=optimize_for_size",
 ];
 
+const VECTORS = "-Ctarget-feature=+simd128";
+
+/** Of Cargo.toml. */
+const DEBUG_PROFILE = "debugging";
+
 // What rustc 1.95 turns on by default for this target, named for wasm-opt, which refuses what it has not been told.
 const WASM_FEATURES = [
   "--enable-bulk-memory",
@@ -72,14 +77,43 @@ const WASM_FEATURES = [
 /** An enum in a file of declarations. */
 const ENUM = /^export enum \w+ \{\n[^}]*^\}/gm;
 
-/** Builds the modules, or only the one of that name; one that has not changed since the last time keeps its files. */
-export async function buildEngine(only) {
+/**
+ * Builds the modules, or only the one of that name; one that has not changed since the last time keeps its files.
+ * `debug`: with Rust's stable standard library, names of functions and words of panics.
+ */
+export async function buildEngine({ only, debug = false } = {}) {
   if (only !== undefined && !MODULE_NAMES.includes(only)) {
     throw new Refusal(`there is no wasm module "${only}": there are ${MODULE_NAMES.join(", ")}`);
   }
   mkdirSync(GENERATED, { recursive: true });
   const bindgen = join(await ensureWasmBindgen(), "wasm-bindgen");
-  for (const module of MODULES) if (only === undefined || only === module.name) await buildModule(module, bindgen);
+  for (const module of MODULES) {
+    if (only === undefined || only === module.name) await buildModule(module, bindgen, debug);
+  }
+}
+
+/** What cargo is told about a module that ships. */
+function releaseArgs(module) {
+  return [
+    "--release",
+    "--config",
+    `profile.release.package.nats-wasm.opt-level=${module.rustLevel}`,
+    ...(module.fast ?? []).flatMap((crate) => ["--config", `profile.release.package.${crate}.opt-level=3`]),
+    "--features",
+    module.feature,
+    ...flagsOf(module),
+    ...SMALL_STD,
+  ];
+}
+
+/** What cargo is told about a module that says what went wrong: nothing that is not stable. */
+function debugArgs({ feature, isBare, simd }) {
+  return [
+    ...["--profile", DEBUG_PROFILE],
+    // Words reach the console through wasm-bindgen.
+    ...["--features", isBare ? feature : `${feature},panic-words`],
+    ...(simd ? ["--config", `target.${TARGET}.rustflags=${JSON.stringify([VECTORS])}`] : []),
+  ];
 }
 
 /**
@@ -88,7 +122,7 @@ export async function buildEngine(only) {
  */
 function flagsOf({ inlining = [], simd = [] }) {
   const flags = { "nats-wasm": inlining.map((option) => `-Cllvm-args=${option}`) };
-  for (const crate of simd) flags[crate] = ["-Ctarget-feature=+simd128"];
+  for (const crate of simd) flags[crate] = [VECTORS];
   return [
     "-Zprofile-rustflags",
     ...Object.entries(flags).flatMap(([crate, given]) => [
@@ -98,35 +132,23 @@ function flagsOf({ inlining = [], simd = [] }) {
   ];
 }
 
-async function buildModule(module, bindgen) {
+async function buildModule(module, bindgen, debug) {
   await step(
     `cargo: ${module.name}`,
     "cargo",
     [
-      "build",
-      "--release",
-      "--lib",
-      "--target",
-      TARGET,
-      "--target-dir",
-      join(ROOT, "target"),
-      "--config",
-      `profile.release.package.nats-wasm.opt-level=${module.rustLevel}`,
-      ...(module.fast ?? []).flatMap((crate) => ["--config", `profile.release.package.${crate}.opt-level=3`]),
-      "--no-default-features",
-      "--features",
-      module.feature,
-      ...flagsOf(module),
-      ...SMALL_STD,
+      ...["build", "--lib", "--target", TARGET, "--target-dir", join(ROOT, "target"), "--no-default-features"],
+      ...(debug ? debugArgs(module) : releaseArgs(module)),
     ],
-    { env: { RUSTC_BOOTSTRAP: "1" } },
+    { env: debug ? {} : { RUSTC_BOOTSTRAP: "1" } },
   );
   // Cargo keeps what it compiled for all modules, but all come out under the crate's name: move this one out of the way.
   const built = join(ROOT, "target", TARGET, `${module.name}.wasm`);
-  copyFileSync(join(ROOT, "target", TARGET, "release", "nats_wasm.wasm"), built);
+  copyFileSync(join(ROOT, "target", TARGET, debug ? DEBUG_PROFILE : "release", "nats_wasm.wasm"), built);
 
   const stampFile = join(GENERATED, `.${module.name}.stamp`);
-  const stamp = hash(readFileSync(built), bindgen, JSON.stringify(module.passes), readFileSync(import.meta.filename));
+  const passes = debug ? [] : module.passes;
+  const stamp = hash(readFileSync(built), bindgen, JSON.stringify(passes), readFileSync(import.meta.filename));
   const finished = join(GENERATED, `${module.name}_bg.wasm`);
   if (existsSync(finished) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   rmSync(stampFile, { force: true });
@@ -136,17 +158,7 @@ async function buildModule(module, bindgen) {
   } else {
     await glue(module, built, bindgen);
   }
-  await step(`wasm-opt: ${module.name}`, process.execPath, [
-    join(ROOT, "node_modules/binaryen/bin/wasm-opt"),
-    finished,
-    "-o",
-    finished,
-    ...WASM_FEATURES,
-    ...module.passes,
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
-  ]);
+  if (!debug) await shrink(module, finished);
   const wasm = readFileSync(finished);
   refuseForeignImports(module.name, wasm);
   // Hexadecimal digits: the transport's compression sees whole bytes in them, which it does not in base64
@@ -156,6 +168,20 @@ async function buildModule(module, bindgen) {
     `export const wasm: string = "${wasm.toString("hex")}";\n`,
   );
   writeFileSync(stampFile, stamp);
+}
+
+async function shrink({ name, passes }, wasm) {
+  await step(`wasm-opt: ${name}`, process.execPath, [
+    join(ROOT, "node_modules/binaryen/bin/wasm-opt"),
+    wasm,
+    "-o",
+    wasm,
+    ...WASM_FEATURES,
+    ...passes,
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+  ]);
 }
 
 /**

@@ -24,6 +24,8 @@ mod listener;
 pub mod machines;
 #[cfg(any(feature = "page", feature = "machines"))]
 mod millis;
+#[cfg(feature = "panic-words")]
+mod panic_words;
 #[cfg(feature = "page")]
 mod scratch;
 #[cfg(feature = "page")]

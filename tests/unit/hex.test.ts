@@ -1,5 +1,5 @@
 // The text of a wasm module is read back as the bytes it was written from, by the loop for runtimes without `fromHex`.
-// tests/browser/hex.test.ts has the browser's own `fromHex` beside it.
+// tests/browser/engine/hex.test.ts has the browser's own `fromHex` beside it.
 
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";

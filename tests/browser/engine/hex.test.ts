@@ -1,8 +1,8 @@
 // The browser's own `fromHex`, and the loop for browsers that have none, read the same text alike.
 
 import { expect, test } from "vitest";
-import { wasm } from "../../js/engine/generated/client.inline.ts";
-import { decodeHex } from "../../js/engine/hex.ts";
+import { wasm } from "../../../js/engine/generated/client.inline.ts";
+import { decodeHex } from "../../../js/engine/hex.ts";
 
 /** What `decodeHex` makes of `text`: bytes, or the name of the error. */
 function read(text: string): Uint8Array | string {
