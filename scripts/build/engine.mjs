@@ -17,8 +17,7 @@ export const GENERATED = join(ROOT, "js/engine/generated");
 // a loop a loop, which is a tenth of the module (docs/decisions/0021-size.md).
 const FRUGAL = ["-inline-threshold=40", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
 
-// The client's boundary is numbers only and needs no glue: it `isBare`, without wasm-bindgen (docs/decisions/0021-size.md).
-// It runs per byte and is built for speed, and so is the digest of objects, with the crate that computes it, with vectors
+// The client runs per byte and is built for speed, and so is the digest of objects, with the crate that computes it, with vectors
 // (docs/decisions/0036, 0042); everything else runs per dial or per message and is built to be small.
 const MODULES = [
   {
@@ -107,11 +106,9 @@ function releaseArgs(module) {
 }
 
 /** What cargo is told about a module that says what went wrong: nothing that is not stable. */
-function debugArgs({ feature, isBare, simd }) {
+function debugArgs({ feature, simd }) {
   return [
-    ...["--profile", DEBUG_PROFILE],
-    // Words reach the console through wasm-bindgen.
-    ...["--features", isBare ? feature : `${feature},panic-words`],
+    ...["--profile", DEBUG_PROFILE, "--features", `${feature},panic-words`],
     ...(simd ? ["--config", `target.${TARGET}.rustflags=${JSON.stringify([VECTORS])}`] : []),
   ];
 }
@@ -153,14 +150,10 @@ async function buildModule(module, bindgen, debug) {
   if (existsSync(finished) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   rmSync(stampFile, { force: true });
 
-  if (module.isBare) {
-    copyFileSync(built, finished);
-  } else {
-    await glue(module, built, bindgen);
-  }
+  await glue(module, built, bindgen);
+  refuseForeignImports(module.name, readFileSync(finished));
   if (!debug) await shrink(module, finished);
   const wasm = readFileSync(finished);
-  refuseForeignImports(module.name, wasm);
   // Hexadecimal digits: the transport's compression sees whole bytes in them, which it does not in base64
   // (docs/decisions/0043-standard-tools.md).
   writeFileSync(
@@ -171,7 +164,7 @@ async function buildModule(module, bindgen, debug) {
 }
 
 async function shrink({ name, passes }, wasm) {
-  await step(`wasm-opt: ${name}`, process.execPath, [
+  const { stdout } = await step(`wasm-opt: ${name}`, process.execPath, [
     join(ROOT, "node_modules/binaryen/bin/wasm-opt"),
     wasm,
     "-o",
@@ -181,7 +174,9 @@ async function shrink({ name, passes }, wasm) {
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
+    "--minify-imports-and-exports-and-modules",
   ]);
+  shortenGlue(name, JSON.parse(stdout));
 }
 
 /**
@@ -206,11 +201,33 @@ async function glue({ name }, built, bindgen) {
   writeFileSync(glue, readFileSync(glue, "utf8").replaceAll("= Object.freeze(", "= /* @__PURE__ */ Object.freeze("));
 }
 
+/**
+ * Lets the glue use the names of one or two letters that wasm-opt has given, and printed: 2 KB of brotli in each page. Of what
+ * the module exports, `initSync` then returns the memory alone, by its own name.
+ */
+function shortenGlue(name, names) {
+  const file = join(GENERATED, `${name}.js`);
+  const exports = new Map(names.exports);
+  let glue = readFileSync(file, "utf8").replaceAll("return wasm;", "return { memory: wasm.memory };");
+  glue = glue.replaceAll(/\bwasm\.(\w+)/g, (_, long) => {
+    if (!exports.has(long)) throw new Refusal(`${name}.js calls wasm.${long}, which ${name}_bg.wasm does not export`);
+    return `wasm.${exports.get(long)}`;
+  });
+  glue = replaceOne(glue, `"./${name}_bg.js": import0`, "a: import0");
+  for (const [, long, short] of names.imports) glue = replaceOne(glue, ` ${long}: `, ` ${short}: `);
+  writeFileSync(file, glue);
+}
+
+function replaceOne(text, old, by) {
+  const parts = text.split(old);
+  if (parts.length !== 2) throw new Refusal(`wasm-bindgen's glue has "${old}" ${parts.length - 1} times, and not once`);
+  return parts.join(by);
+}
+
 /** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */
-export function refuseForeignImports(name, wasm) {
-  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(
-    (each) => each.module !== "./host" && each.module !== `./${name}_bg.js`,
-  );
+function refuseForeignImports(name, wasm) {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
+  const foreign = imports.filter((each) => each.module !== `./${name}_bg.js`);
   if (foreign.length === 0) return;
   const list = foreign.map((each) => `${each.module}.${each.name}`).join(", ");
   throw new Refusal(`${name}_bg.wasm imports ${list}: only its own glue may be imported`);
