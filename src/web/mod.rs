@@ -3,7 +3,6 @@
 
 #[cfg(feature = "page")]
 mod clock;
-#[cfg(feature = "page")]
 #[cfg(feature = "credentials")]
 pub mod credentials;
 #[cfg(feature = "page")]
