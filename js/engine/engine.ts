@@ -64,8 +64,6 @@ export interface Engine {
   /** Replaces them all: 0 or -Code. */
   setServers(servers: readonly ServerEntry[]): number;
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number };
-  /** Bytes that the socket has taken and not sent. */
-  bufferedAmount(): number;
 }
 
 /** When a request for many replies is over. Times in ms. */

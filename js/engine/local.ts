@@ -5,7 +5,7 @@
  * A subject is checked and encoded once, by the core, and then known by a small integer: encoding 25 bytes anew costs more than
  * all the rest of a publish.
  *
- * A trap is a bug of the core. Wherever it comes out, the connection ends audibly, and each later call throws the same error.
+ * A trap is a bug of the core. Wherever it comes out, the connection ends audibly: its socket is closed, and the listener is told.
  */
 import { Code } from "../base/codes";
 import { Empty } from "../base/empty";
@@ -36,7 +36,11 @@ const LONG_TEXT = 64 * 1024;
 const LARGE_PAYLOAD = 200 * 1024;
 
 /** What can still be asked when a connection is over and the core has forgotten it. */
-type LastFacts = Pick<Engine, "server" | "servers" | "stats">;
+interface LastFacts {
+  server: string;
+  servers: string[];
+  stats: ReturnType<Engine["stats"]>;
+}
 
 export class LocalEngine implements Engine {
   readonly #memory: Memory;
@@ -63,37 +67,38 @@ export class LocalEngine implements Engine {
     const shell = new Shell(module, listener, {
       notify: (event) => this.#notify(event),
       fail: (thrown) => void this.#fail(thrown),
+      isOver: () => this.#last !== undefined,
     });
-    this.#connection = core.open(options, options.inboxPrefix, this.#writeServers(options.servers), shell);
+    const prefix = module.scratch.write(options.inboxPrefix, 0);
+    this.#connection = core.open(options, prefix, this.#writeServers(options.servers, prefix), shell);
     shell.connection = this.#connection;
   }
 
   connect(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#settleConnect = { resolve, reject };
-      this.#guarded(() => core.connect(this.#connection));
+      this.#ask(core.connect);
     });
   }
 
   close(): void {
-    this.#guarded(() => core.close(this.#connection));
+    this.#ask(core.close);
   }
 
   drain(): number {
-    return this.#guarded(() => core.drain(this.#connection));
+    return this.#ask(core.drain);
   }
 
   reconnect(): number {
-    return this.#guarded(() => core.reconnect(this.#connection));
+    return this.#ask(core.reconnect);
   }
 
   wake(): void {
-    if (this.#last === undefined) this.#guarded(() => core.wake(this.#connection));
+    if (this.#last === undefined) this.#ask(core.wake);
   }
 
   publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
     try {
-      this.#check();
       if (typeof payload === "string") {
         if (payload.length > LONG_TEXT) return this.publish(subject, encoder.encode(payload), reply, headers);
       } else if (payload.length >= LARGE_PAYLOAD) {
@@ -118,7 +123,6 @@ export class LocalEngine implements Engine {
 
   publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number {
     try {
-      this.#check();
       if (typeof payload === "string" && payload.length > LONG_TEXT) {
         return this.publishTo(subject, encoder.encode(payload), reply, headers);
       }
@@ -149,7 +153,6 @@ export class LocalEngine implements Engine {
     timeout: number,
   ): number {
     try {
-      this.#check();
       const id = subject === this.#lastSubject ? this.#lastId : this.#prepare(subject);
       if (id < 0) return id;
       const inboxLength = inbox === "" ? 0 : this.#scratch.write(inbox, 0);
@@ -186,15 +189,15 @@ export class LocalEngine implements Engine {
   }
 
   ticket(): number {
-    return this.#guarded(() => core.ticket(this.#connection));
+    return this.#ask(core.ticket);
   }
 
   cancel(ticket: number): void {
-    this.#guarded(() => core.cancel(this.#connection, ticket));
+    this.#ask(core.cancel, ticket);
   }
 
   flush(): number {
-    return this.#guarded(() => core.flush(this.#connection));
+    return this.#ask(core.flush);
   }
 
   subscribe(subject: string, queue: string, max: number, timeout: number): number {
@@ -206,39 +209,34 @@ export class LocalEngine implements Engine {
   }
 
   unsubscribe(sid: number, max: number): number {
-    return this.#guarded(() => core.unsubscribe(this.#connection, sid, max));
+    return this.#ask(core.unsubscribe, sid, max);
   }
 
   drainSubscription(sid: number): number {
-    return this.#guarded(() => core.drain_subscription(this.#connection, sid));
+    return this.#ask(core.drain_subscription, sid);
   }
 
   phase(): number {
     if (this.#last !== undefined) return Phase.Closed;
-    return this.#guarded(() => core.phase(this.#connection));
+    return this.#ask(core.phase);
   }
 
   server(): string {
-    return this.#last?.server() ?? this.#guarded(() => core.server(this.#connection));
+    return this.#last?.server ?? this.#ask(core.server);
   }
 
   servers(): string[] {
-    return this.#last?.servers() ?? this.#guarded(() => core.servers(this.#connection).split("\n").filter(Boolean));
+    return this.#last?.servers ?? this.#ask(core.servers).split("\n").filter(Boolean);
   }
 
   setServers(servers: readonly ServerEntry[]): number {
-    return this.#guarded(() => core.set_servers(this.#connection, this.#writeServers(servers)));
+    return this.#guarded(() => core.set_servers(this.#connection, this.#writeServers(servers, 0)));
   }
 
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number } {
-    if (this.#last !== undefined) return this.#last.stats();
+    if (this.#last !== undefined) return this.#last.stats;
     const stat = (which: number) => core.stat(this.#connection, which);
     return this.#guarded(() => ({ inBytes: stat(1), outBytes: stat(3), inMsgs: stat(0), outMsgs: stat(2) }));
-  }
-
-  bufferedAmount(): number {
-    if (this.#last !== undefined) return 0;
-    return this.#guarded(() => core.buffered_amount(this.#connection));
   }
 
   #prepare(subject: string): number {
@@ -259,8 +257,8 @@ export class LocalEngine implements Engine {
   }
 
   /** Two lines each, URL and name. Returns how many bytes of scratch they take. */
-  #writeServers(servers: readonly ServerEntry[]): number {
-    return this.#scratch.write(servers.map(({ url, name }) => `${url}\n${name}`).join("\n"), 0);
+  #writeServers(servers: readonly ServerEntry[], offset: number): number {
+    return this.#scratch.write(servers.map(({ url, name }) => `${url}\n${name}`).join("\n"), offset);
   }
 
   /** The subject's `subjectLength` bytes are in scratch. */
@@ -308,21 +306,19 @@ export class LocalEngine implements Engine {
   }
 
   #keepFacts(): void {
-    const [server, servers, stats] = [this.server(), this.servers(), this.stats()];
-    this.#last = { server: () => server, servers: () => [...servers], stats: () => ({ ...stats }) };
+    this.#last = { server: this.server(), servers: this.servers(), stats: this.stats() };
+  }
+
+  #ask<A extends unknown[], T>(call: (connection: number, ...args: A) => T, ...args: A): T {
+    return this.#guarded(() => call(this.#connection, ...args));
   }
 
   #guarded<T>(call: () => T): T {
     try {
-      this.#check();
       return call();
     } catch (thrown) {
       throw this.#failureOf(thrown);
     }
-  }
-
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Of the errors that come out of a call of the application, traps alone are the core's. */
@@ -337,11 +333,7 @@ export class LocalEngine implements Engine {
     const words = `the client's core has failed, connect anew: ${cause.message}`;
     const failure = errorFromCode(ErrorCode.CoreFailed, words, cause);
     this.#failure = failure;
-    this.#last ??= {
-      server: () => "",
-      servers: () => [],
-      stats: () => ({ inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0 }),
-    };
+    this.#last ??= { server: "", servers: [], stats: { inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0 } };
     try {
       core.abandon(this.#connection);
     } catch (second) {

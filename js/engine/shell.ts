@@ -13,6 +13,7 @@ import type { EngineEvent, EngineListener, EngineModule, GivenSocket, ServerChoi
 import * as core from "./generated/client";
 import { STEP_EVENT, STEP_FINISH, STEP_HELD, STEP_OWN, STEP_WORDS } from "./layout";
 import type { Memory } from "./memory";
+import type { Scratch } from "./scratch";
 
 const NO_BUFFER = /* @__PURE__ */ new ArrayBuffer(0);
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(NO_BUFFER);
@@ -22,12 +23,15 @@ export interface ShellOwner {
   notify(event: EngineEvent): void;
   /** Ends the connection, for what was thrown out of the core. */
   fail(thrown: unknown): void;
+  /** The core has forgotten the connection. */
+  isOver(): boolean;
 }
 
 export class Shell {
   /** The connection's number in the core; set when the core has made its engine. */
   connection = 0;
   readonly #memory: Memory;
+  readonly #scratch: Scratch;
   readonly #listener: EngineListener;
   readonly #rows: RowDelivery;
   readonly #owner: ShellOwner;
@@ -38,8 +42,9 @@ export class Shell {
   #open = NO_BYTES;
   #cursor = 0;
 
-  constructor({ memory }: EngineModule, listener: EngineListener, owner: ShellOwner) {
+  constructor({ memory, scratch }: EngineModule, listener: EngineListener, owner: ShellOwner) {
     this.#memory = memory;
+    this.#scratch = scratch;
     this.#listener = listener;
     this.#rows = new RowDelivery(listener);
     this.#owner = owner;
@@ -47,6 +52,8 @@ export class Shell {
 
   guard(listener: (value: unknown) => void): (value: unknown) => void {
     return (value) => {
+      // A microtask that was queued before the end comes behind it.
+      if (this.#owner.isOver()) return;
       try {
         listener(value);
       } catch (thrown) {
@@ -135,20 +142,22 @@ export class Shell {
     this.#cursor += length;
   }
 
+  words(said: { reason?: unknown; message?: unknown } | null | undefined): number {
+    return this.#write(`${said?.reason ?? said?.message ?? ""}`);
+  }
+
+  #write(text: string): number {
+    return this.#scratch.write(text, 0);
+  }
+
   // ---- questions --------------------------------------------------------------------------------------------------------
 
   providesSocket(dial: number, url: string): boolean {
-    const failed = (thrown: unknown) => core.lost(this.connection, dial, words(thrown));
-    let given: GivenSocket | PromiseLike<GivenSocket> | undefined;
-    try {
-      given = this.#listener.provideSocket(url);
-    } catch (thrown) {
-      this.#answer(() => failed(thrown));
-      return true;
-    }
-    if (given === undefined) return false;
-    this.#settle(given, (socket) => this.#attach(dial, socket), failed);
-    return true;
+    return this.#settle(
+      () => this.#listener.provideSocket(url),
+      (given) => this.#attach(dial, given),
+      (why) => core.lost(this.connection, dial, why),
+    );
   }
 
   /** The core listens from then on, and hears first what the socket has told already. */
@@ -162,22 +171,19 @@ export class Shell {
   }
 
   greet(dial: number, url: string, line: Uint8Array): void {
-    const refused = (thrown: unknown) => core.refused(this.connection, dial, words(thrown));
     const info = this.#read(dial, line);
     if (info === undefined) return;
-    let connect: string | PromiseLike<string>;
-    try {
-      connect = this.#listener.connectLine(url);
-    } catch (thrown) {
-      this.#answer(() => refused(thrown));
-      return;
-    }
-    this.#settle(connect, (text) => core.greeted(this.connection, dial, ...figures(info), text), refused);
+    const made = (text: string) => {
+      const urls = this.#write(urlsOf(info));
+      core.greeted(this.connection, dial, ...figures(info), urls, this.#scratch.write(text, urls));
+    };
+    this.#settle(() => this.#listener.connectLine(url), made, this.#refuse(dial));
   }
 
   readInfo(dial: number, line: Uint8Array): void {
     const info = this.#read(dial, line);
-    if (info !== undefined) this.#answer(() => core.informed(this.connection, dial, ...figures(info)));
+    if (info === undefined) return;
+    this.#answer(() => core.informed(this.connection, dial, ...figures(info), this.#write(urlsOf(info))));
   }
 
   redialDelay(): number {
@@ -191,14 +197,8 @@ export class Shell {
   }
 
   chooseServer(dial: number): void {
-    let choice: ServerChoice;
-    try {
-      choice = this.#listener.chooseServer();
-    } catch (thrown) {
-      this.#answer(() => core.refused(this.connection, dial, words(thrown)));
-      return;
-    }
-    this.#answer(() => core.chosen(this.connection, dial, choice.place, choice.delay));
+    const made = ({ place, delay }: ServerChoice) => core.chosen(this.connection, dial, place, delay);
+    this.#settle(() => this.#listener.chooseServer(), made, this.#refuse(dial));
   }
 
   notify(event: EngineEvent): void {
@@ -214,21 +214,37 @@ export class Shell {
     try {
       return this.#listener.readInfo(line);
     } catch (thrown) {
-      this.#answer(() => core.unreadable(this.connection, dial, words(thrown)));
+      this.#answer(() => core.unreadable(this.connection, dial, this.#write(words(thrown))));
       return undefined;
     }
   }
 
-  /** Hands on what is there now or later. Users' functions may return any thenable. */
-  #settle<T>(value: T | PromiseLike<T>, made: (value: T) => void, failed: (thrown: unknown) => void): void {
-    if (isThenable(value)) {
-      Promise.resolve(value).then(
-        (later) => this.#answer(() => made(later)),
-        (thrown) => this.#answer(() => failed(thrown)),
-      );
-    } else {
-      this.#answer(() => made(value));
+  #refuse(dial: number): (why: number) => void {
+    return (why) => core.refused(this.connection, dial, why);
+  }
+
+  /**
+   * Hands on what `make` returns now or later; users' functions may return any thenable. `failed` is told how many bytes of
+   * scratch say what was thrown. Returns whether there is an answer, now or later: undefined is none.
+   */
+  #settle<T>(
+    make: () => T | PromiseLike<T> | undefined,
+    made: (value: T) => void,
+    failed: (why: number) => void,
+  ): boolean {
+    const fail = (thrown: unknown) => this.#answer(() => failed(this.#write(words(thrown))));
+    let value: T | PromiseLike<T> | undefined;
+    try {
+      value = make();
+    } catch (thrown) {
+      fail(thrown);
+      return true;
     }
+    if (value === undefined) return false;
+    const known = value;
+    if (isThenable(known)) Promise.resolve(known).then((later) => this.#answer(() => made(later)), fail);
+    else this.#answer(() => made(known));
+    return true;
   }
 
   /** Calls the core as the browser does: what is thrown ends the connection. */
@@ -241,10 +257,13 @@ export class Shell {
   }
 }
 
-/** What the core needs of INFO. A hostile server may send anything. */
-function figures({ max_payload, headers, ldm, connect_urls }: ServerInfoFields): [number, boolean, boolean, string] {
-  const urls = Array.isArray(connect_urls) ? connect_urls.join("\n") : "";
-  return [Number(max_payload), headers === true, ldm === true, urls];
+/** What the core needs of INFO, but for the URLs. A hostile server may send anything. */
+function figures({ max_payload, headers, ldm }: ServerInfoFields): [number, boolean, boolean] {
+  return [Number(max_payload), headers === true, ldm === true];
+}
+
+function urlsOf({ connect_urls }: ServerInfoFields): string {
+  return Array.isArray(connect_urls) ? connect_urls.join("\n") : "";
 }
 
 /** What a user reads of something thrown; empty when it cannot even be made a string. */

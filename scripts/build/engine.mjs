@@ -15,23 +15,24 @@ export const GENERATED = join(ROOT, "js/engine/generated");
 
 // The client's hot path says itself what is compiled into its caller (`#[inline(always)]`); elsewhere a call is a call and
 // a loop a loop, which is a tenth of the module (docs/decisions/0021-size.md).
-const FRUGAL = ["-inline-threshold=40", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
+const FRUGAL = ["-inline-threshold=30", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
 
 // The client runs per byte and is built for speed, and so is the digest of objects, with the crate that computes it, with vectors
 // (docs/decisions/0036, 0042); everything else runs per dial or per message and is built to be small.
+const SMALLEST = ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-functions-by-name"];
 const MODULES = [
   {
     name: "client",
     feature: "page",
     rustLevel: "2",
     inlining: FRUGAL,
-    passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
+    passes: SMALLEST,
   },
   {
     name: "credentials",
     feature: "credentials",
     rustLevel: '"z"',
-    passes: ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"],
+    passes: SMALLEST,
   },
   {
     name: "machines",
@@ -118,7 +119,7 @@ function debugArgs({ feature, simd }) {
  * that choose their vector code when they are compiled.
  */
 function flagsOf({ inlining = [], simd = [] }) {
-  const flags = { "nats-wasm": inlining.map((option) => `-Cllvm-args=${option}`) };
+  const flags = { "nats-wasm": ["-Zinline-mir=no", ...inlining.map((option) => `-Cllvm-args=${option}`)] };
   for (const crate of simd) flags[crate] = [VECTORS];
   return [
     "-Zprofile-rustflags",

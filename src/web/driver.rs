@@ -6,14 +6,16 @@
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use web_sys::{MessageEvent, WebSocket};
 
 use super::clock;
 use super::engine::{self, Engine, State};
 use super::events;
 use super::millis;
+use super::scratch;
 use super::shell::Shell;
-use super::socket::{self, Socket};
+use super::socket::Socket;
 use crate::core::error::Code;
 use crate::core::session::output::{Answer, DialId, Loss, Output, Question};
 use crate::core::session::{Phase, Session};
@@ -154,6 +156,11 @@ impl Engine {
         }
     }
 
+    /// What an error or an event of a socket says.
+    pub fn words(&self, said: &JsValue) -> String {
+        scratch::text(self.shell.words(said))
+    }
+
     pub fn lost(self: &Rc<Engine>, dial: DialId, loss: Loss) {
         self.then_settle(|session, now| session.handle_lost(dial, now, loss));
     }
@@ -198,7 +205,7 @@ impl Engine {
         }
         match Socket::open(url) {
             Ok(socket) => self.attach(dial, socket),
-            Err(thrown) => self.lost(dial, Loss { code: 0, reason: socket::words(thrown) }),
+            Err(thrown) => self.lost(dial, Loss { code: 0, reason: self.words(&thrown) }),
         }
     }
 

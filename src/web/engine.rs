@@ -15,7 +15,7 @@ use super::clock::{Alarm, TurnClock};
 use super::entropy::PageEntropy;
 use super::listener::{Listener, Signal};
 use super::shell::Shell;
-use super::socket::{self, Socket};
+use super::socket::Socket;
 use crate::core::session::Session;
 use crate::core::session::config::Config;
 use crate::core::session::output::Loss;
@@ -136,12 +136,10 @@ impl Engine {
             Signal::Message(dial) => self.receive(dial, &value.unchecked_into::<MessageEvent>()),
             Signal::Open(dial) => self.then_settle(|session, now| session.handle_open(dial, now)),
             Signal::Close(dial) => {
-                let event = value.unchecked_into::<CloseEvent>();
-                self.lost(dial, Loss { code: event.code(), reason: event.reason() });
+                let code = value.unchecked_ref::<CloseEvent>().code();
+                self.lost(dial, Loss { code, reason: self.words(&value) });
             }
-            Signal::Error(dial) => {
-                self.lost(dial, Loss { code: ABNORMAL, reason: socket::words(value) });
-            }
+            Signal::Error(dial) => self.lost(dial, Loss { code: ABNORMAL, reason: self.words(&value) }),
             Signal::Timer => self.timer_fired(),
             Signal::TurnEnd => self.turn_ended(),
         }

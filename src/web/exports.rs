@@ -1,20 +1,20 @@
 //! Exports: what TypeScript calls, free functions with the connection's number first. Each is one crossing and one screen;
 //! js/engine/local.ts and js/engine/outbound.ts are the callers. Decides nothing.
 //!
-//! Conventions. Hot calls take and return numbers only: texts lie in scratch (scratch.rs), addresses are byte offsets in wasm
-//! memory. A call that can be refused returns a negative number, `-Code` (src/core/error.rs), and has then written nothing. A
+//! Conventions. Texts go in through scratch (scratch.rs), one behind the other, and addresses are byte offsets in wasm memory:
+//! nearly all calls take and return numbers only. A call that can be refused returns a negative number, `-Code` (src/core/error.rs), and has then written nothing. A
 //! number whose connection is over is refused with `ConnectionClosed`.
 
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
+use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
 use super::engine::{self, Engine, State, find};
 use super::fields::Fields;
 use super::millis::duration;
-use super::scratch::{self, with_pair, with_scratch};
+use super::scratch::{self, lines, with_pair, with_scratch};
 use super::shell::Shell;
 use crate::core::error::Code;
 use crate::core::session::config::{Config, Server};
@@ -22,13 +22,16 @@ use crate::core::session::output::{Answer, Loss, ServerInfo};
 use crate::core::session::{Phase, Session, Stats, Strategy};
 use crate::core::time::Instant;
 
-/// Makes an engine: its number. `options`: `EngineOptions` of js/engine/engine.ts. In scratch: the servers, two lines each, URL
-/// and name.
+/// Makes an engine: its number. `options`: `EngineOptions` of js/engine/engine.ts. In scratch: the inbox prefix, and the
+/// servers, two lines each, URL and name.
 #[wasm_bindgen]
-pub fn open(options: &Fields, inbox_prefix: String, servers_length: usize, shell: Shell) -> u32 {
+pub fn open(options: &Fields, prefix_length: usize, servers_length: usize, shell: Shell) -> u32 {
+    let (inbox_prefix, servers) = with_pair(prefix_length, servers_length, |prefix, servers| {
+        (String::from_utf8_lossy(prefix).into_owned(), servers_of(servers))
+    });
     let attempts = options.number("maxReconnectAttempts");
     let config = Config {
-        servers: with_scratch(servers_length, servers_of),
+        servers,
         shuffle: options.flag("shuffle"),
         ignore_cluster_updates: options.flag("ignoreClusterUpdates"),
         dial_timeout: duration(options.number("timeout")),
@@ -107,13 +110,14 @@ pub fn attach(connection: u32, dial: u32, socket: WebSocket) {
     }
 }
 
-/// The socket cannot be made; `reason`: why.
+/// The socket cannot be made; in scratch, why.
 #[wasm_bindgen]
-pub fn lost(connection: u32, dial: u32, reason: String) {
-    with(connection, (), |engine| engine.lost(dial, Loss { code: 0, reason }));
+pub fn lost(connection: u32, dial: u32, why_length: usize) {
+    with(connection, (), |engine| engine.lost(dial, Loss { code: 0, reason: scratch::text(why_length) }));
 }
 
-/// Answers `Shell.greet`: what the core needs of INFO (`urls`: its `connect_urls`, one a line), and the JSON text behind `CONNECT `.
+/// Answers `Shell.greet`: what the core needs of INFO. In scratch: its `connect_urls`, one a line, and the JSON text behind
+/// `CONNECT `.
 #[wasm_bindgen]
 pub fn greeted(
     connection: u32,
@@ -121,29 +125,39 @@ pub fn greeted(
     max_payload: f64,
     headers: bool,
     lame_duck: bool,
-    urls: &str,
-    connect: String,
+    urls_length: usize,
+    connect_length: usize,
 ) {
-    let info = server_info(max_payload, headers, lame_duck, urls);
-    answer(connection, dial, Answer::Greet { info, connect: connect.into_bytes() });
+    let (connect_urls, connect) =
+        with_pair(urls_length, connect_length, |urls, connect| (lines(urls), connect.to_vec()));
+    let info = server_info(max_payload, headers, lame_duck, connect_urls);
+    answer(connection, dial, Answer::Greet { info, connect });
 }
 
-/// Answers `Shell.read_info`.
+/// Answers `Shell.read_info`. In scratch: `connect_urls` as above.
 #[wasm_bindgen]
-pub fn informed(connection: u32, dial: u32, max_payload: f64, headers: bool, lame_duck: bool, urls: &str) {
-    answer(connection, dial, Answer::Info(server_info(max_payload, headers, lame_duck, urls)));
+pub fn informed(
+    connection: u32,
+    dial: u32,
+    max_payload: f64,
+    headers: bool,
+    lame_duck: bool,
+    urls_length: usize,
+) {
+    let connect_urls = with_scratch(urls_length, lines);
+    answer(connection, dial, Answer::Info(server_info(max_payload, headers, lame_duck, connect_urls)));
 }
 
-/// An INFO cannot be read; `why` says what is wrong with it.
+/// An INFO cannot be read; in scratch, what is wrong with it.
 #[wasm_bindgen]
-pub fn unreadable(connection: u32, dial: u32, why: String) {
-    answer(connection, dial, Answer::Unreadable(why));
+pub fn unreadable(connection: u32, dial: u32, why_length: usize) {
+    answer(connection, dial, Answer::Unreadable(scratch::text(why_length)));
 }
 
-/// There are no credentials, or no such server; `why` says what was thrown.
+/// There are no credentials, or no such server; in scratch, what was thrown.
 #[wasm_bindgen]
-pub fn refused(connection: u32, dial: u32, why: String) {
-    answer(connection, dial, Answer::Refused(why));
+pub fn refused(connection: u32, dial: u32, why_length: usize) {
+    answer(connection, dial, Answer::Refused(scratch::text(why_length)));
 }
 
 /// Answers `Shell.choose_server`: a place in `servers()` with the last one put first, and a wait in ms.
@@ -332,13 +346,13 @@ pub fn phase(connection: u32) -> u32 {
 
 /// `host:port` of the server this session is connected to or tries to reach; empty when there is none.
 #[wasm_bindgen]
-pub fn server(connection: u32) -> String {
-    with(connection, String::new(), |engine| engine.with_state(|state| state.session.server().to_owned()))
+pub fn server(connection: u32) -> JsString {
+    with(connection, JsString::from(""), |engine| engine.with_state(|state| state.session.server().into()))
 }
 
 /// URLs of the known servers, in the order they will be tried, one a line.
 #[wasm_bindgen]
-pub fn servers(connection: u32) -> String {
+pub fn servers(connection: u32) -> JsString {
     let mut urls = String::new();
     if let Some(engine) = find(connection) {
         engine.with_state(|state| {
@@ -348,7 +362,7 @@ pub fn servers(connection: u32) -> String {
             }
         });
     }
-    urls
+    urls.into()
 }
 
 /// Replaces all servers by those in scratch, as for `open`, one at least: 0 or -Code. A live connection stays where it is.
@@ -369,12 +383,6 @@ pub fn stat(connection: u32, which: u32) -> f64 {
         _ => stats.out_bytes,
     };
     figure as f64
-}
-
-/// Bytes that the socket has taken and not sent.
-#[wasm_bindgen]
-pub fn buffered_amount(connection: u32) -> u32 {
-    with(connection, 0, |engine| engine.socket.borrow().as_ref().map_or(0, |socket| socket.buffered_amount()))
 }
 
 /// For tests: the next call of this kind traps. 1 message, 2 open, 3 close or error, 4 timer, 5 the turn's end.
@@ -415,8 +423,7 @@ fn answer(connection: u32, dial: u32, answer: Answer) {
     with(connection, (), |engine| engine.answer(dial, answer));
 }
 
-fn server_info(max_payload: f64, headers: bool, lame_duck: bool, urls: &str) -> ServerInfo {
-    let connect_urls = lines(urls.as_bytes()).collect();
+fn server_info(max_payload: f64, headers: bool, lame_duck: bool, connect_urls: Vec<String>) -> ServerInfo {
     // A float-to-integer cast saturates, so a hostile figure cannot wrap around; NaN becomes 0.
     ServerInfo { max_payload: max_payload as u32, headers, connect_urls, lame_duck }
 }
@@ -424,20 +431,12 @@ fn server_info(max_payload: f64, headers: bool, lame_duck: bool, urls: &str) -> 
 /// Two lines each: URL and name.
 #[inline(never)]
 fn servers_of(bytes: &[u8]) -> Vec<Server> {
-    let mut lines = lines(bytes);
+    let mut lines = lines(bytes).into_iter();
     let mut servers = Vec::new();
     while let (Some(url), Some(name)) = (lines.next(), lines.next()) {
         servers.push(Server { url, name });
     }
     servers
-}
-
-/// Not empty, one a line. What is no UTF-8 becomes U+FFFD, as in `TextEncoder`.
-fn lines(bytes: &[u8]) -> impl Iterator<Item = String> {
-    bytes
-        .split(|&byte| byte == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| String::from_utf8_lossy(line).into_owned())
 }
 
 #[inline]

@@ -26,15 +26,14 @@ impl Fields {
         Object::new().unchecked_into()
     }
 
-    /// NaN when the field is no number.
+    /// As `Number()` has it: NaN when the field is missing, 1 when it is true.
     #[inline(never)]
     pub fn number(&self, name: &str) -> f64 {
-        self.value(name).as_f64().unwrap_or(f64::NAN)
+        self.value(name).unchecked_into_f64()
     }
 
-    #[inline(never)]
     pub fn flag(&self, name: &str) -> bool {
-        self.value(name).is_truthy()
+        self.number(name) > 0.0
     }
 
     pub fn put_texts(&self, name: &str, texts: &[String]) {

@@ -1,7 +1,7 @@
 //! Shell: what the client's module asks of TypeScript, one object a connection; `js/engine/shell.ts` is the other half.
 //! Owns the names that cross. Decides nothing.
 //!
-//! No method throws: an exception that passes through wasm frames ends the connection as a trap does. `take` and `load` run
+//! No method throws: an exception that passes through wasm frames ends the connection as a trap does. `take`, `load` and `words` run
 //! while the state is borrowed and come back into nothing; all others may come straight back into the exports.
 
 use js_sys::Function;
@@ -46,6 +46,11 @@ extern "C" {
         held: *const u8,
         is_end: bool,
     );
+
+    /// Writes what an error or an event of a socket says into scratch: the length in bytes. A browser's error event says
+    /// nothing, so that pages cannot scan networks; those of other sockets have words.
+    #[wasm_bindgen(method)]
+    pub fn words(this: &Shell, said: &JsValue) -> usize;
 
     /// Whether the application or the page itself provides the socket of this dial; `attach` or `lost` follows then, now or
     /// later.

@@ -62,10 +62,6 @@ impl Socket {
         }
     }
 
-    pub fn buffered_amount(&self) -> u32 {
-        self.socket.buffered_amount()
-    }
-
     /// Closes a socket nobody wants.
     pub fn abandon(socket: &WebSocket, shell: &Shell) {
         release(socket, &shell.ignore());
@@ -87,19 +83,4 @@ fn release(socket: &WebSocket, ignore: &Function) {
     socket.set_onerror(Some(ignore));
     // Throws only for a bad code or reason, and none is given.
     let _ = socket.close();
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// An error, or an event of one. A browser's event says nothing, so that pages cannot scan networks; those of other
-    /// sockets have words.
-    type Failure;
-
-    #[wasm_bindgen(method, getter)]
-    fn message(this: &Failure) -> Option<String>;
-}
-
-/// What an error or an error event says; empty when it says nothing.
-pub fn words(failure: JsValue) -> String {
-    failure.unchecked_into::<Failure>().message().unwrap_or_default()
 }

@@ -63,6 +63,8 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   #early: EarlySocket | undefined;
   readonly #chooser: ServerChooser | undefined;
   #publisher: MessagePublisher | undefined = undefined;
+  /** Why the core is of no use any more. */
+  #failure: NatsError | undefined = undefined;
 
   constructor(settings: Settings, early: EarlySocket | undefined, makeEngine: EngineMaker) {
     this.settings = settings;
@@ -169,8 +171,9 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     return this.#publisher;
   }
 
-  /** The error for what the core refused. A closed connection is the reason before all others. */
+  /** The error for what the core refused. The end of the connection is the reason before all others. */
   refusal(code: number, attempt: Attempt): NatsError {
+    if (this.#failure !== undefined) return this.#failure;
     return refusal(this.isClosed() ? Code.ConnectionClosed : code, attempt, this.settings, this.info);
   }
 
@@ -324,6 +327,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   }
 
   fail(error: NatsError): void {
+    this.#failure = error;
     this.status.tell({ type: Events.Error, data: error.code, error });
     this.#end(error, error);
   }

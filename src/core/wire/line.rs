@@ -281,9 +281,22 @@ fn number(bytes: &[u8], from: usize, to: usize) -> Option<u32> {
 /// The first bytes of what the server said, readable and short enough for a message.
 pub(super) fn excerpt(bytes: &[u8]) -> String {
     const MOST: usize = 32;
-    let dots = if bytes.len() > MOST { "…" } else { "" };
-    let readable: String = bytes[..bytes.len().min(MOST)].escape_ascii().map(char::from).collect();
-    ["\"", &readable, dots, "\""].concat()
+    let mut excerpt = String::from("\"");
+    for &byte in bytes.iter().take(MOST) {
+        match byte {
+            b' '..=b'~' => excerpt.push(char::from(byte)),
+            b'\r' => excerpt.push_str("\\r"),
+            b'\n' => excerpt.push_str("\\n"),
+            _ => {
+                excerpt.push_str("\\x");
+                for digit in [byte >> 4, byte & 15] {
+                    excerpt.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+                }
+            }
+        }
+    }
+    excerpt.push_str(if bytes.len() > MOST { "…\"" } else { "\"" });
+    excerpt
 }
 
 #[cold]
