@@ -42,15 +42,20 @@ impl Engine {
     #[inline]
     pub fn in_turn<T>(&self, verb: impl FnOnce(&mut State) -> T) -> T {
         self.with_state(|state| {
-            if state.session.wants_room() {
-                self.transmit(state);
-            }
-            // Before the verb runs, so that a verb that shares the clock finds it read in this turn.
-            if state.session.note_write() {
-                self.begin_turn(state);
-            }
+            self.begin_op(state);
             verb(state)
         })
+    }
+
+    /// Comes before each op, so that a verb that shares the clock finds it read in this turn.
+    #[inline(always)]
+    pub fn begin_op(&self, state: &mut State) {
+        if state.session.wants_room() {
+            self.transmit(state);
+        }
+        if state.session.note_write() {
+            self.begin_turn(state);
+        }
     }
 
     /// Once a turn, apart from what each op costs.

@@ -11,7 +11,7 @@ use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-use super::engine::{self, Engine, State, find};
+use super::engine::{self, Engine, State, find, find_hot};
 use super::fields::Fields;
 use super::millis::duration;
 use super::scratch::{self, lines, with_pair, with_scratch};
@@ -200,10 +200,14 @@ pub fn publish(
     header_length: u32,
     payload_length: u32,
 ) -> i32 {
-    in_turn(connection, |state| {
-        with_scratch(reply_length, |reply| {
-            address(state.session.publish(id, reply, header_length, payload_length))
-        })
+    let Some(engine) = find_hot(connection) else { return CLOSED };
+    let mut state = engine.state.borrow_mut();
+    engine.begin_op(&mut state);
+    if reply_length == 0 {
+        return address(state.session.publish(id, &[], header_length, payload_length));
+    }
+    with_scratch(reply_length, |reply| {
+        address(state.session.publish(id, reply, header_length, payload_length))
     })
 }
 
@@ -252,11 +256,12 @@ pub fn request(
     payload_length: u32,
     timeout: f64,
 ) -> i32 {
-    in_turn(connection, |state| {
-        let now = state.turn.now();
-        with_scratch(inbox_length, |inbox| {
-            address(state.session.request(id, now, inbox, header_length, payload_length, duration(timeout)))
-        })
+    let Some(engine) = find_hot(connection) else { return CLOSED };
+    let mut state = engine.state.borrow_mut();
+    engine.begin_op(&mut state);
+    let (now, timeout) = (state.turn.now(), duration(timeout));
+    with_scratch(inbox_length, |inbox| {
+        address(state.session.request(id, now, inbox, header_length, payload_length, timeout))
     })
 }
 
