@@ -300,9 +300,12 @@ export class LocalEngine implements Engine {
     if (event.type === "connected" || event.type === "closed") this.#settleConnect = undefined;
     // The core forgets the connection when it has told its end.
     if (event.type === "closed") this.#keepFacts();
-    this.#listener.notify(event);
-    if (event.type === "connected") connect?.resolve();
-    if (event.type === "closed") connect?.reject({ code: event.code || Code.ConnectionClosed, detail: event.detail });
+    try {
+      this.#listener.notify(event);
+    } finally {
+      if (event.type === "connected") connect?.resolve();
+      if (event.type === "closed") connect?.reject({ code: event.code || Code.ConnectionClosed, detail: event.detail });
+    }
   }
 
   #keepFacts(): void {

@@ -31,8 +31,8 @@ import { checkName, requireServer } from "../../js/jetstream/names";
 import { publishHeaders } from "../../js/jetstream/publish/publish";
 import { normalise as pullSettings } from "../../js/jetstream/pull/options";
 import { checkBucket, checkKey } from "../../js/kv/keys";
+import { type ChunkPlace, cancellation, removeChunks } from "../../js/object-store/failures";
 import { parseDigest, streamOf } from "../../js/object-store/names";
-import { cancelled, cleaned, type Target } from "../../js/object-store/write";
 import { checkVersion, checkName as checkServiceName } from "../../js/services/names";
 
 const JS = new URL("../../js/", import.meta.url).pathname;
@@ -83,12 +83,10 @@ circle.self = circle;
 const aborted = AbortSignal.abort(new Error("changed my mind"));
 const api = new Api(nc);
 /** Chunks that cannot be removed: nobody answers. */
-const stuck: Target = {
+const stuck: ChunkPlace = {
   api: Object.assign(new Api(nc), { request: () => Promise.reject(errorFromCode("TIMEOUT", "no reply")) }),
   stream: "OBJ_a",
   subject: "$O.a.C.1",
-  chunk: 1,
-  timeout: 1,
 };
 
 /** What goes wrong, and all the words of its error: its code and what follows it. */
@@ -216,14 +214,14 @@ const said: [string | RegExp, () => unknown][] = [
   [/^BAD API: invalid bucket name: a b - /, () => checkBucket("a b")],
   ["BAD API: invalid bucket name: a b", () => streamOf("a b")],
   ["BAD API: unknown digest type: MD5=x", () => parseDigest("MD5=x")],
-  ["CANCELLED: changed my mind", () => cancelled(aborted)],
+  ["CANCELLED: changed my mind", () => cancellation(aborted)],
   [
     'CANCELLED: changed my mind; and chunks on "$O.a.C.1" could not be removed: TIMEOUT: no reply',
-    () => cleaned(stuck, cancelled(aborted)),
+    () => removeChunks(stuck, cancellation(aborted)),
   ],
   [
     'UNKNOWN_ERROR: enough; and chunks on "$O.a.C.1" could not be removed: TIMEOUT: no reply',
-    () => cleaned(stuck, new DOMException("enough", "AbortError")),
+    () => removeChunks(stuck, new DOMException("enough", "AbortError")),
   ],
   [/^BAD API: .*name cannot /, () => checkServiceName("endpoint", "a b")],
   [/^BAD API: .*'one' is not a semver value/, () => checkVersion("one")],

@@ -9,7 +9,11 @@ describe("the constants of nats.ws", () => {
     expect(Events).toMatchObject(natsWs.Events);
     expect(DebugEvents).toEqual(natsWs.DebugEvents);
     expect(RequestStrategy).toEqual(natsWs.RequestStrategy);
-    const ours = { ReconnectBufferExceeded: "RECONNECT_BUFFER_EXCEEDED", SlowConsumer: "SLOW_CONSUMER" };
+    const ours = {
+      CoreFailed: "CORE_FAILED",
+      ReconnectBufferExceeded: "RECONNECT_BUFFER_EXCEEDED",
+      SlowConsumer: "SLOW_CONSUMER",
+    };
     expect(ErrorCode).toEqual({ ...natsWs.ErrorCode, ...ours });
   });
 });

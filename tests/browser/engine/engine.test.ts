@@ -4,10 +4,11 @@
 import { describe, expect, test } from "vitest";
 import { Code } from "../../../js/base/codes.ts";
 import { normalise } from "../../../js/core/options/options.ts";
-import type { EngineListener } from "../../../js/engine/engine.ts";
+import type { NatsError } from "../../../js/base/errors.ts";
+import type { EngineEvent, EngineListener, GivenSocket } from "../../../js/engine/engine.ts";
 import { loadInline } from "../../../js/engine/inline.ts";
 import { LocalEngine } from "../../../js/engine/local.ts";
-import type { EngineEvent } from "../../../js/engine/boundary.ts";
+import { Phase } from "../../../js/engine/numbers.ts";
 import { useServer } from "../harness/server.ts";
 import { until } from "../harness/until.ts";
 
@@ -19,20 +20,15 @@ const LINE = '{"verbose":false,"pedantic":false,"protocol":1,"headers":true,"no_
 class Page implements EngineListener {
   readonly events: EngineEvent[] = [];
   readonly sockets: WebSocket[] = [];
+  /** URLs for which a CONNECT line was asked. */
+  readonly greeted: string[] = [];
+  readonly failures: NatsError[] = [];
   engine!: LocalEngine;
 
   static async open(servers: string | string[], overrides: Partial<Page> = {}): Promise<Page> {
     const page: Page = Object.assign(new Page(), overrides);
     page.engine = new LocalEngine(await loadInline(), normalise({ servers, noRandomize: true }).engine, page);
     return page;
-  }
-
-  get publisher(): never {
-    throw new Error("no message is touched here");
-  }
-
-  respondTo(): never {
-    throw new Error("no message is touched here");
   }
 
   deliver(): void {}
@@ -45,7 +41,8 @@ class Page implements EngineListener {
     return JSON.parse(new TextDecoder().decode(line));
   }
 
-  connectLine(): string | Promise<string> {
+  connectLine(url: string): string | Promise<string> {
+    this.greeted.push(url);
     return LINE;
   }
 
@@ -57,10 +54,16 @@ class Page implements EngineListener {
     return { place: 0, delay: 0 };
   }
 
-  openSocket(url: string): WebSocket | Promise<WebSocket> {
-    const socket = new WebSocket(url);
+  provideSocket(_url: string): GivenSocket | Promise<GivenSocket> | undefined {
+    return undefined;
+  }
+
+  watchSocket(socket: WebSocket): void {
     this.sockets.push(socket);
-    return socket;
+  }
+
+  fail(error: NatsError): void {
+    this.failures.push(error);
   }
 
   told<T extends EngineEvent["type"]>(type: T): (EngineEvent & { type: T })[] {
@@ -76,19 +79,52 @@ describe("a refused dial", () => {
     const at = { server: "127.0.0.1:1", url: `${NOWHERE}/`, phase: "dial", attempt: 1, closeCode: 1006, reason: "" };
     expect(page.told("dialFailed")).toEqual([{ type: "dialFailed", ...at }]);
     expect(page.told("closed")).toHaveLength(1);
-    expect(page.engine.phase()).toBe(6);
+    expect(page.engine.phase()).toBe(Phase.Closed);
   });
 
   test.each([
     ["an error", new Error("no socket"), "no socket"],
     ["what cannot be made a string", Object.create(null), "the socket could not be opened"],
   ])("a factory that throws %s", async (_what, thrown, detail) => {
-    const openSocket = () => {
+    const provideSocket = () => {
       throw thrown;
     };
-    const page = await Page.open(NOWHERE, { openSocket });
+    const page = await Page.open(NOWHERE, { provideSocket });
     await expect(page.engine.connect()).rejects.toEqual({ code: Code.ConnectionRefused, detail });
   });
+});
+
+test("a closed connection keeps its last facts, and its verbs are refused", async () => {
+  const page = await Page.open([server().url, NOWHERE]);
+  await page.engine.connect();
+  expect(page.greeted).toEqual([`${server().url}/`]);
+  page.engine.publish("engine.facts", "hello", "", undefined);
+  const facts = () => [page.engine.server(), page.engine.servers(), page.engine.stats()];
+  const before = facts();
+  expect(before).toEqual([
+    server().name,
+    [`${NOWHERE}/`, `${server().url}/`],
+    { inMsgs: 0, inBytes: 0, outMsgs: 1, outBytes: 5 },
+  ]);
+  page.engine.close();
+  // Its slot is used again, and the new connection's facts are others.
+  const next = await Page.open(NOWHERE);
+  expect(facts()).toEqual(before);
+  expect(page.engine.phase()).toBe(Phase.Closed);
+  expect(page.engine.subscribe("a", "", 0, 0)).toBe(-Code.ConnectionClosed);
+  expect(page.engine.unsubscribe(1, 0)).toBe(-Code.ConnectionClosed);
+  expect(page.engine.drainSubscription(1)).toBe(-Code.ConnectionClosed);
+  expect(page.engine.publish("engine.facts", "hello", "", undefined)).toBe(-Code.ConnectionClosed);
+  expect(page.engine.publish("engine.other", "hello", "", undefined)).toBe(-Code.ConnectionClosed);
+  expect(page.engine.publishTo(new Uint8Array([97]), "", "", undefined)).toBe(-Code.ConnectionClosed);
+  expect(page.engine.request("a", "", "", undefined, 1000)).toBe(-Code.ConnectionClosed);
+  expect(page.engine.flush()).toBe(-Code.ConnectionClosed);
+  expect(page.engine.drain()).toBe(-Code.ConnectionClosed);
+  expect(page.engine.reconnect()).toBe(-Code.ConnectionClosed);
+  expect(page.engine.setServers([{ url: server().url, name: server().name }])).toBe(-Code.ConnectionClosed);
+  expect(next.engine.phase()).toBe(Phase.Idle);
+  expect(page.failures).toEqual([]);
+  next.engine.close();
 });
 
 test("close is idempotent, and what comes after is refused", async () => {
@@ -111,7 +147,7 @@ test("a listener that throws does not unbalance the engine", async () => {
     },
   });
   await page.engine.connect().catch(() => {});
-  expect(page.engine.phase()).toBe(6);
+  expect(page.engine.phase()).toBe(Phase.Closed);
 });
 
 test("an INFO nobody can read ends the handshake with its reason", async () => {
@@ -137,18 +173,17 @@ test("a line that comes late is sent, and one that is refused ends the dial", as
 });
 
 test("a socket that is made too late is closed, and the one in use stays", async () => {
-  let make!: (socket: WebSocket) => void;
+  let make!: (given: GivenSocket) => void;
   const page = await Page.open([NOWHERE, server().url]);
-  const openSocket = page.openSocket.bind(page);
-  page.openSocket = () => new Promise((resolve) => (make = resolve));
+  page.provideSocket = () => new Promise((resolve) => (make = resolve));
   const connected = page.engine.connect();
-  page.openSocket = openSocket;
+  page.provideSocket = () => undefined;
   expect(page.engine.setServers([{ url: server().url, name: server().name }])).toBe(0);
   await connected;
   const late = new WebSocket(server().url);
-  make(late);
+  make({ socket: late, told: [] });
   await until(() => late.readyState === WebSocket.CLOSED);
-  expect(page.engine.phase()).toBe(3);
+  expect(page.engine.phase()).toBe(Phase.Live);
   expect(page.sockets.map((socket) => socket.readyState)).toEqual([WebSocket.OPEN]);
   page.engine.close();
 });
@@ -164,7 +199,7 @@ test("connections know nothing of each other", async () => {
   await until(() => two.engine.stats().inMsgs === 1);
   expect(one.engine.stats()).toEqual({ inMsgs: 0, inBytes: 0, outMsgs: 1, outBytes: 5 });
   one.engine.close();
-  expect([one.engine.phase(), two.engine.phase()]).toEqual([6, 3]);
+  expect([one.engine.phase(), two.engine.phase()]).toEqual([Phase.Closed, Phase.Live]);
   expect(two.engine.servers()).toEqual([`${NOWHERE}/`, expect.stringContaining(server().name)]);
   two.engine.close();
 });
