@@ -62,6 +62,11 @@ impl Socket {
         }
     }
 
+    /// Takes the listeners off and closes, without waiting.
+    pub fn close(&self) {
+        release(&self.socket, &self.ignore);
+    }
+
     /// Closes a socket nobody wants.
     pub fn abandon(socket: &WebSocket, shell: &Shell) {
         release(socket, &shell.ignore());
@@ -70,7 +75,7 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        release(&self.socket, &self.ignore);
+        self.close();
     }
 }
 

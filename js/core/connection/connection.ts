@@ -152,6 +152,7 @@ export class NatsConnectionImpl implements NatsConnection {
     if (refused < 0) throw this.#refusal(-refused, "drain");
     this.#draining = true;
     await this.#session.closed;
+    if (this.#session.failure !== undefined) throw this.#session.failure;
   }
 
   async close(): Promise<void> {

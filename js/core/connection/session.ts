@@ -51,6 +51,8 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   serverVersion = "";
   /** The latest list of servers. */
   servers: readonly ServerAddress[];
+  /** Why the core is of no use any more, when it has trapped. */
+  failure: NatsError | undefined = undefined;
   /** Called once, when the connection has ended. */
   onClosed: () => void = () => {};
 
@@ -63,8 +65,6 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   #early: EarlySocket | undefined;
   readonly #chooser: ServerChooser | undefined;
   #publisher: MessagePublisher | undefined = undefined;
-  /** Why the core is of no use any more. */
-  #failure: NatsError | undefined = undefined;
 
   constructor(settings: Settings, early: EarlySocket | undefined, makeEngine: EngineMaker) {
     this.settings = settings;
@@ -122,7 +122,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     signal?.throwIfAborted();
     const { waiting } = this.dispatch;
     const refused = this.engine.flush();
-    if (refused < 0) return -refused;
+    if (refused < 0) return this.failure ?? -refused;
     const ticket = this.engine.ticket();
     let unwatch = () => {};
     try {
@@ -173,7 +173,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
 
   /** The error for what the core refused. The end of the connection is the reason before all others. */
   refusal(code: number, attempt: Attempt): NatsError {
-    if (this.#failure !== undefined) return this.#failure;
+    if (this.failure !== undefined) return this.failure;
     return refusal(this.isClosed() ? Code.ConnectionClosed : code, attempt, this.settings, this.info);
   }
 
@@ -327,7 +327,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   }
 
   fail(error: NatsError): void {
-    this.#failure = error;
+    this.failure = error;
     this.status.tell({ type: Events.Error, data: error.code, error });
     this.#end(error, error);
   }

@@ -5,6 +5,7 @@
 import { type Batch, isFinal, isReply, ROW_WORDS, runEnd, sidOf, type Slab, ticketOf } from "../../engine/batch";
 import { MsgImpl } from "./msg";
 import { Numbered } from "./numbered";
+import type { NatsError } from "../../base/errors";
 import type { Outcome, Waiter } from "./outcome";
 import type { SubscriptionImpl } from "./subscription";
 
@@ -44,9 +45,12 @@ export class Dispatch {
     waiter.settle(outcome, true);
   }
 
-  /** Ends every subscription after its queued messages, and settles every waiter with `outcome`. */
-  end(outcome: Outcome): void {
-    for (const [, subscription] of this.subscriptions.entries()) subscription.finish();
+  /** Ends every subscription after its queued messages, and settles every waiter with `outcome`: an error is the core's. */
+  end(outcome: number | NatsError): void {
+    for (const [, subscription] of this.subscriptions.entries()) {
+      if (typeof outcome === "number") subscription.finish();
+      else subscription.abandon(outcome);
+    }
     for (const [ticket] of this.waiting.entries()) this.settle(ticket, outcome);
   }
 

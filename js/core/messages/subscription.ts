@@ -173,6 +173,12 @@ export class SubscriptionImpl implements OpenSubscription {
     else this.#close();
   }
 
+  /** Ends interest because the core has failed: as `finish()`, but nothing was drained. */
+  abandon(error: NatsError): void {
+    this.#extras?.drained?.reject(error);
+    this.finish();
+  }
+
   [Symbol.asyncIterator](): AsyncIterableIterator<Msg> {
     if (this.#callback !== undefined) throw errorFromCode(ErrorCode.ApiError, "unsupported iterator");
     return (this.#messages ?? this.#openQueue())[Symbol.asyncIterator]();
@@ -301,9 +307,10 @@ export class SubscriptionImpl implements OpenSubscription {
       const outcome = await this.#host.flush();
       if (extras.failure !== undefined) throw extras.failure;
       if (outcome === DONE) return;
+      // A flush has no reply: what is no code is the error of a core that has failed.
+      if (typeof outcome !== "number") throw outcome;
       if (outcome !== Code.Disconnect) {
-        const code = typeof outcome === "number" ? codeName(outcome) : ErrorCode.Unknown;
-        throw errorFromCode(code, `the server did not confirm the subscription to "${this.#subject}"`);
+        throw errorFromCode(codeName(outcome), `the server did not confirm the subscription to "${this.#subject}"`);
       }
     }
   }
