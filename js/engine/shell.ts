@@ -70,7 +70,7 @@ export class Shell {
 
   take(event: MessageEvent<unknown>, into: number, room: number, skip: number): number {
     const { data } = event;
-    if (!(data instanceof ArrayBuffer)) return -1;
+    if (!(data instanceof ArrayBuffer || isForeignBuffer(data))) return -1;
     const length = data.byteLength;
     this.#event = data;
     if (length <= room && skip < length) {
@@ -255,6 +255,11 @@ export class Shell {
       this.#owner.fail(thrown);
     }
   }
+}
+
+/** Whether this is the `ArrayBuffer` of another realm, such as a frame whose socket the application gave. */
+function isForeignBuffer(data: unknown): data is ArrayBuffer {
+  return Object.prototype.toString.call(data) === "[object ArrayBuffer]";
 }
 
 /** What the core needs of INFO, but for the URLs. A hostile server may send anything. */

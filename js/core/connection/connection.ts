@@ -52,15 +52,17 @@ export async function open<T extends NatsConnectionImpl>(
   const signal = options?.signal;
   signal?.throwIfAborted();
   const early = openEarly(settings);
-  const [module, awaits] = await Promise.all([load(), tracesAwaits()]).catch((error) => {
+  let session: ClientSession;
+  let awaits: boolean;
+  try {
+    const [module, isAwaited] = await Promise.all([load(), tracesAwaits()]);
+    signal?.throwIfAborted();
+    session = new ClientSession(settings, early, (listener) => new LocalEngine(module, settings.engine, listener));
+    awaits = isAwaited;
+  } catch (error) {
     early?.drop();
     throw error;
-  });
-  if (signal?.aborted) {
-    early?.drop();
-    throw signal.reason;
   }
-  const session = new ClientSession(settings, early, (listener) => new LocalEngine(module, settings.engine, listener));
   const unwatch = watchPage(() => session.engine.wake());
   session.onClosed = unwatch;
   const unabort = onAbort(signal, () => session.engine.close());
