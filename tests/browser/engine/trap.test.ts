@@ -339,12 +339,16 @@ test("what the browser calls after a clean end finds nobody", async () => {
     const nc = await connect({ servers: server.url });
     const statuses = read(nc.status());
     const waiting = nc.request("nobody", "", { timeout: 5 }).catch((error: NatsError) => error.code);
+    const ready = nc.subscribe("b").ready.catch((error: NatsError) => error.code);
     nc.publish("a", "x");
     const closing = nc.close();
     expect(await nc.closed()).toBeUndefined();
     await closing;
-    expect(await waiting).toBe("CONNECTION_CLOSED");
+    expect([await waiting, await ready]).toEqual(["CONNECTION_CLOSED", "CONNECTION_CLOSED"]);
     expect(await statuses).toEqual([{ type: "close", data: "" }]);
+    // A late call that was taken for a trap would be the reason of these.
+    expect((await rejection(nc.flush())).code).toBe("CONNECTION_CLOSED");
+    expect(() => nc.publish("a")).toThrow(/^CONNECTION_CLOSED: /);
   }
   // Longer than the timers that were set.
   await delay(50);
