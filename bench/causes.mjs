@@ -26,7 +26,7 @@ const ROUND_TRIPS =
 const FLOOR_OF_EVENTS =
   "Of 4.96 us a bare socket that asks for the same messages and counts their bytes takes 3.07 (.37 of nats.ws), the core 1.23 more (.52): events " +
   "of 4096 bytes, 18 messages each; most of the rest are 160 requests for more at 50 us (docs/decisions/0031)";
-const MODULE_SIZE = "docs/decisions/0021 says what the bytes are, and what was taken off them";
+const MODULE_SIZE = "docs/decisions/0046 says what the bytes are, and what was taken off them";
 
 export const CAUSES = {
   "publish: 16 B": FOUR_STEPS,
@@ -62,8 +62,8 @@ export const CAUSES = {
     "row moves between .46 and .57 from run to run (docs/decisions/0031)",
   "jetstream consume: callback, no acks, 128 B": FLOOR_OF_EVENTS,
   "import to connected: module and wasm from loopback":
-    "The import alone takes half of the time of nats.ws to the connection. Over nats.ws: 4 ms to put the module together out of its text, " +
-    "and 4 to 5 in which V8 compiles the functions of the handshake one by one; docs/decisions/0009 has each step",
+    "The import alone takes half of the time of nats.ws to the connection. Over nats.ws: the module's text is read, " +
+    "and V8 compiles the functions of the handshake one by one, 4 to 5 ms; docs/decisions/0009 has each step",
   "nats-wasm/core: connect": MODULE_SIZE,
   "nats-wasm: everything, nkeys loaded": MODULE_SIZE,
 };
