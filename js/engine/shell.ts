@@ -4,7 +4,7 @@
  * calls. Decides nothing, and throws nothing into wasm.
  *
  * `take` and `deliver` run once for every 4096 bytes and are cold each time, so every function more that is touched costs
- * (docs/decisions/0022).
+ * (docs/decisions/0046).
  */
 import { asError } from "../base/errors";
 import { isThenable } from "../base/thenable";

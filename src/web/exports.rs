@@ -1,9 +1,9 @@
-//! Exports: what TypeScript calls, free functions with the connection's number first. Each is one crossing and one screen;
-//! js/engine/local.ts and js/engine/outbound.ts are the callers. Decides nothing.
+//! Exports: the functions that TypeScript calls, free functions with the connection's number first. Each is one crossing and
+//! one screen; js/engine/local.ts and js/engine/shell.ts are the callers. Decides nothing.
 //!
-//! Conventions. Texts go in through scratch (scratch.rs), one behind the other, and addresses are byte offsets in wasm memory:
-//! nearly all calls take and return numbers only. A call that can be refused returns a negative number, `-Code` (src/core/error.rs), and has then written nothing. A
-//! number whose connection is over is refused with `ConnectionClosed`.
+//! Conventions. Texts go in through scratch (scratch.rs), one behind the other. Addresses are byte offsets in wasm memory, so
+//! that nearly all calls take and return numbers only. A call that can be refused returns a negative number, `-Code`
+//! (src/core/error.rs), and has then written nothing. A number whose connection is over is refused with `ConnectionClosed`.
 
 use std::rc::Rc;
 
