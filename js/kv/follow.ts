@@ -1,7 +1,7 @@
 /**
  * Following a bucket: watches, histories and lists of keys are the same ordered consumer with another beginning and another
- * end. Owns the queue between it and the reader. What is told, and when everything that was there has been told, is
- * decided in src/core/kv/watch.rs.
+ * end. Owns the queue between the consumer and the reader. src/core/kv/watch.rs decides which entries are told, and when all
+ * entries that were there at the beginning have been told.
  */
 import { delay } from "../core/helpers/delay";
 import { ErrorCode } from "../base/enums";
@@ -22,11 +22,11 @@ import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer-c
 import { type BucketEncoding, deliveredOperation, Entry, type Operation } from "./entry";
 import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "../jetstream/types/kv";
 
-/** Checks in a row, `DOUBT_WAIT` ms apart, until the bucket counts as another one: a new leader may not know its end yet. */
+/** Checks in a row, `DOUBT_WAIT` ms apart, until the bucket counts as another one: a new leader may not know the last revision yet. */
 const DOUBTS = 4;
 const DOUBT_WAIT = 1000;
 
-/** @param ends with what was there. */
+/** @param ends whether the iterator ends behind the entries that were there at the beginning. */
 export function followEntries(
   api: Api,
   stream: string,
@@ -65,7 +65,7 @@ async function follow<T>(
   return iterator;
 }
 
-/** @throws NatsError "BAD API" for a key that is none; SERVER_OPT_NA for several keys. */
+/** @throws NatsError "BAD API" for an invalid key; SERVER_OPT_NA for several keys, before server 2.10. */
 function consumerConfig(api: Api, encoding: BucketEncoding, options: KvWatchOptions): Partial<ConsumerConfig> {
   const { key = ">", include, resumeFromRevision = 0, headers_only = false } = options;
   const filters = (Array.isArray(key) ? key : [key]).map((each) => encoding.search(each));
@@ -85,21 +85,21 @@ const START: Readonly<Record<string, DeliverPolicy>> = {
   [KvWatchInclude.UpdatesOnly]: DeliverPolicy.New,
 };
 
-/** What the reader of a watch, a history or a list of keys holds. */
+/** The iterator of a watch, a history or a list of keys. */
 class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
   readonly #api: Api;
   readonly #stream: string;
   readonly #encoding: BucketEncoding;
-  /** Undefined when it is over. */
+  /** Undefined after the end. */
   #machine: Watch | undefined;
   readonly #ends: boolean;
   readonly #show: (entry: KvEntry) => T | undefined;
   #initializedFn: (() => void) | undefined;
-  /** Values before the one `initializedFn` is called in front of. */
+  /** Values that are taken before `initializedFn` is called; infinite: not known, or called already. */
   #initial = Number.POSITIVE_INFINITY;
   #source: OrderedPush | undefined = undefined;
   #isReset = false;
-  /** Messages that nobody waits for any more, of which the source was not told. */
+  /** Messages that nobody waits for any more, and the source does not know of yet. */
   #settled = 0;
   readonly #feed = new StatusFeed<KvWatchStatus>();
 
@@ -168,7 +168,7 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
     this.#close();
   }
 
-  // ---- what comes in ------------------------------------------------------------------------------------------------
+  // ---- messages ------------------------------------------------------------------------------------------------
 
   #receive(message: Msg, delivery: Delivery): void {
     const machine = this.#machine;
@@ -201,8 +201,8 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
   }
 
   /**
-   * The server lets a consumer wait for a revision that a bucket which was made again may never come to. Whoever may not
-   * ask about the stream does without this.
+   * Looks whether the bucket was made again: the server lets a consumer wait for a revision that such a bucket may never
+   * reach. Without the permission to ask about the stream nothing is checked.
    */
   async #checkBucket(machine: Watch): Promise<void> {
     for (let doubts = 1; ; doubts++) {
@@ -235,7 +235,7 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
     }
     if (this.#initializedFn === undefined) return;
     this.#initial = this.#machine?.initial() ?? 0;
-    // Otherwise the reader is told when it comes to that place.
+    // A reader that has not come to that place is told by `next()`.
     if (this.getReceived() - this.getPending() < this.#initial) return;
     const thrown = this.#tellInitialized();
     if (thrown !== undefined) this.stop(thrown);
@@ -253,7 +253,7 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
     }
   }
 
-  /** Tells the source that nobody waits for so many more messages, so that the server may send on. */
+  /** Tells the source that nobody waits for `messages` more of them: the server may send on. */
   #settle(messages: number): void {
     this.#settled += messages;
     const source = this.#source;
@@ -271,7 +271,7 @@ class WatchIterator<T> extends Queue<T> implements KvWatchOf<T> {
   }
 }
 
-/** A word that other clients wrote, and nobody here knows, is that of a value. */
+/** The operation as the machine knows it. A word of another client that this client does not know counts as a value. */
 function effectOf(operation: Operation): WatchOperation {
   if (operation === "DEL") return WatchOperation.Delete;
   return operation === "PURGE" ? WatchOperation.Purge : WatchOperation.Put;
@@ -279,7 +279,7 @@ function effectOf(operation: Operation): WatchOperation {
 
 interface KvWatchOf<T> extends QueuedIterator<T>, Pick<KvWatch, "status"> {}
 
-/** Delivered by a consumer. */
+/** An entry that a consumer has delivered. */
 class DeliveredEntry extends Entry {
   readonly #message: Msg;
   readonly #delivery: Delivery;

@@ -1,6 +1,6 @@
 /**
- * An object on its way to its reader. Owns the consumer and what has come and is not read: the server sends on when the
- * reader takes it. Whether it is whole is decided in src/core/object/read.rs.
+ * An object on its way to its reader. Owns the consumer, and the chunks that wait for the reader: the server sends on when the
+ * reader takes them. src/core/object/read.rs decides whether the object is whole.
  */
 import { deferred } from "../core/helpers/deferred";
 import { ErrorCode } from "../base/enums";
@@ -18,11 +18,11 @@ import type { ObjectGetOpts, ObjectInfo } from "../jetstream/types/object-store"
 interface Chunk {
   data: Uint8Array;
   seq: number;
-  /** Messages behind it. */
+  /** Messages of the object behind this chunk. */
   pending: number;
 }
 
-/** What is wrong with the object, if anything is. */
+/** The defect that a verdict means; undefined: none. */
 const DEFECTS: Readonly<Record<ReadVerdict, string | undefined>> = {
   [ReadVerdict.More]: undefined,
   [ReadVerdict.Whole]: undefined,
@@ -32,12 +32,14 @@ const DEFECTS: Readonly<Record<ReadVerdict, string | undefined>> = {
   [ReadVerdict.Corrupt]: "corrupt: digests do not match",
 };
 
-/** Heartbeats in a row that say nothing is to be sent, until the server is asked whether that is so. */
+/** Heartbeats in a row without a message, until the server is asked whether messages are pending. */
 const QUIET_HEARTBEATS = 2;
 
 /**
- * @param subject of the chunks.
- * @throws NatsError, as a rejection: "BAD API" for a digest that is none, what the API says, "503", TIMEOUT.
+ * Begins to read an object.
+ *
+ * @param subject the subject of the chunks.
+ * @throws NatsError, as a rejection: "BAD API" for an invalid digest, with `api_error` when the server refuses, "503", TIMEOUT.
  */
 export async function read(
   api: Api,
@@ -68,7 +70,7 @@ class ObjectReader {
   readonly #chunks: Chunk[] = [];
   /** Heartbeats since the last message. */
   #quiet = 0;
-  /** Nothing more comes; null: as was to be expected. */
+  /** Set when no more chunks come: the error, or null for the end of the object. */
   #end: Error | null | undefined = undefined;
   #isOver = false;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
@@ -79,7 +81,7 @@ class ObjectReader {
     this.#info = info;
     this.#options = options;
     this.#machine = new Read(info.size, info.chunks, expected);
-    // Nothing is read ahead of the reader: what waits is counted by the server's flow control.
+    // Nothing is read ahead of the reader: flow control of the server counts the chunks that wait.
     this.data = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -102,7 +104,7 @@ class ObjectReader {
         {
           onMessage: ({ data }, { streamSequence, pending }) => this.#receive({ data, seq: streamSequence, pending }),
           onError: (error) => this.#stop(error),
-          // Messages that were sent before it was answered are no longer pending.
+          // Messages that the server sent before its answer are no longer pending.
           onCreated: ({ num_pending, delivered }) => {
             if (num_pending + delivered.consumer_seq === 0) this.#stop(null);
           },
@@ -116,11 +118,11 @@ class ObjectReader {
     }
     const ordered = this.#ordered;
     this.#askEnd = () => api.request(`CONSUMER.INFO.${stream}.${ordered.info.name}`);
-    // Over before it began, or all of it came before the answer.
+    // The end came before the answer: by an error, or because all chunks have come.
     if (this.#end !== undefined) ordered.stop();
   }
 
-  /** There is nothing to wait for. */
+  /** Reads an object without chunks: there is nothing to wait for. */
   openEmpty(): void {
     this.#judge(this.#machine.handle_end(), undefined);
   }
@@ -133,7 +135,7 @@ class ObjectReader {
     else this.#wake?.();
   }
 
-  /** Chunks that are removed while they are read do not come, and nobody says so. */
+  /** Asks the server whether chunks are pending: chunks that were removed meanwhile do not come, and no message says so. */
   async #checkEnd(): Promise<void> {
     this.#quiet++;
     const askEnd = this.#askEnd;
@@ -145,11 +147,11 @@ class ObjectReader {
       const isStill = !this.#isOver && this.#chunks.length === 0 && this.#machine.received() === received;
       if (num_pending === 0 && isStill) this.#stop(null);
     } catch {
-      // A consumer that is lost is replaced, and what is wrong with the stream is said when that fails.
+      // A lost consumer is replaced; when that fails, the replacement reports what is wrong with the stream.
     }
   }
 
-  /** Nothing more comes. */
+  /** No more chunks come. */
   #stop(end: Error | null): void {
     this.#end ??= end;
     this.#ordered?.stop();
@@ -173,7 +175,7 @@ class ObjectReader {
     const verdict = this.#machine.handle_chunk(chunk.seq, chunk.data.length, chunk.pending);
     this.#ordered?.processed();
     this.#judge(verdict, chunk.data);
-    // A chunk without bytes is none, and the reader still waits for one.
+    // The reader still waits: a stream cannot be given a chunk without bytes.
     if (verdict === ReadVerdict.More && chunk.data.length === 0) await this.#pull();
   }
 
@@ -195,7 +197,7 @@ class ObjectReader {
         return;
       }
     }
-    // The application may have cancelled in its callback.
+    // The application may have cancelled in `onProgress`.
     if (verdict === ReadVerdict.Whole && !this.#isOver) {
       this.#controller.close();
       this.#finish(null);

@@ -1,6 +1,6 @@
 /**
- * The chunks of an object on their way to the stream. Owns the source and the bytes it gave; when to read, what to send and
- * how much may be under way is decided in src/core/object/write.rs. Leaves nothing behind when it fails.
+ * The chunks of an object on their way to the stream. Owns the source and the bytes that the source gave; src/core/object/write.rs
+ * decides when to read, what to send and how much may be under way. A put that fails leaves nothing behind.
  */
 import { deferred } from "../core/helpers/deferred";
 import { ErrorCode } from "../base/enums";
@@ -13,18 +13,18 @@ import { formatDigest } from "./names";
 import { Pieces } from "./pieces";
 import type { ObjectProgress } from "../jetstream/types/object-store";
 
-/** Bytes and chunks that may be on their way. */
+/** Bytes and chunks that may be under way. */
 const WINDOW = 4 * 1024 * 1024;
 const WINDOW_CHUNKS = 256;
 
 export interface UploadTarget extends ChunkPlace {
   /** Bytes of every chunk but the last. */
   chunk: number;
-  /** For each ack, in ms. */
+  /** How long each ack may take, in ms. */
   timeout: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: ObjectProgress) => void) | undefined;
-  /** Bytes there will be, when that is known. */
+  /** Size of the object in bytes, when known. */
   total?: number | undefined;
 }
 
@@ -35,9 +35,9 @@ interface ChunkSummary {
 }
 
 /**
- * Stores what the source gives. When that fails, the source is cancelled and what was stored is removed.
+ * Stores the bytes of a source. After a failure the source is cancelled and the stored chunks are removed.
  *
- * @throws what the source, the signal or a publish failed with, the first of them.
+ * @throws the first error of the source, the signal, `onProgress` or a publish, as a rejection.
  */
 export async function write(source: ReadableStream<Uint8Array> | null, target: UploadTarget): Promise<ChunkSummary> {
   const { api, subject, timeout, signal, onProgress, total } = target;
@@ -75,7 +75,7 @@ export async function write(source: ReadableStream<Uint8Array> | null, target: U
     isReading = true;
     try {
       const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-      // After a failure nobody wants it, and the machine may be gone.
+      // After a failure nobody wants the piece, and the machine may be freed.
       if (failure !== undefined) return;
       if (done) {
         machine.end();
@@ -113,7 +113,7 @@ export async function write(source: ReadableStream<Uint8Array> | null, target: U
       await woken;
     }
     const error = failure as unknown as Error;
-    // A source that has failed rejects here with the error there is already.
+    // A source that has failed rejects here, with the error that is thrown below.
     reader?.cancel(error).catch(() => {});
     throw machine.chunks() > 0 ? await removeChunks(target, error) : error;
   } finally {

@@ -1,6 +1,6 @@
 /**
- * `js.pull()`, and the receiving part of `js.fetch()` (ask.ts has the other): one request for one message or several.
- * The consumer is not looked at before.
+ * `js.pull()`, and the receiving half of `js.fetch()`, whose asking half is ask.ts: one request for one message or several.
+ * Refuses to look for the consumer before the request.
  */
 import type { NatsError } from "../../base/errors";
 import { nanos } from "../../core/helpers/nanos";
@@ -34,7 +34,7 @@ export async function pullOne(api: Api, stream: string, consumer: string, expire
   return new JsMsgImpl(answer, api);
 }
 
-/** What was asked for, in ms and bytes; 0: nothing. `asked`: when, by `performance.now()`. */
+/** A request that was sent; times in ms, 0: no limit or none. `asked`: the moment of sending, by `performance.now()`. */
 export interface FetchRequest {
   batch: number;
   max_bytes: number;

@@ -1,6 +1,6 @@
 /**
- * Who gets the messages of a deprecated subscription: its callback, or its iterator. Owns acknowledging what is done with,
- * and the count of messages after which it is over.
+ * The reader of a deprecated subscription: its callback, or its iterator. Owns the acknowledgement of messages that the reader is
+ * done with, and the count of messages after which the subscription ends.
  */
 import { ErrorCode } from "../../base/enums";
 import { errorFromCode, type NatsError } from "../../base/errors";
@@ -44,7 +44,7 @@ export class Reader {
     }
   }
 
-  /** A message for the user. What it returns or throws is the callback's. */
+  /** Hands a message to the user. Returns or throws as the callback does. */
   deliver(message: Msg): unknown {
     if (this.max > 0 && this.#received >= this.max) return undefined;
     this.#received++;
@@ -58,7 +58,7 @@ export class Reader {
     }
   }
 
-  /** An error, or a status of 300 or more. An iterator ends with it when it is final, a callback is told of each. */
+  /** Tells an error, or a status of 300 or more. A callback is told of each; an iterator ends with a final one. */
   fail(error: NatsError | null): void {
     if (error === null) return;
     if (this.#queue === undefined) {
@@ -71,7 +71,7 @@ export class Reader {
     }
   }
 
-  /** No more messages; the iterator ends after what it has. */
+  /** Ends the messages: an iterator ends behind those that wait. */
   stop(): void {
     this.#queue?.stop();
   }

@@ -1,6 +1,6 @@
 /**
  * A deprecated subscription to a consumer that pushes to a subject, or that is asked for messages (pull-subscription.ts).
- * Owns the way from one to the other: what comes is push/plain-push.ts's, what it does with messages is the reader's.
+ * Owns the way from the consumer to the reader: push/plain-push.ts receives, reader.ts hands out.
  */
 import type { NatsError } from "../../base/errors";
 import { millis } from "../../core/helpers/nanos";
@@ -12,14 +12,14 @@ import type { ConsumerInfo } from "../types/consumer-config";
 import { create, type SubscriptionPlan } from "./options";
 import { ReadSubscription } from "./read-subscription";
 
-/** Subscribes, and makes the consumer when it is not there. */
+/** Subscribes, and makes the consumer when there is none. */
 export async function open<Kind extends PlainSubscription>(
   api: Api,
   plan: SubscriptionPlan,
   subscription: Kind,
 ): Promise<Kind> {
   const { deliver_subject = api.inbox(), idle_heartbeat } = plan.config;
-  // The server counts heartbeats as well: where there are any, only the reader counts.
+  // The server counts heartbeats among the messages: with heartbeats only the reader counts.
   const max = idle_heartbeat ? 0 : plan.max;
   subscription.push = await listen(api.nc, deliver_subject, subscription.handlers, { queue: plan.queue, max });
   try {
@@ -34,11 +34,11 @@ export async function open<Kind extends PlainSubscription>(
 }
 
 export class PlainSubscription extends ReadSubscription<PlainPush> {
-  /** As it was when it was made or found. */
+  /** Info of the consumer, from when it was made or found. */
   info: ConsumerInfo | undefined = undefined;
   readonly handlers: PlainPushHandlers;
 
-  /** For `open`. */
+  /** Only for `open`. */
   constructor(api: Api, plan: SubscriptionPlan) {
     super(api, plan);
     const { reader } = this;

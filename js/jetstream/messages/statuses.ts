@@ -1,6 +1,6 @@
 /**
- * What the server says in place of a message, and what the application hears of it. Owns the words of both; what follows
- * from them is decided in src/core/jetstream/pull.rs.
+ * Statuses that the server sends in place of messages, and the events that the application hears. Owns the words of both;
+ * src/core/jetstream/pull.rs decides the consequences.
  */
 import type { Msg } from "../../core/types";
 import { StatusKind } from "../../engine/generated/machines.enums";
@@ -19,7 +19,7 @@ const BY_CODE: Readonly<Record<number, StatusKind>> = {
   503: StatusKind.NoResponders,
 };
 
-/** By how the server's words begin, in lower case. */
+/** Kinds by the beginning of the server's words, in lower case. */
 const BY_WORDS: readonly [code: number, words: string, kind: StatusKind][] = [
   [408, "request timeout", StatusKind.Expired],
   [409, "consumer deleted", StatusKind.Deleted],
@@ -29,26 +29,26 @@ const BY_WORDS: readonly [code: number, words: string, kind: StatusKind][] = [
   [409, "message size exceeds maxbytes", StatusKind.Oversized],
 ];
 
-/** A message without a payload that the server made. */
+/** A status: a message without a payload that the server made. */
 export interface ServerStatus {
   readonly code: number;
-  /** In lower case. */
+  /** The server's words in lower case. */
   readonly description: string;
   readonly kind: StatusKind;
-  /** Messages and bytes its request had to come; 0 when it does not say. */
+  /** Messages and bytes that the request of this status still had to bring; 0: not said. */
   readonly messages: number;
   readonly bytes: number;
   readonly message: Msg;
 }
 
-/** Whether it came through a connection of ours. */
+/** Whether a connection of this client delivered the message. */
 export function isOwn(message: Msg): boolean {
   return (message as Msg & { status?: number }).status !== undefined;
 }
 
-/** Its code, when the server made this message; 0 for a message of a stream. */
+/** The code of a status; 0 for a message of a stream. */
 export function statusCode(message: Msg, inbox: string): number {
-  // Ours knows without making headers and payload.
+  // A message of this client knows its status without making headers and payload.
   const { status } = message as Msg & { status?: number };
   if (status === 0 || (status === undefined && message.data.length > 0)) return 0;
   // A stored message keeps its own subject, whatever its headers look like.
@@ -70,7 +70,7 @@ export function readStatus(message: Msg, code: number): ServerStatus {
   };
 }
 
-/** `type` and `data` are those of nats.ws; the other members are those of version 3. */
+/** The event of a notice: `type` and `data` as in nats.ws, the other members as in version 3 of the NATS clients. */
 export function eventOf(
   notice: PullNotice,
   source: { stream: string; name: string },

@@ -1,7 +1,7 @@
 /**
- * Messages of a pull consumer, as an iterator or for a callback. Owns the inbox, what was received and not read, and the
- * requests' text. How much is asked for and when is decided in src/core/jetstream/pull.rs, which is called when a count it
- * waits for is reached and not for every message.
+ * Messages of a pull consumer, as an iterator or for a callback. Owns the inbox, the messages that wait for the reader, and the
+ * text of requests. src/core/jetstream/pull.rs decides when to ask for how much; the machine is called when a count that
+ * the machine waits for is reached, and not for every message.
  */
 import { ErrorCode } from "../../base/enums";
 import { asError, errorFromCode } from "../../base/errors";
@@ -21,17 +21,17 @@ import type { JsMsg } from "../types/messages";
 import { requestOf, type Settings } from "./options";
 import { eventOf, isOwn, readStatus, type ServerStatus, statusCode } from "../messages/statuses";
 
-/** The consumer the messages come from. It may be another one when `restart()` is called. */
+/** The consumer behind the messages. After `restart()` the consumer may be another one. */
 export interface Source {
   readonly stream: string;
   readonly name: string;
-  /** Rejects when it is not there. */
+  /** Asks the server for the consumer; rejects when there is none. */
   look(): Promise<unknown>;
-  /** Its place in the stream when the message is the reader's, 0 when it is not. All are when this is left out. */
+  /** The stream sequence of a message for the reader; 0 for any other message. Without `accept` the reader gets every message. */
   accept?(message: Msg): number;
-  /** The reader left without this message, and those after it. */
+  /** The reader left without this message and the later ones. */
   leave?(message: JsMsg): void;
-  /** Whether the source deals with this status, and the machine shall not hear of it. */
+  /** Whether the source deals with this status itself; the machine does not hear of such a status. */
   intercept?(status: ServerStatus): boolean;
 }
 
@@ -39,7 +39,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   readonly #api: Api;
   readonly #source: Source;
   readonly #settings: Settings;
-  /** Undefined when nothing more will come. */
+  /** Undefined after the end. */
   #machine: Pull | undefined;
   readonly #feed = new StatusFeed<ConsumerStatus>();
   readonly #inbox: string;
@@ -51,7 +51,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #taken = 0;
   #receivedBytes = 0;
   #takenBytes = 0;
-  /** Counts at which the machine is to be called. */
+  /** Counts at which the machine wants to be called. */
   #receivedDue = 0;
   #takenDue = 0;
   #bytesDue = 0;
@@ -60,11 +60,11 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #pinId = "";
-  /** What the machine is being told of. */
+  /** The status that the machine is being told. */
   #status: ServerStatus | undefined = undefined;
   #lookError: Error | undefined = undefined;
 
-  /** @throws NatsError what subscribing and publishing throw. */
+  /** @throws NatsError of subscribing and publishing. */
   constructor(api: Api, source: Source, settings: Settings, machine: Pull, endless: boolean) {
     super(() => this.#conclude());
     this.#api = api;
@@ -125,12 +125,12 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     return this.#taken;
   }
 
-  /** The source is another consumer: what was asked of the one before is void, and asked for again. */
+  /** The source is another consumer: requests to the one before are void, and the machine asks again. */
   restart(): void {
     this.#tell((it, now) => it.restart(now));
   }
 
-  /** Tells those who listen to `status()`. */
+  /** Tells an event to every `status()` iterator. */
   notify(event: ConsumerStatus): void {
     this.#feed.tell(event);
   }
@@ -146,7 +146,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     this.#source.leave?.(item as JsMsg);
   }
 
-  /** What it returns is the callback's: a promise that rejects is the connection's to report. */
+  /** Handles a message. Returns the callback's result: the connection reports a promise that rejects. */
   #receive(raw: Msg): unknown {
     const code = statusCode(raw, this.#inbox);
     if (code > 0) return this.#receiveStatus(readStatus(raw, code));
@@ -164,7 +164,8 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
       }
       return callback(this.unpack(message)) as unknown;
     } catch (thrown) {
-      // Ours reports it and goes on. Others would read no more, whatever it is for: they end this, as nats.ws does.
+      // A connection of this client reports the throw and goes on. Others would read no more: there the throw ends the
+      // messages, as in nats.ws.
       if (isOwn(raw)) throw thrown;
       this.stop(asError(thrown));
       return;
@@ -198,13 +199,13 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     const now = performance.now();
     machine.handle_progress(now, this.#received, this.#taken, this.#receivedBytes, this.#takenBytes);
     this.#run(machine);
-    // What is over has been freed.
+    // The machine is freed at the end, which may have come.
     if (what === undefined || this.#machine === undefined) return;
     what(machine, now);
     this.#run(machine);
   }
 
-  /** Does what is due, and sees to it that this is asked again in time. */
+  /** Does everything that the machine wants now, and sets counts and timer for the next call. */
   #run(machine: Pull): void {
     for (;;) {
       const output = machine.poll_output();
@@ -213,7 +214,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
       else if (output === PullOutput.Look) void this.#look();
       else if (output === PullOutput.Notice) this.#notice(machine.notice());
       else this.stop(this.#reason(output));
-      // A request that could not be sent is the end, and so is what says so.
+      // The end may have come: by this output, or by a request that could not be sent.
       if (this.#machine === undefined) return;
     }
     this.#receivedDue = machine.received_due();
@@ -230,7 +231,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
   #pull(request: PullRequest): void {
     const { nc, prefix } = this.#api;
     const { stream, name } = this.#source;
-    // There is none at the moment: `restart()` follows.
+    // Without a name there is no consumer at the moment: `restart()` follows.
     if (name === "") return;
     const data = requestOf(this.#settings, request, this.#pinId);
     try {
@@ -257,7 +258,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     this.#tell((it, now) => it.handle_look(now, result));
   }
 
-  /** Why it is over; undefined when it is as it should be. */
+  /** The error of this end; undefined for an end that was wanted. */
   #reason(output: PullOutput): Error | undefined {
     if (output === PullOutput.EndMissing) return this.#lookError;
     if (output === PullOutput.EndSilent) {
@@ -271,7 +272,7 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     return statusError(this.#status.code, this.#status.description) ?? undefined;
   }
 
-  /** The timer goes off early rather than being set anew for every request. */
+  /** Sets the timer. A timer that is set for earlier stays: setting one anew for every request would cost more. */
   #wake(at: number): void {
     if (at < 0 || at >= this.#timerAt) return;
     clearTimeout(this.#timer);
@@ -285,13 +286,13 @@ export class PullMessages extends Queue<JsMsg> implements ConsumerMessages {
     );
   }
 
-  /** The reader has got everything, or has left. */
+  /** The end: the reader has got everything, or has left. */
   #conclude(): void {
     this.#release();
     this.#feed.end();
   }
 
-  /** Nothing more is received. Idempotent. */
+  /** Ends receiving. Idempotent. */
   #release(): void {
     const machine = this.#machine;
     if (machine === undefined) return;
