@@ -1,12 +1,12 @@
 /**
- * Authenticators: functions that say who we are, called anew for every dial. Those that sign fetch the
- * credentials module with their first call; the others answer at once.
+ * Authenticators: functions that give the credentials of CONNECT, called anew for every dial. Those that sign fetch the
+ * credentials module with their first call; the others answer at once. Refuses to know keys, which the module does.
  */
 import { late } from "../../base/late";
 import { isThenable } from "../../base/thenable";
 import type { Auth, Authenticator, ConnectionOptions, TokenAuth, UserPass } from "../types";
 
-/** A value, or a function asked for it at every dial: for credentials that expire. Either may give a promise of it. */
+/** A value, or a function that every dial asks for the value: for credentials that expire. Either may be, or give, a promise. */
 export type Ask<T> = T | PromiseLike<T> | (() => T | PromiseLike<T>);
 
 /**
@@ -66,7 +66,7 @@ export function credsAuthenticator(creds: Ask<Uint8Array>): Authenticator {
   return async (nonce) => (await credentials()).authenticateWithCreds(creds, nonce);
 }
 
-/** For servers that let everybody in, or know us by a cookie. */
+/** The authenticator for servers that let everybody in, or know the page by a cookie. */
 export function noAuthFn(): Authenticator {
   return () => undefined;
 }
@@ -85,7 +85,7 @@ export function buildAuthenticator(options: ConnectionOptions): Authenticator {
   return all.length === 0 ? noAuthFn() : merged(all);
 }
 
-/** A promise only if one of them returns one. */
+/** Merges the results of several authenticators. Returns a promise only when one of them does. */
 function merged(all: Authenticator[]): Authenticator {
   return (nonce) => {
     const answers = all.map((authenticator) => authenticator(nonce));

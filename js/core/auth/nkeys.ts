@@ -1,5 +1,5 @@
 /**
- * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as there, so that
+ * The `nkeys` namespace: key pairs that sign and verify, with the names of nkeys.js 1.1.0. Synchronous as in nkeys.js, so that
  * its first use compiles the credentials module at once. Curve keys, which encrypt, are refused: nothing in a connection uses them.
  */
 import { decodeBase64, encodeBase64 } from "../../engine/base64";
@@ -99,8 +99,8 @@ function fromPublic(publicKey: string): KeyPair {
 }
 
 /**
- * All of it as one value, as nats.ws exports it. An object that lists its members, not a module's namespace: bundlers
- * can tell that nobody uses it, and leave the credentials module out.
+ * The namespace as one value, as nats.ws exports it. An object that lists its members, not a module's namespace: bundlers
+ * can tell that nobody uses the object, and leave the credentials module out.
  */
 export const nkeys = {
   createAccount,

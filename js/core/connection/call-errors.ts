@@ -1,6 +1,6 @@
 /**
- * The words for what the core refused. Owns the messages of errors that belong to one call: they name the value and
- * the limit. Made where the user called, so the stack is the user's.
+ * The words of refusals. Owns the messages of errors that belong to one call: they name the value and the limit. These
+ * errors are made in the user's call, so that the stack is the user's.
  */
 import { encoder } from "../../engine/text";
 import { Code } from "../../base/codes";
@@ -9,7 +9,7 @@ import { codeName, errorFromCode, type NatsError } from "../../base/errors";
 import type { Settings } from "../options/options";
 import type { MsgHdrs, Payload, ServerInfo, SubscriptionOptions } from "../types";
 
-/** A call that was refused: what it was, and what it was given. */
+/** A call that was refused: its verb and its arguments. */
 export interface Attempt {
   /** "publish", "send a request", "subscribe". */
   readonly verb: string;
@@ -75,12 +75,12 @@ function tooLarge({ payload = "", headers }: Attempt, info: ServerInfo | undefin
   return `${body} exceed${headers === undefined ? "s" : ""} the server's max_payload of ${info?.max_payload ?? "?"} bytes`;
 }
 
-/** Whether it can be sent, told in the cheapest way: a `Uint8Array` of another window needs `checkPayload`. */
+/** Whether a payload can be sent, asked in the cheapest way: false for a `Uint8Array` of another window, which `checkPayload` accepts. */
 export function isPayload(payload: unknown): payload is Payload {
   return payload instanceof Uint8Array || typeof payload === "string";
 }
 
-/** @throws NatsError BAD_PAYLOAD unless it is a string or a `Uint8Array`, of this or another window. */
+/** @throws NatsError BAD_PAYLOAD for a payload that is neither a string nor a `Uint8Array`, of this or another window. */
 export function checkPayload(payload: unknown, verb: string, subject: string): void {
   if (isPayload(payload)) return;
   if (Object.prototype.toString.call(payload) === "[object Uint8Array]") return;
@@ -92,7 +92,7 @@ export function checkPayload(payload: unknown, verb: string, subject: string): v
   );
 }
 
-/** @throws NatsError INVALID_OPTION for a `slow` that is no positive number, or where nothing is queued. */
+/** @throws NatsError INVALID_OPTION for a `slow` that is no positive number, or with a callback: nothing is queued then. */
 export function checkSlow(options: SubscriptionOptions | undefined): void {
   const slow = options?.slow;
   if (slow === undefined) return;
@@ -105,7 +105,7 @@ export function checkSlow(options: SubscriptionOptions | undefined): void {
   }
 }
 
-/** The header block of a publish; undefined when there is nothing to send. @throws NatsError BAD_HEADER */
+/** The header block of a publish; undefined without headers. @throws NatsError BAD_HEADER for headers that `headers()` has not made. */
 export function encodeHeaders(headers: MsgHdrs | undefined): Uint8Array | undefined {
   if (headers === undefined || headers === null) return undefined;
   const encodable = headers as MsgHdrs & { encode?: () => Uint8Array };

@@ -1,18 +1,19 @@
 /**
- * What the client says of itself: the text after `CONNECT `. Owns its members and who supplies the credentials.
+ * The JSON text after `CONNECT `, in which the client introduces itself. Owns its members, and the choice of the credentials:
+ * the authenticator's, or those in the URL of a server.
  */
 import { isThenable } from "../../base/thenable";
 import type { Settings } from "../options/options";
 import type { ServerAddress } from "../options/servers";
 import type { Auth, ServerInfo } from "../types";
 
-/** Of package.json; tests/unit/connect-line.test.ts keeps them equal. */
+/** The version in package.json; tests/unit/connect-line.test.ts keeps both equal. */
 export const VERSION = "0.1.0";
 export const LANG = "nats-wasm";
 
 /**
- * The JSON text of CONNECT, for the server at `url` that has introduced itself by `info`. A promise when the authenticator
- * returns one.
+ * The JSON text of CONNECT, for the server at `url` whose INFO is `info`. A promise when the authenticator returns a
+ * promise.
  */
 export function connectText(settings: Settings, info: ServerInfo, url: string): string | Promise<string> {
   const { authenticator, servers } = settings;
@@ -22,7 +23,7 @@ export function connectText(settings: Settings, info: ServerInfo, url: string): 
     : compose(settings, info, credentials);
 }
 
-/** A server learnt from the cluster is met with the credentials that the user gave for the cluster's other servers. */
+/** The credentials in a URL. A server that was learnt from the cluster gets those of a server that the user gave. */
 function credentialsFor(url: string, servers: readonly ServerAddress[]): Auth {
   const given = servers.find((server) => server.url === url) ?? servers.find((server) => server.credentials);
   return given?.credentials;

@@ -1,6 +1,6 @@
 /**
- * Errors that nobody's call is to blame for: failed dials, refusals by the server, the end of a connection. Owns their
- * words: URL, phase, attempt, close code, likely causes. Credentials are not among them.
+ * Errors that no call has caused: failed dials, refusals by the server, the end of a connection. Owns their words: URL,
+ * phase, attempt, close code, likely causes. Credentials are not among the words.
  */
 import type { EngineEvent } from "../../engine/engine";
 import { Code } from "../../base/codes";
@@ -8,10 +8,10 @@ import { ErrorCode } from "../../base/enums";
 import { codeName, errorFromCode, isNatsError, type NatsError, wordsOf } from "../../base/errors";
 import type { Settings } from "../options/options";
 
-/** The latest dial that failed, and what an authenticator or a socket factory threw in it. */
+/** The latest dial that failed, and the error that an authenticator or a socket factory threw in it. */
 export type FailedDial = Omit<EngineEvent & { type: "dialFailed" }, "type"> & { cause: Error | undefined };
 
-/** What the server said in an -ERR line. */
+/** The error of an -ERR line, in the words of the server. */
 export function serverError(event: EngineEvent & { type: "serverError" }): NatsError {
   const error = errorFromCode(codeName(event.code), event.text);
   const { operation, subject, queue } = event;
@@ -21,7 +21,7 @@ export function serverError(event: EngineEvent & { type: "serverError" }): NatsE
   return error;
 }
 
-/** A live connection was lost; the core says so when it was the server that broke the protocol. */
+/** The error of a live connection that was lost. When the server broke the protocol, the core's reason says so. */
 export function lossError({ server, closeCode, reason }: EngineEvent & { type: "disconnected" }): NatsError {
   const code = reason.startsWith("protocol error: ") ? ErrorCode.ProtocolError : ErrorCode.Disconnect;
   const closed = closeCode === 0 ? "" : ` (WebSocket close code ${closeCode})`;
@@ -32,14 +32,14 @@ export function dialError(code: number, dial: FailedDial): NatsError {
   return errorFromCode(codeOf(code, dial), describe(dial), dial.cause);
 }
 
-/** An authenticator that throws one of our own errors says better than we do what is wrong: BAD_CREDS. */
+/** The code of a failed dial. A NatsError that the authenticator threw, such as BAD_CREDS, has the better code. */
 function codeOf(code: number, { cause }: FailedDial): string {
   return code === Code.BadAuthentication && isNatsError(cause) ? cause.code : codeName(code);
 }
 
-/** Why a connection ended, or never began. */
+/** The error of a connection that ended, or never began. */
 export function endError(reason: number, detail: string, dial: FailedDial | undefined, settings: Settings): NatsError {
-  // A browser does not tell a refused connection from other failures, and nats.ws gives them this code.
+  // A browser does not tell a refused connection from other failures. nats.ws gives all of them this code.
   const code = reason === Code.ConnectionRefused && dial?.phase === "dial" ? Code.Unknown : reason;
   if (dial === undefined) {
     const servers = settings.servers.map(({ url }) => url).join(", ");

@@ -1,6 +1,6 @@
 /**
- * The connection as the user sees it. Owns the order in which arguments are checked and the promises it hands out;
- * knows no protocol.
+ * The connection as the user sees it. Owns the order in which arguments are checked, and the promises that users await.
+ * Refuses to know the protocol.
  */
 import type { EngineLoader } from "../../engine/engine";
 import { Phase } from "../../engine/numbers";
@@ -40,8 +40,8 @@ import type {
 } from "../types";
 
 /**
- * Loads the core and connects. What `connect()` of every entry point is made of; `Face` is the class of what it returns,
- * so that an entry point can add to it.
+ * Loads the core and connects: the work of `connect()` in every entry point. `Face` is the class of the connection, so that an
+ * entry point can add members.
  */
 export async function open<T extends NatsConnectionImpl>(
   load: EngineLoader,
@@ -95,7 +95,7 @@ export class NatsConnectionImpl implements NatsConnection {
     void session.closed.then((error) => this.#tellCloseListeners(error));
   }
 
-  /** Undefined while there is none, which a getter's type cannot say of the interface's optional field. */
+  /** Undefined without a server, which a getter's type cannot say of the interface's optional field. */
   get info(): ServerInfo {
     return this.#session.info as ServerInfo;
   }
@@ -229,12 +229,12 @@ export class NatsConnectionImpl implements NatsConnection {
 
   // ---- for the official packages, not in the interface --------------------------------------------------------------
 
-  /** What nats.ws calls the protocol handler, as far as others reach into it. */
+  /** The part of the protocol handler of nats.ws that other packages use. */
   get protocol(): MessagePublisher {
     return this.#session.publisher;
   }
 
-  /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */
+  /** Moves a subscription to another subject: from now on it gets the messages of that subject only, at most `max` of them. */
   _resub(subscription: Subscription, subject: string, max?: number): void {
     if (!(subscription instanceof SubscriptionImpl)) {
       throw errorFromCode(ErrorCode.ApiError, "only a subscription of this connection can be moved");

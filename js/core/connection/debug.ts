@@ -1,6 +1,6 @@
 /**
  * The protocol on the console, for the option `debug`. Owns the redaction: credentials and signatures are never
- * printed. Wraps the socket, so that a connection without the option pays nothing.
+ * printed. Wraps the `send` of the socket, so that a connection without the option pays nothing.
  */
 import { decoder } from "../../engine/text";
 

@@ -1,6 +1,6 @@
 /**
- * A socket that is opened while the wasm module is still being loaded, so that a connection costs the longer of the two
- * and not their sum. Owns what happens on it until somebody listens.
+ * A socket that is opened while the wasm module is still being loaded, so that a start takes the longer of the two times and
+ * not their sum. Owns the events that the socket fires until the core listens; the core is told of them, none is fired again.
  */
 import type { GivenSocket } from "../../engine/engine";
 import type { Settings } from "../options/options";
@@ -20,13 +20,13 @@ export class EarlySocket {
     for (const type of TYPES) this.#socket.addEventListener(type, this.#hold);
   }
 
-  /** Hands the socket over, with the events that it has fired. Whoever takes it listens in the same turn. */
+  /** Hands the socket over, with the events it has fired. The taker listens in the same turn, so that none is missed. */
   take(): GivenSocket {
     for (const type of TYPES) this.#socket.removeEventListener(type, this.#hold);
     return { socket: this.#socket, told: this.#told };
   }
 
-  /** Closes the socket: no dial will use it. Its errors go on being held: Node ends the process for one that nobody hears. */
+  /** Closes a socket that no dial will use. Its errors are still heard: Node ends the process for an error without a listener. */
   drop(): void {
     this.#socket.close();
   }
@@ -40,7 +40,7 @@ export function openEarly({ engine, wsFactory }: Settings): EarlySocket | undefi
   try {
     return new EarlySocket(first.url);
   } catch {
-    // The dial will throw the same again, and report it.
+    // The dial throws the same error again, and reports it.
     return undefined;
   }
 }

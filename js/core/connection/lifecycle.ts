@@ -1,4 +1,4 @@
-/** Wake-ups of the page. Owns the listeners; works without a document (in a worker) and without any events. */
+/** Wake-ups of the page. Owns their listeners; works without a document (in a worker) and where none of the events exists. */
 
 /**
  * Calls `wake` when the page becomes visible, is restored or resumed, or the network comes back. Returns a function

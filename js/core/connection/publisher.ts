@@ -1,5 +1,5 @@
 /**
- * The part of nats.ws's protocol handler that other packages use: `nc.protocol` and a message's `publisher`. Owns the
+ * The part of nats.ws's protocol handler that other packages use: `nc.protocol` and the `publisher` of a message. Owns the
  * inbox for replies to requests that another package makes and times, as @nats-io/jetstream does for `ackAck()`.
  */
 import { ErrorCode } from "../../base/enums";

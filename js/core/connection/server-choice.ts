@@ -1,5 +1,5 @@
 /**
- * The user's choice of the next server: the pool that `reconnectToServer` gets, and the place of its result in the
+ * The user's choice of the next server: the pool that `reconnectToServer` gets, and the place of the chosen server in the
  * pool. Owns the history of each server; the core owns the pool, its order, and the dials.
  */
 import type { EngineEvent, ServerChoice } from "../../engine/engine";
@@ -20,10 +20,10 @@ export class ServerChooser {
   }
 
   /**
-   * Asks the user.
+   * Asks the user's function.
    *
    * @param known the last of them comes first, then the others in their order.
-   * @throws what the user throws.
+   * @throws Error when the chosen server is not in the pool; the error of the user's function, unchanged.
    */
   choose(known: KnownServer[]): ServerChoice {
     const pool = [...known.slice(-1), ...known.slice(0, -1)].map((server) =>

@@ -1,6 +1,6 @@
 /**
- * One connection's meeting point: the core on one side; subscriptions, waiting promises and status iterators on the
- * other. Owns the engine and what it tells. Refuses to know the protocol, and wasm memory.
+ * The meeting point of one connection: the core on one side; subscriptions, waiting promises and status iterators on the
+ * other. Owns the engine, and the way of its events to whoever waits for them. Refuses to know the protocol and wasm memory.
  */
 import type {
   Engine,
@@ -45,9 +45,9 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   readonly status = new StatusFeed<Status>();
   /** Resolves when the connection has ended; never rejects. */
   readonly closed: Promise<Error | undefined>;
-  /** Undefined unless there is a server that has introduced itself. */
+  /** INFO of the server; undefined without a server that has introduced itself. */
   info: ServerInfo | undefined = undefined;
-  /** Version of the server this connection is on, or was on last. */
+  /** Version of the current or the last server; empty before the first INFO. */
   serverVersion = "";
   /** The latest list of servers. */
   servers: readonly ServerAddress[];
@@ -58,10 +58,10 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
 
   #resolveClosed!: (error: Error | undefined) => void;
   #failedDial: FailedDial | undefined = undefined;
-  /** What an authenticator or a socket factory threw in the dial that is going on. */
+  /** The error that an authenticator or a socket factory threw in the current dial. */
   #thrown: { error: Error; by: "authenticator" | "socket" } | undefined = undefined;
 
-  /** The socket of the first dial, when it was opened already. */
+  /** The socket of the first dial, when the page opened it early and no dial has taken it. */
   #early: EarlySocket | undefined;
   readonly #chooser: ServerChooser | undefined;
   #publisher: MessagePublisher | undefined = undefined;
@@ -75,7 +75,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     this.engine = makeEngine(this);
   }
 
-  // ---- what the application does --------------------------------------------------------------------------------
+  // ---- verbs of the application ---------------------------------------------------------------------------------
 
   publish(subject: string, payload: Payload = Empty, options?: PublishOptions): void {
     if (!isPayload(payload)) this.checkPayload(payload, "publish", subject);
@@ -117,7 +117,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     return subscription;
   }
 
-  /** PING and PONG: `DONE`, or why there was none. */
+  /** Sends a PING and waits for its PONG. Returns `DONE`, or why no PONG came. */
   async flush(signal?: AbortSignal): Promise<Outcome> {
     signal?.throwIfAborted();
     const { waiting } = this.dispatch;
@@ -138,7 +138,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     }
   }
 
-  /** Moves a subscription to another subject: from now on it gets messages of that one only, `max` of them. */
+  /** Moves a subscription to another subject: from now on it gets the messages of that subject only, at most `max` of them. */
   resubscribe(subscription: SubscriptionImpl, subject: string, max = 0): void {
     if (subscription.isClosed()) {
       throw errorFromCode(ErrorCode.SubClosed, `cannot move the subscription to "${subject}": it is closed`);
@@ -165,19 +165,19 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     });
   }
 
-  /** What is published through it belongs to this connection. */
+  /** The publisher that other packages use, made at the first call. */
   get publisher(): MessagePublisher {
     this.#publisher ??= new MessagePublisher(this);
     return this.#publisher;
   }
 
-  /** The error for what the core refused. The end of the connection is the reason before all others. */
+  /** The error for a refusal of the core. The end of the connection is the reason before all others. */
   refusal(code: number, attempt: Attempt): NatsError {
     if (this.failure !== undefined) return this.failure;
     return refusal(this.isClosed() ? Code.ConnectionClosed : code, attempt, this.settings, this.info);
   }
 
-  /** @throws NatsError BAD_PAYLOAD for what cannot be sent; before that, that the connection is closed. */
+  /** @throws NatsError CONNECTION_CLOSED after the end; BAD_PAYLOAD for a payload that cannot be sent. */
   checkPayload(payload: unknown, verb: string, subject: string): void {
     if (this.isClosed()) throw this.refusal(Code.ConnectionClosed, { verb, subject });
     checkPayload(payload, verb, subject);
@@ -187,7 +187,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     return this.engine.phase() === Phase.Closed;
   }
 
-  // ---- what subscriptions ask -------------------------------------------------------------------------------------
+  // ---- for subscriptions ------------------------------------------------------------------------------------------
 
   unsubscribe(sid: number, max: number): void {
     this.engine.unsubscribe(sid, max);
@@ -211,7 +211,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     reportGlobally(thrown);
   }
 
-  // ---- what the core tells and asks ---------------------------------------------------------------------------------
+  // ---- for the engine -----------------------------------------------------------------------------------------------
 
   deliver(batch: Batch, slab: Slab, at: number, end: number): void {
     this.dispatch.deliver(batch, slab, at, end);
@@ -332,7 +332,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     this.#end(error, error);
   }
 
-  /** Why `connect` failed, in words. */
+  /** The error of a `connect` that failed. */
   connectFailure(failure: unknown): Error {
     const { code, detail } = failure as { code?: number; detail?: string };
     if (typeof code !== "number") return asError(failure);
@@ -355,7 +355,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     this.status.tell({ type: Events.Error, data: error.code, error });
   }
 
-  /** Whoever asked for what was refused is told; everybody can see it in the status. */
+  /** Tells a refusal of the server to whoever asked, and to the status. */
   #refusedByServer(event: EngineEvent & { type: "serverError" }): void {
     const error = serverError(event);
     const { sid, tickets } = event;
@@ -377,7 +377,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     const dropped =
       droppedMessages === 0 ? "" : `${droppedMessages} held messages (${droppedBytes} bytes) were never sent`;
     const words = [detail, dropped].filter((part) => part !== "").join("; ");
-    // Even an end that was asked for is not clean when it lost something.
+    // An end that was asked for is not clean when messages were lost.
     const error =
       code === 0 && dropped === ""
         ? undefined
@@ -386,7 +386,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     this.#end(Code.ConnectionClosed, error);
   }
 
-  /** Nothing comes any more: who waits is told `outcome`, everybody hears of the end. */
+  /** The end: whoever waits is told `outcome`, the status and `closed` tell the error. */
   #end(outcome: number | NatsError, error: Error | undefined): void {
     this.info = undefined;
     this.dispatch.end(outcome);
@@ -399,7 +399,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
   }
 }
 
-/** As an uncaught exception of the page: its error handlers and consoles see it. */
+/** Reports an error as the browser reports an uncaught exception: to the page's handlers and the console. */
 function reportGlobally(thrown: unknown): void {
   if (typeof reportError === "function") reportError(thrown);
   else console.error(thrown);
