@@ -1,10 +1,10 @@
 /**
  * Row tables, and the bytes they point into. Owns the slab that rows are copied to, and the strings and views that are
- * made when a message is touched. With msg.ts the only file that knows what the words of a row mean (rows.ts).
+ * made when a message is touched. With msg.ts the only file that knows the words of a row (rows.ts).
  *
- * A message that was delivered and not taken yet costs its wire bytes and its row; a message that was taken is an object
- * with its row's words in it, so a slab that has been read is used again: fresh memory costs 4 µs an event, which is
- * more than parsing it.
+ * A message that was delivered and not taken costs its wire bytes and its row. A message that was taken is an object with the
+ * words of its row, so a slab that has been read is used again: fresh memory costs 4 µs an event, more than parsing the
+ * event.
  */
 import {
   BODY_AT,
@@ -27,25 +27,25 @@ export { ROW_WORDS };
 const SLAB_WORDS = 64 * 1024;
 /** The first slab is small, for the many connections that hear little. */
 const FIRST_SLAB_WORDS = 4 * 1024;
-/** Of an event larger than this, a message that is kept must not keep all of it. */
+/** Above this size a message that is kept must not keep the whole event. */
 const HUGE_EVENT = 256 * 1024;
-/** What a kept message may keep of a huge event; more than that is a large payload, which is not worth a copy. */
+/** Most bytes of a huge event that are copied for a kept message; more are a large payload, which is not worth a copy. */
 const KEPT_RANGE = 96 * 1024;
 
-/** Takes messages: the connection, which their batches name. */
+/** The receiver of messages: the connection, which their batches name. */
 export interface Receiver {
   /** Messages, whose rows lie in `slab.words[at..end]` until the call returns, or until they are taken if queued. */
   deliver(batch: Batch, slab: Slab, at: number, end: number): void;
 }
 
-/** The bytes of one window, and the subjects that were decoded already. Kept alive by its messages. */
+/** The bytes of one window, and the subjects that were decoded already. The messages of the window keep their batch alive. */
 export class Batch {
   readonly receiver: Receiver;
-  /** Its event is large: what is kept of it is taken out, when it is queued or touched. */
+  /** The event is huge: messages that are queued or touched take their own bytes out. */
   readonly isHuge: boolean;
   readonly #event: ArrayBuffer;
   readonly #joined: Uint8Array | undefined;
-  /** The whole event. Made for those who look at a few bytes of every message: a view each costs more than looking. */
+  /** The whole event, for readers of a few bytes of every message: a view for each message costs more than the reading. */
   #whole: Uint8Array | undefined = undefined;
   /** Decoded subjects by their number; shared by all batches of a generation. */
   readonly #subjects: string[];
@@ -67,14 +67,14 @@ export class Batch {
     return new Batch(this.receiver, this.#event.slice(from, to), this.#joined, this.#subjects);
   }
 
-  /** What offsets count in. */
+  /** The bytes that offsets of a row count in. */
   bytes(isJoined: boolean): Uint8Array {
     if (isJoined && this.#joined !== undefined) return this.#joined;
     this.#whole ??= new Uint8Array(this.#event);
     return this.#whole;
   }
 
-  /** The constructor, not `subarray`: that one looks for a species first and takes twice as long. */
+  /** A view, made by the constructor: `subarray` looks for a species first and takes twice as long. */
   view(isJoined: boolean, from: number, length: number): Uint8Array {
     const joined = this.#joined;
     return isJoined && joined !== undefined
@@ -152,7 +152,7 @@ export class RowDelivery {
     this.#receiver = receiver;
   }
 
-  /** A slab with room for `count` rows from `used` on: whoever has them puts them there, then calls `deliver`. */
+  /** A slab with room for `count` rows from `used` on: the caller puts the rows there, then calls `deliver`. */
   reserve(count: number): Slab {
     const length = count * ROW_WORDS;
     if (this.#slab.used + length > this.#slab.words.length) this.#slab = new Slab(Math.max(length, SLAB_WORDS));

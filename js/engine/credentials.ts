@@ -1,7 +1,7 @@
 /**
- * The credentials: the wasm module that signs with nkeys and reads creds files. Owns its loading, and makes errors of what
- * the module refuses. The module lies in this file's import and is compiled without waiting, because the `nkeys` namespace is
- * synchronous; who can wait imports this file late, and pages that never sign never fetch it.
+ * The credentials: the wasm module that signs with nkeys and reads creds files. Owns the loading of the module, and makes errors of
+ * its refusals. The module lies in an import of this file and is compiled without waiting, because the `nkeys` namespace is
+ * synchronous. Authenticators, which can wait, import this file late; pages that never sign never fetch the module.
  */
 import { ErrorCode } from "../base/enums";
 import { asError, errorFromCode } from "../base/errors";
@@ -10,7 +10,7 @@ import * as exported from "./generated/credentials.js";
 import { wasm } from "./generated/credentials.inline";
 import { decodeHex } from "./hex";
 
-/** What CONNECT says of who we are. */
+/** The members of CONNECT that prove an identity. */
 export interface Proof {
   jwt?: string;
   /** The public key; empty without a seed. */
@@ -19,16 +19,16 @@ export interface Proof {
   sig: string;
 }
 
-/** What the module answers (src/web/credentials.rs): a proof, or what is wrong with a key or a file. */
+/** An answer of the module (src/web/credentials.rs): a proof, or the fault of a key or a file. */
 type Answer = Proof | { nkeys: NKeysErrorCode } | { creds: string };
 
 let loaded = false;
 
 /**
  * Shows a JWT, if there is one, and proves with a seed, if there is one, to own the nkey. Each may be the value, a promise or
- * another thenable of it, or a function that returns either; they are waited for together.
+ * another thenable of it, or a function that returns either; both are awaited together.
  *
- * @throws NKeysError for a seed that is none; what a function of the user threw, unchanged.
+ * @throws NKeysError for an invalid seed; the error of a user's function, unchanged.
  */
 export async function authenticate(jwt: unknown, seed: unknown, nonce: string | undefined): Promise<Proof> {
   return proof(await module().authenticate(jwt, seed, nonce));
@@ -38,8 +38,8 @@ export async function authenticate(jwt: unknown, seed: unknown, nonce: string | 
  * Shows the JWT of a creds file, and proves with its seed to own the nkey. `file`: its bytes, or where they come from, as in
  * `authenticate`.
  *
- * @throws NatsError BAD_CREDS, which says what is missing and shows nothing; NKeysError for a seed that is none; what a
- * function of the user threw, unchanged.
+ * @throws NatsError BAD_CREDS, which names the missing part and shows no secret; NKeysError for an invalid seed; the error of a
+ * user's function, unchanged.
  */
 export async function authenticateWithCreds(file: unknown, nonce: string | undefined): Promise<Proof> {
   return proof(await module().authenticate_with_creds(file, nonce));
@@ -81,7 +81,7 @@ function proof(answer: Answer): Proof {
   return answer;
 }
 
-/** A key that is refused is thrown by the module as the string that is its code. */
+/** Calls the module, which throws the code of a refused key as a string. */
 function keys<R>(use: (module: typeof exported) => R): R {
   const ready = module();
   try {
@@ -91,7 +91,7 @@ function keys<R>(use: (module: typeof exported) => R): R {
   }
 }
 
-/** Compiled by the first call, and by the next one when that fails. */
+/** The module, compiled by the first call; when that fails, the next call tries again. */
 function module(): typeof exported {
   if (loaded) return exported;
   try {

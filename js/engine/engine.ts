@@ -1,14 +1,14 @@
 /**
- * The seam between the client and its core. Owns what the rest of js/ may know of the core: `Engine`, the interface the
- * connection talks to, what an engine tells and asks (`EngineListener`), and what is loaded (`EngineModule`). Refuses anything
- * that reads wasm memory: that is local.ts and its helpers. A core in another thread would be a second `Engine`.
+ * The seam between the client and its core. Owns the types that the rest of js/ knows of the core: `Engine`, the interface that a
+ * connection calls, `EngineListener`, which an engine tells and asks, and `EngineModule`, the loaded module. Refuses anything
+ * that reads wasm memory: local.ts and its helpers do. A core in another thread would be a second `Engine`.
  */
 import type { NatsError } from "../base/errors";
 import type { Receiver } from "./batch";
 import type { Memory } from "./memory";
 import type { Scratch } from "./scratch";
 
-/** The client's wasm module, instantiated once for all connections: its memory, and the texts' place in there. */
+/** The client's wasm module, instantiated once for all connections: its memory, and the place of texts in that memory. */
 export interface EngineModule {
   readonly memory: Memory;
   readonly scratch: Scratch;
@@ -17,7 +17,7 @@ export interface EngineModule {
 /** Loads the wasm module, once; later calls return the same promise. */
 export type EngineLoader = () => Promise<EngineModule>;
 
-/** What a connection may ask of the core, wherever the core runs. Refusals are `-Code`. */
+/** The core of one connection, wherever the core runs. A refusal is `-Code`. */
 export interface Engine {
   /** Dials. Resolves after the first handshake, rejects with a `Failure` when the session has closed instead. */
   connect(): Promise<void>;
@@ -28,9 +28,9 @@ export interface Engine {
 
   /** 0 or -Code. `headers` is an encoded header block, `reply` empty when there is none. */
   publish(subject: string, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number;
-  /** The same to a subject that is still bytes, and used once. */
+  /** As `publish`, to a subject that is given in bytes and used once. */
   publishTo(subject: Uint8Array, payload: Uint8Array | string, reply: string, headers: Uint8Array | undefined): number;
-  /** A request: 0 or -Code; its ticket is `ticket()`. `inbox` empty: over the shared one. `timeout` in ms. */
+  /** A request: 0 or -Code; its ticket is `ticket()`. `inbox` empty: the shared one. `timeout` in ms. */
   request(
     subject: string,
     payload: Uint8Array | string,
@@ -61,12 +61,12 @@ export interface Engine {
   server(): string;
   /** URLs of the known servers, in the order they will be tried. */
   servers(): string[];
-  /** Replaces them all: 0 or -Code. */
+  /** Replaces all servers: 0 or -Code. */
   setServers(servers: readonly ServerEntry[]): number;
   stats(): { inBytes: number; outBytes: number; inMsgs: number; outMsgs: number };
 }
 
-/** When a request for many replies is over. Times in ms. */
+/** The limits that end a request for many replies. Times in ms. */
 export interface RequestLimits {
   /** A number of `Strategy`. */
   readonly strategy: number;
@@ -76,24 +76,24 @@ export interface RequestLimits {
   readonly stall: number;
 }
 
-/** What the core tells and asks a connection. */
+/** The connection, as an engine tells and asks it. */
 export interface EngineListener extends Receiver {
   notify(event: EngineEvent): void;
-  /** The core has trapped, which is a bug of ours: nothing else comes from it. */
+  /** The core has trapped, which is a bug of this client: the engine tells nothing else. */
   fail(error: NatsError): void;
-  /** Parses an INFO; throws when it cannot be read. */
+  /** Parses an INFO. @throws Error for a line that cannot be read. */
   readInfo(line: Uint8Array): ServerInfoFields;
-  /** The text behind `CONNECT ` for the server with this URL; the INFO that was read last is its. */
+  /** The text behind `CONNECT ` for the server at `url`, whose INFO was read last. */
   connectLine(url: string): string | PromiseLike<string>;
   redialDelay(): number;
   chooseServer(): ServerChoice;
-  /** The socket for a dial, when the application or the page makes it; undefined: the core does. */
+  /** The socket for a dial, when the application or the page makes the socket; undefined: the core does. */
   provideSocket(url: string): GivenSocket | PromiseLike<GivenSocket> | undefined;
   /** The socket of a dial, before anything is heard of it. */
   watchSocket(socket: WebSocket): void;
 }
 
-/** A socket, and the events it has fired already, in their order. */
+/** A socket, and the events that it has fired already, in their order. */
 export interface GivenSocket {
   readonly socket: WebSocket;
   readonly told: readonly Event[];
@@ -105,7 +105,7 @@ export interface ServerEntry {
   readonly name: string;
 }
 
-/** What an engine is made with. Times in ms. `open` of src/web/exports.rs reads these names. */
+/** The options of an engine. Times in ms. `open` of src/web/exports.rs reads these names. */
 export interface EngineOptions {
   servers: ServerEntry[];
   shuffle: boolean;
@@ -133,7 +133,7 @@ export interface ServerChoice {
   delay: number;
 }
 
-/** What the core is told of the parsed INFO; it may have any other field. */
+/** The fields of a parsed INFO that the core is told. An INFO may have any other field. */
 export interface ServerInfoFields {
   max_payload: number;
   headers?: boolean;
@@ -170,7 +170,7 @@ export type EngineEvent =
       type: "serverError";
       code: number;
       text: string;
-      /** Empty when it is no permission error. */
+      /** Empty: the error is no permission error. */
       operation: "" | "publish" | "subscription";
       subject: string;
       queue: string;
@@ -184,5 +184,5 @@ export type EngineEvent =
   | { type: "flushFailed"; ticket: number; code: number }
   | { type: "subscriptionTimedOut"; sid: number }
   | { type: "subscriptionDrained"; sid: number }
-  /** `code` 0: the end was wanted. */
+  /** `code` 0: the application wanted the end. */
   | { type: "closed"; code: number; detail: string; droppedMessages: number; droppedBytes: number };

@@ -1,5 +1,5 @@
 /**
- * Loads the wasm module from a place the application chooses: a URL, bytes, or a compiled module. For pages that want
+ * Loads the wasm module from a place that the application chooses: a URL, bytes, or a compiled module. For pages that want
  * streaming compilation, long caching, or one module shared with their workers.
  */
 import { ErrorCode } from "../base/enums";

@@ -1,9 +1,9 @@
 /**
- * Reads the text a wasm module lies in inside this package's JavaScript: two lower-case hexadecimal digits a byte, as
+ * Reads the text in which a wasm module lies inside this package's JavaScript: two lower-case hexadecimal digits a byte, as
  * scripts/build/engine.mjs writes them.
  */
 
-/** @throws SyntaxError when the text is no whole number of bytes, or has other characters than digits. */
+/** @throws SyntaxError for a text that is no whole number of bytes, or has other characters than digits. */
 export function decodeHex(hex: string): Uint8Array<ArrayBuffer> {
   // Chrome 140, Firefox 133, Safari 18.2.
   const native = (Uint8Array as { fromHex?: (text: string) => Uint8Array<ArrayBuffer> }).fromHex;

@@ -1,6 +1,6 @@
 /**
- * Loads the wasm module that lies inside this package's JavaScript as text: works in every bundler, from a CDN and in a
- * worker without configuration. Importing this file does nothing.
+ * Loads the wasm module that lies inside this package's JavaScript as text: in every bundler, from a CDN and in a worker
+ * without configuration. Importing this file loads nothing.
  */
 import { wasm } from "./generated/client.inline.js";
 import type { EngineModule } from "./engine";

@@ -1,5 +1,5 @@
 /**
- * Makes an `EngineModule` of wasm bytes. Owns the one sentence a user reads when a page refuses WebAssembly.
+ * Makes an `EngineModule` of wasm bytes. Owns the sentence that a user reads when a page refuses WebAssembly.
  */
 import { ErrorCode } from "../base/enums";
 import { errorFromCode, type NatsError } from "../base/errors";
@@ -8,10 +8,10 @@ import { initSync, scratch } from "./generated/client";
 import { Memory } from "./memory";
 import { Scratch } from "./scratch";
 
-/** Whatever `WebAssembly` can be given: bytes, a compiled module, or a response to compile while it streams. */
+/** A source of the module: bytes, a compiled module, or a response that is compiled while it streams. */
 export type WasmSource = BufferSource | WebAssembly.Module | Response;
 
-/** The module has one instance for all connections: every later call returns what the first one made. */
+/** Compiles and instantiates. The module has one instance for all connections: later calls return the memory of the first. */
 export async function instantiate(source: WasmSource | Promise<WasmSource>): Promise<EngineModule> {
   if (typeof WebAssembly === "undefined") {
     throw errorFromCode(ErrorCode.Unknown, "WebAssembly is not available in this runtime");
@@ -29,7 +29,7 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (!(source instanceof Response)) return WebAssembly.compile(source);
   if (!source.ok) throw new Error(`${source.url} answered ${source.status} ${source.statusText}`);
-  // Compiling while it streams asks for the right type.
+  // `compileStreaming` refuses any other content type.
   return source.headers.get("content-type") === "application/wasm"
     ? WebAssembly.compileStreaming(source)
     : WebAssembly.compile(await source.arrayBuffer());
@@ -37,7 +37,7 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
 
 function refused(cause: unknown): NatsError {
   const error = cause instanceof Error ? cause : new Error(String(cause));
-  // Browsers word it differently; all of them name the policy or the directive.
+  // The words differ between browsers; all of them name the policy or the directive.
   const byPolicy = /content security policy|unsafe-eval|\bCSP\b/i.test(error.message);
   const why = byPolicy
     ? "the page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to its script-src"

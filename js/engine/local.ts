@@ -27,15 +27,15 @@ import type { Scratch } from "./scratch";
 import { Shell } from "./shell";
 import { encoder } from "./text";
 
-/** Prepared subjects that are remembered. When there are more, all are forgotten: an eviction order would cost more
- * on every publish than preparing again costs now and then. */
+/** Most prepared subjects. With one more, all are forgotten: an order of eviction would cost more on every publish than
+ * preparing again costs now and then. */
 const PREPARED_LIMIT = 4096;
-/** Longer texts are encoded into memory of their own: scratch has to hold three bytes a character, and stays. */
+/** Longer texts are encoded into memory of their own: scratch reserves three bytes a character, and never shrinks. */
 const LONG_TEXT = 64 * 1024;
 /** Payloads from this many bytes on are sent from the caller's memory. */
 const LARGE_PAYLOAD = 200 * 1024;
 
-/** What can still be asked when a connection is over and the core has forgotten it. */
+/** Answers to questions that come when the connection is over and the core has forgotten it. */
 interface LastFacts {
   server: string;
   servers: string[];
@@ -256,12 +256,12 @@ export class LocalEngine implements Engine {
     return id;
   }
 
-  /** Two lines each, URL and name. Returns how many bytes of scratch they take. */
+  /** Writes servers into scratch, two lines each, URL and name. Returns the length in bytes. */
   #writeServers(servers: readonly ServerEntry[], offset: number): number {
     return this.#scratch.write(servers.map(({ url, name }) => `${url}\n${name}`).join("\n"), offset);
   }
 
-  /** The subject's `subjectLength` bytes are in scratch. */
+  /** Publishes from the caller's memory. The subject is in scratch already, `subjectLength` bytes. */
   #publishLarge(
     subjectLength: number,
     reply: string,
@@ -298,7 +298,7 @@ export class LocalEngine implements Engine {
   #notify(event: EngineEvent): void {
     const connect = this.#settleConnect;
     if (event.type === "connected" || event.type === "closed") this.#settleConnect = undefined;
-    // The core forgets the connection when it has told its end.
+    // The core forgets a connection when it has told the end.
     if (event.type === "closed") this.#keepFacts();
     try {
       this.#listener.notify(event);
@@ -324,7 +324,7 @@ export class LocalEngine implements Engine {
     }
   }
 
-  /** Of the errors that come out of a call of the application, traps alone are the core's. */
+  /** The error to throw for one that came out of a call of the application: a trap ends the connection, all others pass. */
   #failureOf(thrown: unknown): unknown {
     return thrown instanceof WebAssembly.RuntimeError ? this.#fail(thrown) : thrown;
   }

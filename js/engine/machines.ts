@@ -1,7 +1,7 @@
 /**
- * The machines of JetStream, KV and the object store: a wasm module of their own, which lies in this file's import. Owns its
- * loading; whoever uses a machine imports this file dynamically, so that those who do not never fetch it. What the
- * machines' numbers mean is in generated/machines.enums.ts, which loads nothing.
+ * The machines of JetStream, KV and the object store: a wasm module of their own, which lies in an import of this file. Owns the
+ * loading of the module. Users of a machine import this file dynamically, so that other pages never fetch the module.
+ * generated/machines.enums.ts, which loads nothing, has the meaning of the machines' numbers.
  */
 import { ErrorCode } from "../base/enums";
 import { asError, errorFromCode } from "../base/errors";

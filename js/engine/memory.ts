@@ -1,6 +1,6 @@
 /**
  * Live views of wasm memory. Owns the rule that any call into wasm may grow the memory, which detaches every view made
- * before: ask for the view after the call, never keep it over one.
+ * before: ask for a view after the call, and never keep a view over a call.
  */
 export class Memory {
   readonly #memory: WebAssembly.Memory;

@@ -1,6 +1,6 @@
 /**
- * Texts on their way into the core. Owns the scratch region of a module, which all its connections share: whoever writes there
- * calls the core in the same turn.
+ * Texts on their way into the core. Owns the scratch region of a module, which all connections share: the writer of a text calls
+ * the core in the same turn.
  */
 import type { Memory } from "./memory";
 import { encoder } from "./text";
@@ -15,13 +15,13 @@ export class Scratch {
   /** Address of the region. */
   at = 0;
 
-  /** @param reserve the core's `scratch`: the address of a region of so many bytes. */
+  /** @param reserve the core's `scratch`: takes a length in bytes, returns the address of a region of at least that length. */
   constructor(memory: Memory, reserve: (length: number) => number) {
     this.#memory = memory;
     this.#reserveInCore = reserve;
   }
 
-  /** Encodes `text` as UTF-8 at `offset`; what lies before `offset` is kept. Returns its length in bytes. */
+  /** Encodes `text` as UTF-8 at `offset`; the bytes before `offset` stay. Returns the length of the text in bytes. */
   write(text: string, offset: number): number {
     const length = text.length;
     this.#reserve(offset + length * 3);
@@ -39,7 +39,7 @@ export class Scratch {
     return encoder.encodeInto(text, bytes.subarray(at, at + length * 3)).written;
   }
 
-  /** Puts bytes at the beginning. */
+  /** Puts bytes at the beginning of the region. */
   writeBytes(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#memory.bytes.set(bytes, this.at);

@@ -1,9 +1,9 @@
 /**
- * What the core asks of one connection: src/web/shell.rs is the other half. Owns the WebSocket message that is being received,
- * the memory in which cut ops are joined, the copying of rows out of wasm memory, and the guard in front of whatever the browser
- * calls. Decides nothing, and throws nothing into wasm.
+ * The shell: what the core asks of one connection; src/web/shell.rs is the other half. Owns the WebSocket message that is being
+ * received, the memory in which cut ops are joined, the copying of rows out of wasm memory, and the guard in front of every
+ * listener. Decides nothing, and throws nothing into wasm.
  *
- * `take` and `deliver` run once for every 4096 bytes and are cold each time, so every function more that is touched costs
+ * `take` and `deliver` run once for every 4096 bytes and are cold each time, so each function more that they touch costs
  * (docs/decisions/0046).
  */
 import { asError } from "../base/errors";
@@ -18,17 +18,17 @@ import type { Scratch } from "./scratch";
 const NO_BUFFER = /* @__PURE__ */ new ArrayBuffer(0);
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(NO_BUFFER);
 
-/** The engine a shell belongs to. */
+/** The engine that a shell belongs to. */
 export interface ShellOwner {
   notify(event: EngineEvent): void;
-  /** Ends the connection, for what was thrown out of the core. */
+  /** Ends the connection, with the error that came out of the core. */
   fail(thrown: unknown): void;
   /** The core has forgotten the connection. */
   isOver(): boolean;
 }
 
 export class Shell {
-  /** The connection's number in the core; set when the core has made its engine. */
+  /** The connection's number in the core; set when the core has made the engine. */
   connection = 0;
   readonly #memory: Memory;
   readonly #scratch: Scratch;
@@ -38,7 +38,7 @@ export class Shell {
   /** The WebSocket message that is being received. */
   #event = NO_BUFFER;
   #slab = NO_BYTES;
-  /** Where the op that is being joined lies, and how far it is. */
+  /** The buffer of the op that is being joined, and the place of the next byte in there. */
   #open = NO_BYTES;
   #cursor = 0;
 
@@ -52,7 +52,7 @@ export class Shell {
 
   guard(listener: (value: unknown) => void): (value: unknown) => void {
     return (value) => {
-      // A microtask that was queued before the end comes behind it.
+      // A microtask that was queued before the end runs after the end.
       if (this.#owner.isOver()) return;
       try {
         listener(value);
@@ -83,7 +83,7 @@ export class Shell {
     this.#memory.bytes.set(new Uint8Array(this.#event, at, length), into);
   }
 
-  /** What throws in here is a fault of our own, or of a user's code that nothing else reports: shown, not swallowed. */
+  /** Logs what is thrown: a fault of this client, or of user code that nothing else reports. */
   deliver(
     rows: number,
     count: number,
@@ -107,7 +107,7 @@ export class Shell {
     }
   }
 
-  /** Takes the steps; returns the buffer of the op that was finished. */
+  /** Carries out the steps; returns the buffer of the op that was finished. */
   #join(event: ArrayBuffer, words: Int32Array, from: number, count: number, held: number): Uint8Array | undefined {
     let joined: Uint8Array | undefined;
     for (let step = from; step < from + count; step += STEP_WORDS) {
@@ -160,7 +160,7 @@ export class Shell {
     );
   }
 
-  /** The core listens from then on, and hears first what the socket has told already. */
+  /** Hands over a socket: the core listens from now on, and hears first the events that the socket has fired. */
   #attach(dial: number, { socket, told }: GivenSocket): void {
     core.attach(this.connection, dial, socket);
     for (const event of told) socket[`on${event.type as "open"}`]?.(event);
@@ -190,7 +190,7 @@ export class Shell {
     try {
       return this.#listener.redialDelay();
     } catch (thrown) {
-      // A handler that throws must not stop the redialling: no wait of its own is the nearest to none given.
+      // A handler that throws must not stop the redialling: 0 is the answer of a handler that gives no delay.
       console.error(thrown);
       return 0;
     }
@@ -205,7 +205,7 @@ export class Shell {
     try {
       this.#owner.notify(event);
     } catch (thrown) {
-      // Our own, or out of a user's handler that nothing else reports: shown, not swallowed.
+      // A fault of this client, or of a user's handler that nothing else reports.
       console.error(thrown);
     }
   }
@@ -224,8 +224,8 @@ export class Shell {
   }
 
   /**
-   * Hands on what `make` returns now or later; users' functions may return any thenable. `failed` is told how many bytes of
-   * scratch say what was thrown. Returns whether there is an answer, now or later: undefined is none.
+   * Hands the value of `make` on to `made`, now or later: users' functions may return any thenable. For an error `failed` gets the
+   * length of the words in scratch. Returns false for undefined, which is no answer.
    */
   #settle<T>(
     make: () => T | PromiseLike<T> | undefined,
@@ -247,7 +247,7 @@ export class Shell {
     return true;
   }
 
-  /** Calls the core as the browser does: what is thrown ends the connection. */
+  /** Calls the core as the guard does: a throw ends the connection. */
   #answer(call: () => void): void {
     try {
       call();
@@ -271,7 +271,7 @@ function urlsOf({ connect_urls }: ServerInfoFields): string {
   return Array.isArray(connect_urls) ? connect_urls.join("\n") : "";
 }
 
-/** What a user reads of something thrown; empty when it cannot even be made a string. */
+/** The message of a thrown value; empty when the value cannot even be made a string. */
 function words(thrown: unknown): string {
   try {
     return asError(thrown).message;
