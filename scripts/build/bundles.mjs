@@ -7,7 +7,7 @@ import { GENERATED, MODULE_NAMES } from "./engine.mjs";
 const ROOT = new URL("../..", import.meta.url).pathname;
 export const PKG = join(ROOT, "pkg");
 
-// One per export of package.json, and "connect": the `connect` of "index" in a file of its own (see js/connect.ts).
+// One entry for each export of package.json, and "connect": the `connect` of "index" in a file of its own (see js/connect.ts).
 const ENTRIES = [
   "connect",
   "index",
@@ -23,11 +23,11 @@ const ENTRIES = [
 export async function buildBundles() {
   emptyPkg();
   await bundle(Object.fromEntries(ENTRIES.map((entry) => [entry, join(ROOT, "js", `${entry}.ts`)])), {
-    // Bundlers of applications leave out what is not used, and need the annotations for it, which go with the white space.
+    // Bundlers of applications leave out unused code by its annotations, which rolldown removes together with white space.
     minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } },
     comments: { annotation: true, legal: false, jsdoc: false },
     chunkFileNames: "chunks/[name]-[hash].js",
-    // What nearly all parts need is one file, and not a dozen that are fetched one by one.
+    // Modules that nearly all parts need are one file, and not a dozen that are fetched one by one.
     codeSplitting: {
       groups: [{ name: "shared", test: /\/js\/(base|core)\/|\/js\/engine\/(batch|rows|text)\.ts/, minShareCount: 5 }],
     },
@@ -45,7 +45,7 @@ async function bundle(input, output) {
     cwd: ROOT,
     platform: "browser",
     transform: { target: "es2022" },
-    // "nats-wasm/nkeys" has the credentials module at once, all others when they sign.
+    // "nats-wasm/nkeys" loads the credentials module at once, all other entries when they sign.
     checks: { ineffectiveDynamicImport: false },
   });
   await build.write({ dir: PKG, entryFileNames: "[name].js", sourcemap: true, ...output });

@@ -1,5 +1,5 @@
-// js/ → pkg/**/*.d.ts, readable by every module resolution: with `nodenext` a relative import needs its extension,
-// which the sources leave out and tsc copies as it finds it.
+// js/ → pkg/**/*.d.ts, readable by every module resolution: with `nodenext` a relative import needs its extension, which
+// the sources leave out and tsc does not add.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ export async function buildDeclarations() {
     "-p",
     "tsconfig.json",
   ]);
-  // tsc does not copy declarations it only read, and those of the boundary name them.
+  // tsc does not copy declarations that it only reads, and other declarations import those of the boundary.
   const copies = join(PKG, "engine/generated");
   mkdirSync(copies, { recursive: true });
   for (const name of MODULE_NAMES) {

@@ -1,6 +1,5 @@
-// Cargo.toml → js/engine/generated/: the wasm modules (the client, and those that are fetched when they are used), the
-// glue wasm-bindgen writes for them, and the same bytes as text for bundles. Refuses a module that imports anything but
-// its own glue.
+// Cargo.toml → js/engine/generated/: the three wasm modules, the glue that wasm-bindgen writes for them, and the bytes of each
+// module as text for bundles. Refuses a module that imports anything but its own glue.
 
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,12 +12,12 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 const TARGET = "wasm32-unknown-unknown";
 export const GENERATED = join(ROOT, "js/engine/generated");
 
-// The client's hot path says itself what is compiled into its caller (`#[inline(always)]`); elsewhere a call is a call and
-// a loop a loop, which is a tenth of the module (docs/decisions/0021-size.md).
+// Functions of the client's hot path are compiled into their callers by attribute (`#[inline(always)]`); elsewhere a call is a
+// call and a loop a loop, which saves a tenth of the module (docs/decisions/0021, 0046).
 const FRUGAL = ["-inline-threshold=30", "-unroll-threshold=0", "-unroll-allow-partial=false", "-unroll-runtime=false"];
 
-// The client runs per byte and is built for speed, and so is the digest of objects, with the crate that computes it, with vectors
-// (docs/decisions/0036, 0042); everything else runs per dial or per message and is built to be small.
+// The client runs per byte and is built for speed. So is the crate that digests objects, with vectors (docs/decisions/0036, 0045).
+// Everything else runs per dial or per message and is built to be small.
 const SMALLEST = ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-functions-by-name"];
 const MODULES = [
   {
@@ -47,9 +46,9 @@ const MODULES = [
 /** The modules' names: `<name>_bg.wasm` and `<name>.js` in `GENERATED`. */
 export const MODULE_NAMES = MODULES.map(({ name }) => name);
 
-// The standard library compiled with the modules and for size, and panics that trap at once, without their words: a
-// third of the module. These options are not stable, so RUSTC_BOOTSTRAP asks the pinned release for them; the code
-// itself is stable Rust and its tests run as such (docs/decisions/0020-size-without-panic-words.md).
+// The standard library is compiled with the modules and for size, and panics trap at once, without words: together they save a
+// third of the module. These options are not stable, so RUSTC_BOOTSTRAP asks the pinned release for them; the code is
+// stable Rust and its tests run as such (docs/decisions/0020-size-without-panic-words.md).
 const SMALL_STD = [
   "-Zpanic-immediate-abort",
   "--config",
@@ -60,10 +59,10 @@ const SMALL_STD = [
 
 const VECTORS = "-Ctarget-feature=+simd128";
 
-/** Of Cargo.toml. */
+/** The profile of Cargo.toml that `--debug` builds. */
 const DEBUG_PROFILE = "debugging";
 
-// What rustc 1.95 turns on by default for this target, named for wasm-opt, which refuses what it has not been told.
+// Features that rustc 1.95 turns on by default for this target. wasm-opt refuses a module with features it was not told.
 const WASM_FEATURES = [
   "--enable-bulk-memory",
   "--enable-bulk-memory-opt",
@@ -78,8 +77,8 @@ const WASM_FEATURES = [
 const ENUM = /^export enum \w+ \{\n[^}]*^\}/gm;
 
 /**
- * Builds the modules, or only the one of that name; one that has not changed since the last time keeps its files.
- * `debug`: with Rust's stable standard library, names of functions and words of panics.
+ * Builds the modules, or only the one named `only`; an unchanged module keeps its files. `debug`: with Rust's stable standard
+ * library, names of functions and words of panics.
  */
 export async function buildEngine({ only, debug = false } = {}) {
   if (only !== undefined && !MODULE_NAMES.includes(only)) {
@@ -92,7 +91,7 @@ export async function buildEngine({ only, debug = false } = {}) {
   }
 }
 
-/** What cargo is told about a module that ships. */
+/** The arguments of cargo for a module that ships. */
 function releaseArgs(module) {
   return [
     "--release",
@@ -106,7 +105,7 @@ function releaseArgs(module) {
   ];
 }
 
-/** What cargo is told about a module that says what went wrong: nothing that is not stable. */
+/** The arguments of cargo for a module whose panics have words: stable options alone. */
 function debugArgs({ feature, simd }) {
   return [
     ...["--profile", DEBUG_PROFILE, "--features", `${feature},panic-words`],
@@ -115,8 +114,8 @@ function debugArgs({ feature, simd }) {
 }
 
 /**
- * LLVM's own options, of this crate only: everything it uses is compiled along with it, in the same link. And the crates
- * that choose their vector code when they are compiled.
+ * Flags of rustc for single crates: LLVM's options for this crate, whose link compiles all other crates along; vectors for
+ * the crates that choose their vector code when they are compiled.
  */
 function flagsOf({ inlining = [], simd = [] }) {
   const flags = { "nats-wasm": ["-Zinline-mir=no", ...inlining.map((option) => `-Cllvm-args=${option}`)] };
@@ -140,7 +139,7 @@ async function buildModule(module, bindgen, debug) {
     ],
     { env: debug ? {} : { RUSTC_BOOTSTRAP: "1" } },
   );
-  // Cargo keeps what it compiled for all modules, but all come out under the crate's name: move this one out of the way.
+  // Cargo keeps its work for all modules, but writes each under the crate's name: this copy is the module's own.
   const built = join(ROOT, "target", TARGET, `${module.name}.wasm`);
   copyFileSync(join(ROOT, "target", TARGET, debug ? DEBUG_PROFILE : "release", "nats_wasm.wasm"), built);
 
@@ -155,7 +154,7 @@ async function buildModule(module, bindgen, debug) {
   refuseForeignImports(module.name, readFileSync(finished));
   if (!debug) await shrink(module, finished);
   const wasm = readFileSync(finished);
-  // Hexadecimal digits: the transport's compression sees whole bytes in them, which it does not in base64
+  // Hexadecimal digits, in which the transport's compression sees whole bytes; in base64 it does not
   // (docs/decisions/0043-standard-tools.md).
   writeFileSync(
     join(GENERATED, `${module.name}.inline.ts`),
@@ -181,8 +180,8 @@ async function shrink({ name, passes }, wasm) {
 }
 
 /**
- * The glue wasm-bindgen writes for one module, with its declarations. And beside them the enums of the boundary once more,
- * as TypeScript: the bundler writes their values where they are used, and leaves those of the glue out.
+ * Has wasm-bindgen write the glue of one module and its declarations. The enums of the boundary are written once more, as
+ * TypeScript: the bundler puts their values where they are used, and leaves the enums of the glue out.
  */
 async function glue({ name }, built, bindgen) {
   await step(`wasm-bindgen: ${name}`, bindgen, [
@@ -203,8 +202,8 @@ async function glue({ name }, built, bindgen) {
 }
 
 /**
- * Lets the glue use the names of one or two letters that wasm-opt has given, and printed: 2 KB of brotli in each page. Of what
- * the module exports, `initSync` then returns the memory alone, by its own name.
+ * Lets the glue use the names of one or two letters that wasm-opt has given and printed: 2 KB of brotli in each page. Of the
+ * exports `initSync` returns the memory alone, under its own name.
  */
 function shortenGlue(name, names) {
   const file = join(GENERATED, `${name}.js`);
@@ -228,7 +227,7 @@ function replaceOne(text, old, by) {
   return parts.join(by);
 }
 
-/** A module that imports from `env` links, and then fails in every browser: some C symbol found no implementation. */
+/** Refuses a module that imports anything but its glue, such as a C symbol without an implementation: it fails in every browser. */
 function refuseForeignImports(name, wasm) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
   const foreign = imports.filter((each) => each.module !== `./${name}_bg.js`);
