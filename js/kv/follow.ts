@@ -22,7 +22,7 @@ import type { ConsumerConfig, ConsumerInfo } from "../jetstream/types/consumer-c
 import { type BucketEncoding, deliveredOperation, Entry, type Operation } from "./entry";
 import type { KvEntry, KvWatch, KvWatchOptions, KvWatchStatus } from "../jetstream/types/kv";
 
-/** Checks in a row, `DOUBT_WAIT` ms apart, until the bucket counts as another one: a new leader may not know the last revision yet. */
+/** Checks in a row, `DOUBT_WAIT` ms apart, until the bucket counts as another one: a new leader may not know its end yet. */
 const DOUBTS = 4;
 const DOUBT_WAIT = 1000;
 

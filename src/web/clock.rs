@@ -12,7 +12,7 @@ use crate::core::time::{Instant, micros};
 /// Longest wait `setTimeout` takes; a longer one would fire at once (HTML standard: 32-bit signed milliseconds).
 const LONGEST_WAIT: f64 = 2_147_483_647.0;
 
-/// An event whose time differs more than this from the last reading of the clock was made by another clock.
+/// An event whose time differs by more from the last reading of the clock has its time from another clock.
 const SAME_CLOCK: Duration = Duration::from_secs(60);
 
 /// Ops that share one reading of the clock: reading it costs as much as writing a request.
@@ -42,8 +42,8 @@ pub fn now() -> Instant {
     now
 }
 
-/// When an event was made: its `timeStamp` has the clock's origin and costs a third of reading it. Sockets that are no
-/// browser's may count in another way, or not at all: then the clock is read.
+/// The time of an event: its `timeStamp` has the origin of the clock, and costs a third of a reading. Sockets of other makers may
+/// count in another way, or not at all: for them the clock is read.
 pub fn at(time_stamp: f64) -> Instant {
     let made = instant(time_stamp);
     let latest = LATEST.get();
@@ -66,7 +66,7 @@ impl TurnClock {
         TurnClock { now: now(), shares: 0 }
     }
 
-    /// Another turn begins: the clock is read when it is next asked for.
+    /// Another turn begins: the next call of `now` reads the clock.
     pub fn begin_turn(&mut self) {
         self.shares = 0;
     }
@@ -86,15 +86,15 @@ impl TurnClock {
     }
 }
 
-/// The session's one timer. Dropped, it does not fire.
+/// The session's one timer. A dropped alarm does not fire.
 #[derive(Default)]
 pub struct Alarm {
     armed: Option<(Instant, JsValue)>,
 }
 
 impl Alarm {
-    /// Calls back at `deadline`. A timer that is already set for earlier stays: firing early does no harm, and
-    /// setting it anew for every request would cost more than the request.
+    /// Calls back at `deadline`. A timer that is set for earlier stays: firing early does no harm, and setting a timer anew for
+    /// every request would cost more than the request.
     pub fn set(&mut self, deadline: Option<Instant>, now: Instant, callback: &Function) {
         let Some(deadline) = deadline else { return self.clear() };
         if self.armed.as_ref().is_some_and(|&(armed, _)| armed <= deadline) {

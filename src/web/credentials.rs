@@ -1,10 +1,10 @@
-//! What the credentials module exports: authenticators, which wait for what the user gives and sign the server's nonce,
-//! and keys. The module is loaded only when an nkey, a JWT or a creds file is used. Decides nothing about a key or a file:
-//! that is [`crate::core::auth`].
+//! Exports of the credentials module: authenticators, which wait for the user's JWT and seed and sign the server's nonce, and
+//! keys. The module is loaded only when an nkey, a JWT or a creds file is used. Decides nothing about a key or a file:
+//! [`crate::core::auth`] does.
 //!
-//! Whose failure it is stays visible. What a user's function threw is what an authenticator's promise is rejected with,
-//! unchanged; what is wrong with a key or a file is an [`Answer`] as well, of which js/engine/credentials.ts makes an error.
-//! The functions for keys throw it as a string.
+//! The origin of a failure stays visible. An authenticator's promise is rejected only with the error of a user's function,
+//! unchanged. The fault of a key or a file is an [`Answer`], of which js/engine/credentials.ts makes an error; the functions for
+//! keys throw it as a string.
 
 use std::alloc::System;
 
@@ -20,12 +20,12 @@ use zeroizing_alloc::ZeroAlloc;
 use crate::core::auth::creds::{self, BadCreds};
 use crate::core::auth::key::{self, KeyError, Signer};
 
-/// Overwrites what is freed. Seeds pass through here as the glue's arguments, as text and as bytes inside the nkeys crate,
-/// and not all of these copies are in a place where we could overwrite them.
+/// Overwrites memory that is freed. Seeds pass through this module as arguments of the glue, as text and as bytes inside the nkeys
+/// crate, and not all of these copies are in reach of code of this module.
 #[global_allocator]
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
-/// What an authenticator's promise resolves with.
+/// The value of an authenticator's promise.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer {
@@ -40,7 +40,7 @@ enum Answer {
     },
     /// The code of nkeys.js.
     RefusedKey { nkeys: String },
-    /// What is wrong with the file.
+    /// A sentence about the fault of the file.
     RefusedFile { creds: String },
 }
 
@@ -58,8 +58,8 @@ impl From<BadCreds> for Answer {
 
 /// Shows a JWT, and proves with the seed to own its nkey. Without a JWT: proves to own the nkey.
 ///
-/// `jwt` and `seed` may each be the value, a promise or another thenable of it, or a function that returns either; they
-/// are waited for together. A seed that is undefined or null proves nothing: the JWT is a bearer's.
+/// `jwt` and `seed` may each be the value, a promise or another thenable of the value, or a function that returns either; both
+/// are awaited together. A seed that is undefined or null proves nothing: the JWT is a bearer's.
 #[wasm_bindgen]
 pub async fn authenticate(jwt: JsValue, seed: JsValue, nonce: Option<String>) -> Result<JsValue, JsValue> {
     let (jwt, seed) = try_join(ask(jwt), ask(seed)).await?;
@@ -69,8 +69,8 @@ pub async fn authenticate(jwt: JsValue, seed: JsValue, nonce: Option<String>) ->
     })
 }
 
-/// Shows the JWT of a creds file, and proves with its seed to own the nkey. `file`: its bytes, or where they come from, as
-/// in [`authenticate`].
+/// Shows the JWT of a creds file, and proves with its seed to own the nkey. `file`: the bytes of the file, given in any of the ways
+/// of [`authenticate`].
 #[wasm_bindgen]
 pub async fn authenticate_with_creds(file: JsValue, nonce: Option<String>) -> Result<JsValue, JsValue> {
     let file = bytes_of(&ask(file).await?).unwrap_or_default();
@@ -81,7 +81,7 @@ pub async fn authenticate_with_creds(file: JsValue, nonce: Option<String>) -> Re
     )
 }
 
-/// A server that sends no nonce does not want a signature.
+/// The proof of a seed. A server that sends no nonce wants no signature.
 fn prove(jwt: JsValue, seed: &[u8], nonce: Option<String>) -> Result<Answer, Answer> {
     let signer = Signer::from_seed(seed)?;
     let sig = nonce.filter(|nonce| !nonce.is_empty()).map(|nonce| signer.sign_nonce(&nonce));
@@ -93,7 +93,7 @@ fn answer(answer: Result<Answer, Answer>) -> Result<JsValue, JsValue> {
     Ok(answer.serialize(&Serializer::json_compatible())?)
 }
 
-/// What the user gives for one dial. Functions and thenables of any kind and realm: some pages replace `Promise`.
+/// The user's value for one dial. Awaits functions and thenables of any kind and realm: some pages replace `Promise`.
 async fn ask(given: JsValue) -> Result<JsValue, JsValue> {
     let given = match given.dyn_ref::<Function>() {
         Some(function) => function.call0(&JsValue::UNDEFINED)?,
@@ -102,7 +102,8 @@ async fn ask(given: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&given)).await
 }
 
-/// A copy of the bytes, if there are any. Not asked whether they are a `Uint8Array`: that of another realm is none here.
+/// A copy of the bytes; `None` for undefined and null. The type is not checked: a `Uint8Array` of another realm is no instance
+/// of this realm's.
 fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
     (!value.is_undefined() && !value.is_null()).then(|| value.unchecked_ref::<Uint8Array>().to_vec())
 }

@@ -1,7 +1,7 @@
-//! Driver: carries out what a session wants. `settle` is the only loop. It decides nothing: when bytes leave and when a server
-//! is dialled is the session's (`core::session`).
+//! Driver: carries out the outputs of a session. `settle` is the only loop. Decides nothing: the session (`core::session`) decides
+//! when bytes leave and when a server is dialled.
 //!
-//! Invariant: the state is never borrowed while JavaScript runs that may come straight back.
+//! Invariant: no state is borrowed while JavaScript runs that may call an export.
 
 use std::rc::Rc;
 
@@ -65,7 +65,7 @@ impl Engine {
         self.await_turn_end();
     }
 
-    /// Reads a WebSocket message, window by window. What a window holds is delivered before the next one is read, so that a
+    /// Reads a WebSocket message, window by window. The rows of a window are delivered before the next window is read, so that a
     /// message of megabytes does not build a table of megabytes.
     pub fn receive(self: &Rc<Engine>, dial: DialId, event: &MessageEvent) {
         let now = clock::at(event.time_stamp());
@@ -86,8 +86,8 @@ impl Engine {
         }
     }
 
-    /// Has the shell take the message, and puts what is unread of a small one where it is scanned. Returns its length and that
-    /// of a small one.
+    /// Has the shell take the message, and copy the unread bytes of a small one to the stage. Returns the length of the message (-1:
+    /// text) and of the stage. `None` while another message is being read.
     fn take(&self, event: &MessageEvent) -> Option<(f64, usize)> {
         self.with_state(|State { session, turn, .. }| {
             turn.begin_turn();
@@ -116,7 +116,7 @@ impl Engine {
                 (next, is_settled, rows_at, rows.len(), rows.generation(), steps_at, step_words, held)
             });
         if is_settled {
-            // Sets the timer, and nothing else: all other things wait until the rows are delivered.
+            // Sets the timer, and nothing else: all other outputs wait until the rows are delivered.
             self.settle_at(now);
         }
         if count > 0 || step_words > 0 {
@@ -161,7 +161,7 @@ impl Engine {
         }
     }
 
-    /// What an error or an event of a socket says.
+    /// The words of an error or an event of a socket.
     pub fn words(&self, said: &JsValue) -> String {
         scratch::text(self.shell.words(said))
     }
@@ -193,7 +193,7 @@ impl Engine {
         }
     }
 
-    /// Nothing is left to do until `deadline`. An engine whose session is closed goes.
+    /// Nothing is left to do until `deadline`. The engine of a closed session leaves the table.
     fn wait_for(&self, deadline: Option<Instant>, now: Instant) {
         let is_closed = self.with_state(|state| {
             state.alarm.set(deadline, now, self.timer.function());
@@ -232,7 +232,7 @@ impl Engine {
         clock::queue_microtask(self.turn_end.function());
     }
 
-    /// Sends all that may leave now.
+    /// Sends all bytes that may leave now.
     #[cold]
     pub fn transmit(&self, state: &mut State) {
         let socket = self.socket.borrow();
@@ -246,7 +246,7 @@ impl Engine {
 }
 
 impl Engine {
-    /// Sends the body from JavaScript's memory; while there is no server to send to, holds a copy.
+    /// Sends the body from JavaScript's memory; without a server, holds a copy.
     pub fn publish_large(
         &self,
         state: &mut State,
@@ -274,7 +274,7 @@ impl Engine {
     }
 }
 
-/// One WebSocket message. Its bytes stay in JavaScript's memory, but for the windows that are read.
+/// One WebSocket message. The bytes stay in JavaScript's memory, but for the windows that are read.
 struct EventBytes<'a> {
     shell: &'a Shell,
     length: usize,

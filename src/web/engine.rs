@@ -1,5 +1,5 @@
-//! Engines: one a connection, in a table of the module. Owns who is in the table, and the one way in for whatever the browser
-//! calls. What an engine does with its session: driver.rs.
+//! Engines: one for each connection, in a table of the module. Owns the table, and the one way in for the calls of the browser.
+//! Refuses to know how outputs are carried out: driver.rs does.
 //!
 //! A trap leaves an engine as it was amid a call: its state stays borrowed, its session may be half changed. Each engine has
 //! a state of its own and the table is never borrowed while an engine works, so that the other connections live on.
@@ -22,14 +22,14 @@ use crate::core::session::output::Loss;
 use crate::core::wire::rows::Rows;
 use crate::core::wire::steps::Steps;
 
-/// Most connections at a time; the lower half of a connection's number is its slot.
+/// Most connections at a time. The lower half of a connection's number is its slot, the upper half counts the uses of the slot.
 const SLOTS: u32 = 1 << 16;
 
 /// The close code for a connection that ended without one (RFC 6455, section 7.1.5).
 const ABNORMAL: u16 = 1006;
 
 struct Slot {
-    /// Of the connection that has the slot, or had it last. A number is given again after 2^16 uses of its slot.
+    /// Number of the connection that has the slot, or had it last. A number is given again after 2^16 uses of its slot.
     number: u32,
     engine: Option<Rc<Engine>>,
 }
@@ -82,7 +82,7 @@ pub fn open(config: Config, shell: Shell) -> u32 {
     number
 }
 
-/// The first free slot, under a number it has not had yet.
+/// The number of the first free slot, one that it has not had lately.
 fn free_number(table: &mut Vec<Slot>) -> u32 {
     match table.iter_mut().find(|slot| slot.engine.is_none()) {
         Some(free) => {
@@ -117,15 +117,15 @@ pub fn find_hot(number: u32) -> Option<Rc<Engine>> {
     })
 }
 
-/// Takes an engine out of the table. What it holds goes when the call that is running has returned.
+/// Takes an engine out of the table. Its socket, timer and session are dropped when the running call has returned.
 pub fn remove(number: u32) -> Option<Rc<Engine>> {
     TABLE.with_borrow_mut(|table| {
         table.get_mut(slot(number)).filter(|slot| slot.number == number).and_then(|slot| slot.engine.take())
     })
 }
 
-/// Ends an engine that has trapped: its socket is closed, its number means nobody. What a trap has left half done is kept as
-/// it is for ever: dropping it would go through it.
+/// Ends an engine that has trapped: its socket is closed, its number means nobody. The rest of the engine is leaked: the trap has
+/// left it half changed, and a drop would go through it.
 pub fn abandon(number: u32) {
     let Some(engine) = remove(number) else { return };
     // Read only: a trap while bytes are sent has left the socket borrowed as well.
@@ -136,7 +136,7 @@ pub fn abandon(number: u32) {
 }
 
 impl Engine {
-    /// The one way in for what the browser calls: each call comes through the shell's guard.
+    /// The one way in for the calls of the browser, each of which comes through the shell's guard.
     pub fn enter(self: &Rc<Engine>, signal: Signal, value: JsValue) {
         #[cfg(feature = "traps")]
         self.trap_when_asked(signal);

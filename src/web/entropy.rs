@@ -1,5 +1,5 @@
-//! The core's randomness: `crypto.getRandomValues` through the crate getrandom, which every browser, worker and Node since 19
-//! has. Without it no inbox name would be safe, so there is no weaker fallback: making an engine fails.
+//! The core's randomness: `crypto.getRandomValues` through the crate getrandom. Every browser, worker and Node since 19 has that
+//! function. Refuses a weaker fallback, by which no inbox name would be safe: js/engine/local.ts makes no engine without it.
 
 use crate::core::random::Entropy;
 

@@ -1,5 +1,5 @@
 //! Events as JavaScript sees them: plain objects `{ type: "disconnected", server: "…" }`, names in camelCase, codes as
-//! numbers. A field that an event does not have is 0 or empty.
+//! numbers. Owns these names. A field without a value is 0 or empty.
 
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +13,7 @@ pub fn object(event: &Event) -> JsValue {
     fields.into()
 }
 
-/// Puts all fields but the type, and returns that.
+/// Puts all fields but the type. Returns the type.
 fn fill(fields: &Fields, event: &Event) -> &'static str {
     match event {
         Event::Connected { server } => of_server(fields, "connected", server),

@@ -22,7 +22,7 @@ use crate::core::session::output::{Answer, Loss, ServerInfo};
 use crate::core::session::{Phase, Session, Stats, Strategy};
 use crate::core::time::Instant;
 
-/// Makes an engine: its number. `options`: `EngineOptions` of js/engine/engine.ts. In scratch: the inbox prefix, and the
+/// Makes an engine and returns its number. `options`: `EngineOptions` of js/engine/engine.ts. In scratch: the inbox prefix, and the
 /// servers, two lines each, URL and name.
 #[wasm_bindgen]
 pub fn open(options: &Fields, prefix_length: usize, servers_length: usize, shell: Shell) -> u32 {
@@ -92,7 +92,7 @@ pub fn wake(connection: u32) {
     });
 }
 
-/// The guard caught a trap: the socket is closed, nothing else of the connection is touched.
+/// The core has trapped: closes the socket; nothing else of the connection is touched.
 #[wasm_bindgen]
 pub fn abandon(connection: u32) {
     engine::abandon(connection);
@@ -110,14 +110,14 @@ pub fn attach(connection: u32, dial: u32, socket: WebSocket) {
     }
 }
 
-/// The socket cannot be made; in scratch, why.
+/// The socket cannot be made. In scratch: the reason.
 #[wasm_bindgen]
 pub fn lost(connection: u32, dial: u32, why_length: usize) {
     with(connection, (), |engine| engine.lost(dial, Loss { code: 0, reason: scratch::text(why_length) }));
 }
 
-/// Answers `Shell.greet`: what the core needs of INFO. In scratch: its `connect_urls`, one a line, and the JSON text behind
-/// `CONNECT `.
+/// Answers `Shell.greet`: the fields of INFO that the core needs. In scratch: its `connect_urls`, one a line, and the JSON text
+/// behind `CONNECT `.
 #[wasm_bindgen]
 pub fn greeted(
     connection: u32,
@@ -148,13 +148,13 @@ pub fn informed(
     answer(connection, dial, Answer::Info(server_info(max_payload, headers, lame_duck, connect_urls)));
 }
 
-/// An INFO cannot be read; in scratch, what is wrong with it.
+/// An INFO cannot be read. In scratch: its fault.
 #[wasm_bindgen]
 pub fn unreadable(connection: u32, dial: u32, why_length: usize) {
     answer(connection, dial, Answer::Unreadable(scratch::text(why_length)));
 }
 
-/// There are no credentials, or no such server; in scratch, what was thrown.
+/// There are no credentials, or no such server. In scratch: the words of the error that was thrown.
 #[wasm_bindgen]
 pub fn refused(connection: u32, dial: u32, why_length: usize) {
     answer(connection, dial, Answer::Refused(scratch::text(why_length)));
@@ -168,7 +168,7 @@ pub fn chosen(connection: u32, dial: u32, place: usize, wait: f64) {
 
 // ---- verbs: numbers only ----------------------------------------------------------------------------------------------
 
-/// Address of a region for texts, of at least `length` bytes; its content stays until the next call of this.
+/// Address of a region for texts, of at least `length` bytes. The content stays when the region grows.
 #[wasm_bindgen]
 pub fn scratch(length: usize) -> *const u8 {
     scratch::reserve(length)
@@ -211,7 +211,7 @@ pub fn publish(
     })
 }
 
-/// The same for a subject used once: subject and reply lie one behind the other in scratch.
+/// As `publish`, to a subject that is used once: subject and reply lie one behind the other in scratch.
 #[wasm_bindgen]
 pub fn publish_to(
     connection: u32,
@@ -227,7 +227,7 @@ pub fn publish_to(
     })
 }
 
-/// A publish whose bytes are sent from the caller's own memory: subject and reply in scratch as above. 0 or -Code.
+/// A publish whose body is sent from the caller's own memory. Subject and reply lie one behind the other in scratch. 0 or -Code.
 #[wasm_bindgen]
 pub fn publish_large(
     connection: u32,
@@ -245,8 +245,8 @@ pub fn publish_large(
     })
 }
 
-/// A request: as `publish`, with an inbox for its reply. In scratch: an inbox of its own; nothing: the shared one. Its ticket is
-/// `ticket()`. `timeout` in ms. Ends with a reply row, or with the event `requestsFailed`.
+/// A request: as `publish`, with an inbox for its reply. In scratch: the inbox of this request alone; nothing: the shared inbox. The
+/// ticket is `ticket()`. `timeout` in ms. Ends with a reply row, or with the event `requestsFailed`.
 #[wasm_bindgen]
 pub fn request(
     connection: u32,
@@ -266,7 +266,7 @@ pub fn request(
 }
 
 /// A request for many replies. Ends with a final reply row, `requestCompleted`, or `requestsFailed`. Times in ms.
-/// `strategy`: a number of `Strategy`. `max_messages` 0: no limit.
+/// `strategy`: a number of `Strategy`. `max_messages` 0: no limit. Inbox and ticket as in `request`.
 #[wasm_bindgen]
 #[allow(clippy::too_many_arguments)] // one crossing; a struct would be made and freed in JavaScript
 pub fn request_many(
@@ -311,7 +311,7 @@ pub fn cancel(connection: u32, ticket: u32) {
     with(connection, (), |engine| engine.with_state(|state| state.session.cancel(ticket)));
 }
 
-/// PING; the ticket's `flushed` or `flushFailed` follows. 0 or -Code.
+/// Sends a PING; the event `flushed` or `flushFailed` of the ticket follows. 0 or -Code.
 #[wasm_bindgen]
 pub fn flush(connection: u32) -> i32 {
     rarely(connection, &mut |state| code(state.session.flush().map(|_ticket| ())))
@@ -335,7 +335,7 @@ pub fn unsubscribe(connection: u32, sid: u32, max: u32) -> i32 {
     rarely(connection, &mut |state| code(state.session.unsubscribe(sid, max)))
 }
 
-/// UNSUB, flush; `subscriptionDrained` follows. 0 or -Code.
+/// Sends UNSUB and a PING; the event `subscriptionDrained` follows. 0 or -Code.
 #[wasm_bindgen]
 pub fn drain_subscription(connection: u32, sid: u32) -> i32 {
     rarely(connection, &mut |state| code(state.session.drain_subscription(sid)))
@@ -349,7 +349,7 @@ pub fn phase(connection: u32) -> u32 {
     with(connection, Phase::Closed, |engine| engine.with_state(|state| state.session.phase())) as u32
 }
 
-/// `host:port` of the server this session is connected to or tries to reach; empty when there is none.
+/// `host:port` of the server that this session is connected to or tries to reach; empty: none.
 #[wasm_bindgen]
 pub fn server(connection: u32) -> JsString {
     with(connection, JsString::from(""), |engine| engine.with_state(|state| state.session.server().into()))
@@ -412,7 +412,7 @@ fn in_turn(connection: u32, verb: impl FnOnce(&mut State) -> i32) -> i32 {
     with(connection, CLOSED, |engine| engine.in_turn(verb))
 }
 
-/// As `in_turn`, for calls that are not hot: one copy of the code around them for all.
+/// As `in_turn`, for calls that are not hot: they share one copy of the code around the verb.
 #[inline(never)]
 fn rarely(connection: u32, verb: &mut dyn FnMut(&mut State) -> i32) -> i32 {
     in_turn(connection, verb)
@@ -433,7 +433,7 @@ fn server_info(max_payload: f64, headers: bool, lame_duck: bool, connect_urls: V
     ServerInfo { max_payload: max_payload as u32, headers, connect_urls, lame_duck }
 }
 
-/// Two lines each: URL and name.
+/// Reads servers, two lines each: URL and name.
 #[inline(never)]
 fn servers_of(bytes: &[u8]) -> Vec<Server> {
     let mut lines = lines(bytes).into_iter();
@@ -453,7 +453,7 @@ fn code(outcome: Result<(), Code>) -> i32 {
     number(outcome.map(|()| 0))
 }
 
-/// Where the body goes. Addresses fit: wasm memory of this module stays below 2 GiB.
+/// The address of the body. Addresses fit an i32: the wasm memory of this module stays below 2 GiB.
 #[inline]
 fn address(room: Result<&mut [u8], Code>) -> i32 {
     number(room.map(|room| room.as_mut_ptr() as i32))

@@ -1,5 +1,5 @@
-//! Plain JavaScript objects, read and written by name. One import for all fields: a typed getter for each of the thirty would
-//! be thirty imports and their glue.
+//! Plain JavaScript objects, read and written by name. Owns the one import for all fields: typed getters for the thirty fields would
+//! be thirty imports with their glue.
 
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
@@ -26,7 +26,7 @@ impl Fields {
         Object::new().unchecked_into()
     }
 
-    /// As `Number()` has it: NaN when the field is missing, 1 when it is true.
+    /// The field converted as `Number()` does: NaN for a missing field, 1 for true.
     #[inline(never)]
     pub fn number(&self, name: &str) -> f64 {
         self.value(name).unchecked_into_f64()
@@ -44,7 +44,7 @@ impl Fields {
         self.put_list(name, numbers, |list, place, &number| list.put_number(place, number));
     }
 
-    /// An array is filled by its places, as an object by its names.
+    /// Puts an array, which is filled by places as an object is by names.
     fn put_list<T>(&self, name: &str, items: &[T], put: impl Fn(&Fields, &str, &T)) {
         let list: Fields = Array::new().unchecked_into();
         for (place, item) in items.iter().enumerate() {

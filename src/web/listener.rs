@@ -1,5 +1,5 @@
-//! Listeners: what a browser calls back for. One kind of closure for all of it, since each kind brings shims of its own, and
-//! one way in: [`Engine::enter`], which the shell's guard stands in front of.
+//! Listeners: closures that the browser calls. Owns their one kind, since each kind brings shims of its own, and their one way in:
+//! [`Engine::enter`], behind the shell's guard. Refuses to act: the engine does.
 
 use std::rc::Weak;
 
@@ -23,7 +23,7 @@ pub enum Signal {
     TurnEnd,
 }
 
-/// A function that the browser may call for as long as the listener is kept. It keeps no engine alive: a call that comes
+/// A function that the browser may call for as long as the listener is kept. A listener keeps no engine alive: a call that comes
 /// late finds nobody.
 pub struct Listener {
     _closure: Closure<dyn Fn(JsValue)>,

@@ -1,4 +1,4 @@
-//! What the machines' module exports: those of [`crate::core::jetstream`], [`crate::core::kv`] and [`crate::core::object`],
+//! Exports of the machines' module: the machines of [`crate::core::jetstream`], [`crate::core::kv`] and [`crate::core::object`],
 //! with numbers that JavaScript can hold. Decides nothing. Times are milliseconds of `performance.now()`, -1 is never;
 //! sequences and counts are f64 (exact to 2^53).
 //!
@@ -20,7 +20,7 @@ use tsify::{Ts, Tsify};
 use super::millis::millis;
 use crate::core::time::Instant;
 
-/// When to come back; -1: never.
+/// The time to come back at, in milliseconds; -1: never.
 fn deadline(deadline: Option<Instant>) -> f64 {
     deadline.map_or(-1.0, millis)
 }

@@ -1,5 +1,5 @@
-//! Time as JavaScript has it, milliseconds in an f64, and as the core has it: owns the way between the two. Negative waits,
-//! NaN and absurd values become the nearest sensible one.
+//! Time in milliseconds as an f64, which JavaScript has, and as the core has it: owns the way between the two. Negative waits,
+//! NaN and absurd values become the nearest sensible value.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub fn duration(milliseconds: f64) -> Duration {
     Duration::from_micros((milliseconds * 1000.0) as u64)
 }
 
-/// What `performance.now()` reads then.
+/// The reading of `performance.now()` at that instant.
 #[cfg(feature = "machines")]
 pub fn millis(instant: Instant) -> f64 {
     instant.as_micros() as f64 / 1000.0

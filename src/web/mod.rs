@@ -1,5 +1,4 @@
-//! The boundary of the wasm modules: what they export, and what the client asks of the page. Nothing here decides
-//! anything.
+//! The boundary of the wasm modules: their exports, and the requests of the client to the page. Refuses to decide anything.
 
 #[cfg(feature = "page")]
 mod clock;

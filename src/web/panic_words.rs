@@ -1,5 +1,5 @@
 //! In a debug build a panic says in the browser's console where it happened and why, before it traps. Release builds have
-//! no words for that (docs/decisions/0020-size-without-panic-words.md).
+//! no words for a panic (docs/decisions/0020-size-without-panic-words.md).
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

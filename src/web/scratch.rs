@@ -1,5 +1,5 @@
-//! Scratch: a region of wasm memory for texts on their way in, one for all connections of the module. TypeScript writes there
-//! and calls an export with the lengths, in the same turn.
+//! Scratch: a region of wasm memory for texts on their way in, one for all connections of the module. TypeScript writes texts
+//! there and calls an export with their lengths, in the same turn. Refuses to keep a text for longer.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ thread_local! {
     static SCRATCH: RefCell<Option<Rc<Vec<u8>>>> = const { RefCell::new(None) };
 }
 
-/// Address of at least `length` bytes. What was written stays until the next call.
+/// Address of at least `length` bytes. The bytes that were written before stay.
 pub fn reserve(length: usize) -> *const u8 {
     SCRATCH.with_borrow_mut(|scratch| {
         let before = scratch.as_deref().map_or(&[][..], Vec::as_slice);
@@ -23,7 +23,7 @@ pub fn reserve(length: usize) -> *const u8 {
     })
 }
 
-/// Reads the first `length` bytes, which the shell has asked for with [`reserve`].
+/// Reads the first `length` bytes, which TypeScript has asked for with [`reserve`].
 #[inline]
 pub fn with_scratch<T>(length: usize, read: impl FnOnce(&[u8]) -> T) -> T {
     if length == 0 {
@@ -33,7 +33,7 @@ pub fn with_scratch<T>(length: usize, read: impl FnOnce(&[u8]) -> T) -> T {
     read(&scratch.as_deref().map_or(&[][..], Vec::as_slice)[..length])
 }
 
-/// The text in the first `length` bytes. What is no UTF-8 becomes U+FFFD, as in `TextEncoder`.
+/// The text in the first `length` bytes. Bytes that are no UTF-8 become U+FFFD.
 #[inline(never)]
 pub fn text(length: usize) -> String {
     with_scratch(length, |bytes| String::from_utf8_lossy(bytes).into_owned())

@@ -1,8 +1,8 @@
-//! Shell: what the client's module asks of TypeScript, one object a connection; `js/engine/shell.ts` is the other half.
+//! Shell: the requests of the client's module to TypeScript, one object for each connection; `js/engine/shell.ts` is the other half.
 //! Owns the names that cross. Decides nothing.
 //!
-//! No method throws: an exception that passes through wasm frames ends the connection as a trap does. `take`, `load` and `words` run
-//! while the state is borrowed and come back into nothing; all others may come straight back into the exports.
+//! No method throws: an exception that passes through wasm frames ends the connection as a trap does. `take`, `load` and `words`
+//! call no export, so that they may run while a state is borrowed; all others may call exports before they return.
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -14,7 +14,7 @@ use crate::core::session::output::DialId;
 extern "C" {
     pub type Shell;
 
-    /// A function for the browser to call, which hands its argument on to `listener` and ends the connection when that
+    /// A function for the browser to call, which hands its argument on to `listener`, and ends the connection when the listener
     /// traps.
     #[wasm_bindgen(method)]
     pub fn guard(this: &Shell, listener: &JsValue) -> Function;
@@ -23,8 +23,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn ignore(this: &Shell) -> Function;
 
-    /// Holds the bytes of a WebSocket message until they are delivered, and copies them to `into`, from `skip` on, when all
-    /// of them are at most `room`. Returns how many there are; -1 when the message is text.
+    /// Holds the bytes of a WebSocket message until they are delivered. When they are at most `room`, copies those from `skip` on to
+    /// `into`. Returns the length of the message; -1 for text.
     #[wasm_bindgen(method)]
     pub fn take(this: &Shell, event: &MessageEvent, into: *mut u8, room: usize, skip: usize) -> f64;
 
@@ -32,8 +32,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn load(this: &Shell, at: usize, length: usize, into: *mut u8);
 
-    /// Takes over what a window brought: `count` rows (src/core/wire/rows.rs) of one generation of subjects, and the steps
-    /// that join a cut op (src/core/wire/steps.rs). User code runs in here. `is_end`: the message has no other window.
+    /// Delivers a window: `count` rows (src/core/wire/rows.rs) of one generation of subjects, and the steps that join a cut op
+    /// (src/core/wire/steps.rs). User code runs in here. `is_end`: this window is the last of the message.
     #[wasm_bindgen(method)]
     #[allow(clippy::too_many_arguments)] // one crossing; each is a number
     pub fn deliver(
@@ -47,8 +47,8 @@ extern "C" {
         is_end: bool,
     );
 
-    /// Writes what an error or an event of a socket says into scratch: the length in bytes. A browser's error event says
-    /// nothing, so that pages cannot scan networks; those of other sockets have words.
+    /// Writes the words of an error or an event of a socket into scratch, and returns their length in bytes. The error event of a
+    /// browser has none, so that pages cannot scan networks; those of other sockets have words.
     #[wasm_bindgen(method)]
     pub fn words(this: &Shell, said: &JsValue) -> usize;
 

@@ -1,5 +1,5 @@
-//! Socket: a WebSocket and its listeners. Owns both: a socket that is dropped has lost its listeners and is closed without
-//! waiting, so nothing it does afterwards is seen. Refuses to know what the bytes mean.
+//! Socket: a WebSocket and its listeners. Owns both: a dropped socket loses its listeners and is closed without waiting, so that
+//! nobody hears of it afterwards. Refuses to know the meaning of bytes.
 
 use std::rc::Weak;
 
@@ -15,12 +15,12 @@ use crate::core::session::output::DialId;
 pub struct Socket {
     socket: WebSocket,
     ignore: Function,
-    /// The browser calls them for as long as they are set.
+    /// Kept for as long as the socket may call them.
     _listeners: [Listener; 4],
 }
 
 impl Socket {
-    /// A browser's socket for `url`; its error when the page may not have one.
+    /// Makes a socket of the browser for `url`. Returns the browser's error when the page may not have one.
     pub fn open(url: &str) -> Result<WebSocket, JsValue> {
         WebSocket::new(url)
     }
@@ -45,8 +45,8 @@ impl Socket {
         self.socket.ready_state() == WebSocket::OPEN
     }
 
-    /// A socket that is closing discards what it is given: its close event tells the session. Only a socket that is not
-    /// open yet throws, and the session does not send to one.
+    /// Sends one message. A socket that is closing discards the bytes: its close event tells the session. Only a socket that is not
+    /// open yet throws, and the session does not send before the socket is open.
     pub fn send(&self, bytes: &[u8]) {
         let _ = self.socket.send_with_u8_array(bytes);
     }
@@ -79,8 +79,8 @@ impl Drop for Socket {
     }
 }
 
-/// Errors go on being heard by `ignore`: a socket of the npm package `ws` that is closed while it connects fires one, and
-/// Node ends the process for an error nobody hears.
+/// Takes the listeners off and closes. `ignore` hears errors from now on: a socket of the npm package `ws` that is closed while it
+/// connects fires one, and Node ends the process for an error without a listener.
 fn release(socket: &WebSocket, ignore: &Function) {
     socket.set_onmessage(None);
     socket.set_onopen(None);

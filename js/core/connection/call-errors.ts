@@ -75,7 +75,7 @@ function tooLarge({ payload = "", headers }: Attempt, info: ServerInfo | undefin
   return `${body} exceed${headers === undefined ? "s" : ""} the server's max_payload of ${info?.max_payload ?? "?"} bytes`;
 }
 
-/** Whether a payload can be sent, asked in the cheapest way: false for a `Uint8Array` of another window, which `checkPayload` accepts. */
+/** Whether a payload can be sent, in the cheapest way: false for a `Uint8Array` of another window, which `checkPayload` accepts. */
 export function isPayload(payload: unknown): payload is Payload {
   return payload instanceof Uint8Array || typeof payload === "string";
 }
@@ -105,7 +105,7 @@ export function checkSlow(options: SubscriptionOptions | undefined): void {
   }
 }
 
-/** The header block of a publish; undefined without headers. @throws NatsError BAD_HEADER for headers that `headers()` has not made. */
+/** The header block of a publish; undefined without headers. @throws NatsError BAD_HEADER for headers not made by `headers()`. */
 export function encodeHeaders(headers: MsgHdrs | undefined): Uint8Array | undefined {
   if (headers === undefined || headers === null) return undefined;
   const encodable = headers as MsgHdrs & { encode?: () => Uint8Array };

@@ -1,4 +1,4 @@
-//! The watch over a server that promised to say something now and then, see [`crate::core::jetstream::idle`].
+//! The watch over a server that promised heartbeats, see [`crate::core::jetstream::idle`].
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -44,12 +44,12 @@ impl Ordered {
         self.machine.is_lost()
     }
 
-    /// Of the consumer that is to be made, after `poll_output` said so.
+    /// Number of the consumer that is to be made, when `poll_output` was true.
     pub fn start_seq(&self) -> f64 {
         self.start_seq as f64
     }
 
-    /// When `handle_timeout` is due, after `poll_output` said that there is nothing to make; -1: never.
+    /// When `handle_timeout` is due, when `poll_output` was false; -1: never.
     pub fn deadline(&self) -> f64 {
         self.deadline
     }
@@ -102,7 +102,7 @@ impl Ordered {
         self.machine.rewind(stream_seq as u64);
     }
 
-    /// Whether consumer `serial()` is to be made, from `start_seq()` on. Otherwise there is nothing to do until `deadline()`.
+    /// Whether consumer `serial()` is to be made, from `start_seq()` on. False: there is nothing to do until `deadline()`.
     pub fn poll_output(&mut self, now: f64) -> bool {
         match self.machine.poll_output(instant(now)) {
             ordered::Output::Recreate { start_seq, .. } => {

@@ -11,7 +11,7 @@ use crate::core::jetstream::pull::{self, Config, End, Kind, Notice, Output, Prog
 use crate::core::time::micros;
 use crate::web::millis::{duration, instant};
 
-/// What is wanted of a consumer, a sum of these. See [`Config`].
+/// Options of a pull, which are a sum of these. See [`Config`].
 #[wasm_bindgen]
 pub enum PullFlag {
     Endless = 1,
@@ -20,7 +20,7 @@ pub enum PullFlag {
     Watches = 8,
 }
 
-/// What a status says. See [`Kind`].
+/// The kind of a status. See [`Kind`].
 #[wasm_bindgen]
 pub enum StatusKind {
     Heartbeat,
@@ -52,7 +52,7 @@ impl From<StatusKind> for Kind {
     }
 }
 
-/// What a look for the consumer found. See [`pull::LookResult`].
+/// The result of a look for the consumer. See [`pull::LookResult`].
 #[wasm_bindgen]
 pub enum LookResult {
     Consumer,
@@ -72,10 +72,10 @@ impl From<LookResult> for pull::LookResult {
     }
 }
 
-/// What to do. See [`Output`] and [`End`].
+/// The next thing to do. See [`Output`] and [`End`].
 #[wasm_bindgen]
 pub enum PullOutput {
-    /// Nothing until `deadline()`.
+    /// Nothing to do until `deadline()`.
     Timeout,
     /// Send `request()`.
     Request,
@@ -88,7 +88,7 @@ pub enum PullOutput {
     EndSilent,
 }
 
-/// What to ask the server for: times in milliseconds, `bytes` 0 for no limit.
+/// A request to the server: times in milliseconds, `bytes` 0 for no limit.
 #[derive(Clone, Copy, Default, Serialize, Tsify)]
 pub struct PullRequest {
     messages: f64,
@@ -136,7 +136,7 @@ impl From<Notice> for PullNotice {
 #[wasm_bindgen]
 pub struct Pull {
     machine: pull::Pull,
-    /// What belongs to the output that was polled last.
+    /// The request or notice of the output that was polled last.
     deadline: f64,
     request: PullRequest,
     notice: PullNotice,

@@ -38,7 +38,7 @@ pub struct Read {
 
 #[wasm_bindgen]
 impl Read {
-    /// `expected`: the 32 bytes of the sum; anything else is the sum of nothing.
+    /// `expected`: the 32 bytes of the sum; other lengths match no object.
     #[wasm_bindgen(constructor)]
     pub fn new(size: f64, chunks: f64, expected: &[u8]) -> Read {
         let expected = expected.try_into().unwrap_or([0; 32]);

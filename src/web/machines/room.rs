@@ -1,5 +1,5 @@
-//! Room for a piece of an object, at an address that stays: TypeScript copies bytes there, and a machine reads them, which
-//! allocates nothing.
+//! Room for a piece of an object, at an address that stays: TypeScript copies bytes there, and a machine reads them. Owns the
+//! memory, so that feeding a machine allocates nothing.
 
 /// Bytes of a piece.
 const LEN: usize = 64 * 1024;
@@ -21,7 +21,7 @@ impl Room {
         LEN
     }
 
-    /// The first `len` bytes, or all there are.
+    /// The first `len` bytes, at most [`LEN`].
     pub fn piece(&self, len: usize) -> &[u8] {
         &self.0[..len.min(LEN)]
     }
