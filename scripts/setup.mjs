@@ -6,6 +6,7 @@
 import { front } from "./refusal.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureFirefox } from "./setup/firefox.mjs";
+import { ensureGeckodriver } from "./setup/geckodriver.mjs";
 import { ensureNatsServer, ensureReleases } from "./setup/nats-server.mjs";
 import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { ensureRust } from "./setup/rust.mjs";
@@ -18,11 +19,11 @@ const NEEDS = {
   page: [ensureNatsServer, ensureChromium],
   packaging: [ensureNatsServer, ensureChromium],
   firefox: [ensureNatsServer, ensureFirefox],
-  wasm: [ensureChromium],
+  wasm: [ensureNatsServer, ensureChromium, ensureFirefox],
 };
 
 /** Take minutes on a new machine. Whoever uses one waits for it by the same call. */
-const COMPILED = { build: ensureWasmBindgen, wasm: ensureWasmPack };
+const COMPILED = { build: [ensureWasmBindgen], wasm: [ensureWasmPack, ensureGeckodriver] };
 
 export async function setupForUse() {
   await ensureNodeModules();
@@ -49,7 +50,7 @@ if (process.argv[1] === import.meta.filename) {
     await setupForUse();
     if (process.argv.includes("--test")) {
       await setupForTests(Object.keys(NEEDS));
-      await ensureWasmPack();
+      for (const ensure of COMPILED.wasm) await ensure();
     }
   });
 }

@@ -3,16 +3,14 @@
 
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { build } from "../build.mjs";
 import { GENERATED, MODULE_NAMES } from "../build/engine.mjs";
 import { instructionsSuite } from "../instructions.mjs";
 import { Refusal } from "../refusal.mjs";
-import { findChromedriver } from "../setup/chromium.mjs";
-import { ensureWasmBindgen } from "../setup/wasm-bindgen.mjs";
-import { ensureWasmPack } from "../setup/wasm-pack.mjs";
 import { step } from "../step.mjs";
 import { libtestCounts, vitestCounts, withRunner } from "./counts.mjs";
+import { wasmPackTest } from "./wasm.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const WASM = "wasm32-unknown-unknown";
@@ -58,7 +56,8 @@ export const SUITES = [
   { name: "page", group: "page", run: () => vitest("page") },
   { name: "packaging", group: "packaging", run: () => vitest("packaging") },
   { name: "firefox", group: "firefox", run: () => vitest("firefox") },
-  { name: "wasm (wasm-pack)", group: "wasm", run: boundary },
+  { name: "wasm, Chromium", group: "wasm", run: () => wasmPackTest("chrome") },
+  { name: "wasm, Firefox", group: "wasm", run: () => wasmPackTest("firefox") },
 ];
 
 function node(file) {
@@ -123,35 +122,4 @@ async function vitest(project) {
   const counts = withRunner(vitestCounts(report), code === 0);
   rmSync(report, { force: true });
   return counts;
-}
-
-async function boundary() {
-  const [bindgen, pack] = [await ensureWasmBindgen(), await ensureWasmPack()];
-  const driver = findChromedriver();
-  // The runner takes Chromium's flags from webdriver.json. wasm-pack finds the runner on PATH, and fetches nothing.
-  const { code, stdout, stderr } = await step(
-    "wasm-pack test",
-    pack,
-    [
-      "test",
-      "--headless",
-      "--chrome",
-      "--mode",
-      "no-install",
-      ...(driver ? ["--chromedriver", driver] : []),
-      "--test",
-      "web",
-    ],
-    {
-      stream: true,
-      allowFailure: true,
-      env: {
-        PATH: `${bindgen}:${dirname(process.execPath)}:${process.env.PATH}`,
-        // An eighth of the bytes for wasm-bindgen and the browser; names of functions stay.
-        CARGO_PROFILE_DEV_DEBUG: "0",
-      },
-    },
-  );
-  if (code !== 0) process.stdout.write(stderr);
-  return withRunner(libtestCounts(stdout), code === 0);
 }
