@@ -45,6 +45,9 @@ pub fn now() -> Instant {
 /// The time of an event: its `timeStamp` has the origin of the clock, and costs a third of a reading. Sockets of other makers may
 /// count in another way, or not at all: for them the clock is read.
 pub fn at(time_stamp: f64) -> Instant {
+    if time_stamp.is_nan() {
+        return now();
+    }
     let made = instant(time_stamp);
     let latest = LATEST.get();
     if made.since(latest) > SAME_CLOCK || latest.since(made) > SAME_CLOCK {
