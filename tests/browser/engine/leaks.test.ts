@@ -5,7 +5,7 @@ import { cdp } from "vitest/browser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NatsConnectionImpl, open } from "../../../js/core/connection/connection.ts";
 import { normalise } from "../../../js/core/options/options.ts";
-import type { ConnectionOptions } from "../../../js/core/types.ts";
+import type { ConnectionOptions } from "../../../js/core/types/index.ts";
 import * as core from "../../../js/engine/generated/client.js";
 import type { EngineListener } from "../../../js/engine/engine.ts";
 import { loadInline } from "../../../js/engine/inline.ts";

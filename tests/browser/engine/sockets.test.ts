@@ -2,7 +2,7 @@
 // an application, which may be less than a browser's or of another realm.
 
 import { afterEach, describe, expect, test } from "vitest";
-import type { ConnectionOptions } from "../../../js/core/types.ts";
+import type { ConnectionOptions } from "../../../js/core/types/index.ts";
 import { NatsConnectionImpl, open } from "../../../js/core/connection/connection.ts";
 import { EarlySocket } from "../../../js/core/connection/early-socket.ts";
 import { ClientSession } from "../../../js/core/connection/session.ts";
