@@ -222,16 +222,16 @@ export interface BaseConnection {
    * connection the PING waits for the next one.
    *
    * @throws NatsError, as a rejection: DISCONNECT when the connection is lost before the answer; CONNECTION_CLOSED when
-   * it is closed. Also rejects with the reason of its `signal`.
+   * it is closed; CORE_FAILED when this client fails. Also rejects with the reason of its `signal`.
    */
   flush(options?: Abortable): Promise<void>;
 
   /**
    * Drains all subscriptions, sends what is left, closes. Publishing is possible until then; `subscribe()` and
-   * `request()` are refused. Resolves when the connection has ended, however it ended: `closed()` has the error.
+   * `request()` are refused. Resolves when the connection has ended, by a lost server too: `closed()` has the error.
    *
    * @throws NatsError, as a rejection: CONNECTION_CLOSED when it is closed already; CONNECTION_DRAINING at the second
-   * call.
+   * call; CORE_FAILED when this client fails meanwhile.
    */
   drain(): Promise<void>;
 

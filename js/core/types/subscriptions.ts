@@ -78,7 +78,7 @@ export interface OpenSubscription extends Subscription, AsyncDisposable {
    * Resolves when the server has the subscription. The first read of this property sends a PING; over a reconnect the
    * promise waits for the next server.
    *
-   * @throws NatsError, as a rejection: PERMISSIONS_VIOLATION, CONNECTION_CLOSED.
+   * @throws NatsError, as a rejection: PERMISSIONS_VIOLATION, CONNECTION_CLOSED, CORE_FAILED.
    */
   readonly ready: Promise<void>;
 
@@ -122,7 +122,7 @@ export interface Sub<T> extends AsyncIterable<T> {
    * connection, the subscription ends at once. A further call returns the same promise.
    *
    * @throws NatsError, as a rejection: CONNECTION_CLOSED; SUB_CLOSED when the subscription has ended; SUB_DRAINING when
-   * the connection drains it already.
+   * the connection drains it already; CORE_FAILED when this client fails meanwhile.
    */
   drain(): Promise<void>;
 
