@@ -56,7 +56,10 @@ export class LocalEngine implements Engine {
   /** Set when the core has trapped. */
   #failure: NatsError | undefined;
 
-  /** @throws NatsError UNKNOWN_ERROR where there is no source of randomness: no inbox would be safe. */
+  /**
+   * @throws NatsError UNKNOWN_ERROR where there is no source of randomness: no inbox would be safe. CORE_FAILED when the
+   * core traps.
+   */
   constructor(module: EngineModule, options: EngineOptions, listener: EngineListener) {
     if (typeof globalThis.crypto?.getRandomValues !== "function") {
       throw errorFromCode(ErrorCode.Unknown, "this runtime has no crypto.getRandomValues, which inboxes need");
@@ -70,7 +73,11 @@ export class LocalEngine implements Engine {
       isOver: () => this.#last !== undefined,
     });
     const prefix = module.scratch.write(options.inboxPrefix, 0);
-    this.#connection = core.open(options, prefix, this.#writeServers(options.servers, prefix), shell);
+    try {
+      this.#connection = core.open(options, prefix, this.#writeServers(options.servers, prefix), shell);
+    } catch (thrown) {
+      throw isTrap(thrown) ? failureFor(thrown) : thrown;
+    }
     shell.connection = this.#connection;
   }
 
@@ -326,15 +333,13 @@ export class LocalEngine implements Engine {
 
   /** The error to throw for one that came out of a call of the application: a trap ends the connection, all others pass. */
   #failureOf(thrown: unknown): unknown {
-    return thrown instanceof WebAssembly.RuntimeError ? this.#fail(thrown) : thrown;
+    return isTrap(thrown) ? this.#fail(thrown) : thrown;
   }
 
   /** Ends the connection, once. Returns the error that all later calls throw. */
   #fail(thrown: unknown): NatsError {
     if (this.#failure !== undefined) return this.#failure;
-    const cause = asError(thrown);
-    const words = `the client's core has failed, connect anew: ${cause.message}`;
-    const failure = errorFromCode(ErrorCode.CoreFailed, words, cause);
+    const failure = failureFor(thrown);
     this.#failure = failure;
     this.#last ??= { server: "", servers: [], stats: { inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0 } };
     try {
@@ -347,4 +352,13 @@ export class LocalEngine implements Engine {
     this.#listener.fail(failure);
     return failure;
   }
+}
+
+function isTrap(thrown: unknown): boolean {
+  return thrown instanceof WebAssembly.RuntimeError;
+}
+
+function failureFor(thrown: unknown): NatsError {
+  const cause = asError(thrown);
+  return errorFromCode(ErrorCode.CoreFailed, `the client's core has failed, connect anew: ${cause.message}`, cause);
 }

@@ -142,8 +142,13 @@ export class Shell {
     this.#cursor += length;
   }
 
+  /** What an application's socket says may be anything: words that cannot be read are none. */
   words(said: { reason?: unknown; message?: unknown } | null | undefined): number {
-    return this.#write(`${said?.reason ?? said?.message ?? ""}`);
+    try {
+      return this.#write(`${said?.reason ?? said?.message ?? ""}`);
+    } catch {
+      return 0;
+    }
   }
 
   #write(text: string): number {
@@ -167,7 +172,12 @@ export class Shell {
   }
 
   watch(socket: WebSocket): void {
-    this.#listener.watchSocket(socket);
+    try {
+      this.#listener.watchSocket(socket);
+    } catch (thrown) {
+      // An application's socket may lack what a watcher needs, and works all the same: shown, not swallowed.
+      console.error(thrown);
+    }
   }
 
   greet(dial: number, url: string, line: Uint8Array): void {

@@ -81,6 +81,19 @@ describe("a core that traps", () => {
     expect(failures).toEqual([thrown]);
   });
 
+  it("cannot be made", async () => {
+    const module = await loadInline();
+    vi.spyOn(performance, "now").mockImplementationOnce(() => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    });
+    expect(() => new LocalEngine(module, OPTIONS, {} as EngineListener)).toThrow(
+      expect.objectContaining({
+        code: "CORE_FAILED",
+        message: expect.stringMatching(/^CORE_FAILED: .*: unreachable$/),
+      }),
+    );
+  });
+
   it("is closed afterwards, tells its end once, and refuses quietly", async () => {
     const { engine, failures } = await open();
     whileBorrowed(engine, () => engine.flush());

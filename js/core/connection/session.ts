@@ -260,7 +260,7 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
       throw thrown;
     };
     try {
-      return Promise.resolve(wsFactory(url, given)).then(({ socket }) => ({ socket, told: [] }), failed);
+      return Promise.resolve(wsFactory(url, given)).then(givenSocket).catch(failed);
     } catch (thrown) {
       return failed(thrown);
     }
@@ -397,6 +397,13 @@ export class ClientSession implements EngineListener, Responder, SubscriptionHos
     this.#resolveClosed(error);
     this.onClosed();
   }
+}
+
+/** What an application's factory gave. @throws Error when there is no socket in it. */
+function givenSocket(given: { socket?: WebSocket } | undefined): GivenSocket {
+  const socket = given?.socket;
+  if (typeof socket !== "object" || socket === null) throw new Error("wsFactory gave no socket");
+  return { socket, told: [] };
 }
 
 /** Reports an error as the browser reports an uncaught exception: to the page's handlers and the console. */

@@ -143,6 +143,7 @@ describe("a socket that fires an error and no close", () => {
   test.each([
     ["a browser's, which says nothing", new Event("error"), "1006"],
     ["one with words", { message: "getaddrinfo ENOTFOUND" }, "getaddrinfo ENOTFOUND"],
+    ["one with words that cannot be read", { message: Symbol("odd") }, "1006"],
   ])("is lost at once: %s", async (_what, said, words) => {
     const sockets: ErrorOnly[] = [];
     const make = () => {
@@ -161,6 +162,26 @@ describe("a socket that fires an error and no close", () => {
     const error = await rejection(connect({ servers: server().url, timeout: 600_000, ...factory(make) }));
     expect(error.code).toBe("UNKNOWN_ERROR");
     expect(error.message).not.toContain("timeout");
+  });
+});
+
+describe("an application's mistake is no failure of the core", () => {
+  test.each([
+    ["no socket", {}],
+    ["nothing", undefined],
+  ])("a factory that gives %s", async (_what, given) => {
+    const error = await rejection(
+      connect({ servers: server().url, timeout: 600_000, wsFactory: (async () => given) as never }),
+    );
+    expect(error.code).toBe("UNKNOWN_ERROR");
+    expect(error.message).toMatch(/could not connect to .*: attempt 1 failed in the dial phase: .*socket/);
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  test("a socket that cannot be watched, with `debug`", async () => {
+    const make = () => new ErrorOnly({ message: "refused" });
+    const error = await rejection(connect({ servers: server().url, debug: true, ...factory(make) }));
+    expect(error.message).toContain("refused");
   });
 });
 
