@@ -1,6 +1,7 @@
 // Kinds of TypeScript test: `unit` in Node; `browser` in Chromium with real nats-servers that tests start and stop through
 // commands (tests/server/commands.ts); `page`, which opens the playground in Chromium and uses it as a person does;
-// `packaging`, applications of the packed package in Chromium; `firefox`, one of them in Firefox.
+// `packaging`, applications of the packed package in Chromium; `firefox`, one of them in Firefox; `wasm-pack`, the module that
+// wasm-pack makes, in Chromium.
 
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
@@ -26,6 +27,14 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], environment: "node" }, resolve: { alias } },
       { test: { name: "page", include: ["tests/page/**/*.test.ts"], environment: "node", testTimeout: 60_000 } },
+      {
+        test: {
+          name: "wasm-pack",
+          include: ["tests/wasm-pack/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+        },
+      },
       installed("packaging"),
       installed("firefox"),
       {

@@ -1,4 +1,4 @@
-// A nats-server with a keeper: a page may ask over HTTP that the server is killed and started again, and whom it is connected to.
+// A nats-server with a keeper: a page may ask over HTTP that the server is killed and started again, and who is connected to it.
 // For tests whose runner is no vitest, and which have no other way out of the browser (tests/web/client.rs).
 
 import { once } from "node:events";
@@ -8,23 +8,17 @@ import { choosePorts, isFree, NatsServer } from "../nats-server.mjs";
 /** The same each time when it is free: the address is compiled into the tests, and another one compiles them anew. */
 const PORT = 11_222;
 
-/** Starts both: the keeper's `url`, that of the server's WebSocket listener, and `stop`. */
+/** Starts both. `url`: the keeper's. */
 export async function startKeptServer() {
   const server = await NatsServer.start();
-  const websocket = `ws://127.0.0.1:${server.ports.websocket}`;
   const answers = {
-    "/server": () => ({ url: websocket }),
+    "/server": () => ({ url: `ws://127.0.0.1:${server.ports.websocket}` }),
     "/connections": () => connectionsOf(server),
     "/kill": () => server.stop("SIGKILL"),
     "/restart": () => server.restart(),
   };
   const keeper = createServer(async (request, response) => {
-    const answer = answers[request.url];
-    let status = answer === undefined ? 404 : 200;
-    const body = await Promise.resolve(answer?.()).catch((error) => {
-      status = 500;
-      return error.message;
-    });
+    const [status, body] = await answered(answers[request.url]);
     response.writeHead(status, { "access-control-allow-origin": "*", "content-type": "application/json" });
     response.end(JSON.stringify(body ?? {}));
   });
@@ -32,7 +26,6 @@ export async function startKeptServer() {
   await once(keeper, "listening");
   return {
     url: `http://127.0.0.1:${keeper.address().port}`,
-    websocket,
     async stop() {
       keeper.close();
       keeper.closeAllConnections();
@@ -41,11 +34,19 @@ export async function startKeptServer() {
   };
 }
 
+async function answered(answer) {
+  if (answer === undefined) return [404];
+  try {
+    return [200, await answer()];
+  } catch (error) {
+    return [500, error.message];
+  }
+}
+
 /** The names of those that are connected, and how many ever were since the server's start. */
 async function connectionsOf(server) {
   const [{ connections }, { total_connections }] = await Promise.all(
     ["/connz", "/varz"].map((at) => server.monitor(at)),
   );
-  const names = connections.map(({ name }) => name ?? "").sort();
-  return { names: names.join(" "), total: total_connections };
+  return { names: connections.map(({ name }) => name ?? ""), total: total_connections };
 }

@@ -10,7 +10,7 @@ import { instructionsSuite } from "../instructions.mjs";
 import { Refusal } from "../refusal.mjs";
 import { step } from "../step.mjs";
 import { libtestCounts, vitestCounts, withRunner } from "./counts.mjs";
-import { wasmPackTest } from "./wasm.mjs";
+import { wasmPackBuild, wasmPackTest } from "./wasm.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const WASM = "wasm32-unknown-unknown";
@@ -58,6 +58,8 @@ export const SUITES = [
   { name: "firefox", group: "firefox", run: () => vitest("firefox") },
   { name: "wasm, Chromium", group: "wasm", run: () => wasmPackTest("chrome") },
   { name: "wasm, Firefox", group: "wasm", run: () => wasmPackTest("firefox") },
+  { name: "wasm-pack build", group: "wasm", run: () => counted(wasmPackBuild) },
+  { name: "wasm-pack page", group: "wasm", run: () => vitest("wasm-pack") },
 ];
 
 function node(file) {

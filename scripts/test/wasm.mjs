@@ -1,4 +1,5 @@
-// The suites of the Rust tests in browsers (tests/web.rs): `wasm-pack test`, beside a nats-server that the tests may kill.
+// The suites that wasm-pack runs: the Rust tests in browsers (tests/web.rs), beside a nats-server that they may kill, and the build
+// of what tests/wasm-pack loads.
 
 import { dirname } from "node:path";
 import { findChromedriver } from "../setup/chromium.mjs";
@@ -19,18 +20,15 @@ const DRIVERS = {
 /** @param {"chrome" | "firefox"} browser */
 export async function wasmPackTest(browser) {
   const { option, find } = DRIVERS[browser];
-  const [bindgen, pack, driver] = [await ensureWasmBindgen(), await ensureWasmPack(), await find()];
+  const driver = await find();
   const server = await startKeptServer();
   try {
-    // The runner takes the browsers' flags from webdriver.json. wasm-pack finds the runner on PATH, and fetches nothing.
-    const args = ["test", "--headless", "--mode", "no-install", `--${browser}`];
-    if (driver) args.push(option, driver);
-    args.push("--test", "web", "--features", "test-server");
-    const { code, stdout, stderr } = await step(`wasm-pack test --${browser}`, pack, args, {
+    // The runner takes the browsers' flags from webdriver.json.
+    const args = ["test", "--headless", `--${browser}`, ...(driver ? [option, driver] : [])];
+    const { code, stdout, stderr } = await wasmPack([...args, "--test", "web", "--features", "test-server"], {
       stream: true,
       allowFailure: true,
       env: {
-        PATH: `${bindgen}:${dirname(process.execPath)}:${process.env.PATH}`,
         NATS_WASM_TEST_KEEPER: server.url,
         // An eighth of the bytes for wasm-bindgen and the browser; names of functions stay.
         CARGO_PROFILE_DEV_DEBUG: "0",
@@ -44,4 +42,19 @@ export async function wasmPackTest(browser) {
   } finally {
     await server.stop();
   }
+}
+
+/** Makes target/wasm-pack, which tests/wasm-pack loads. */
+export async function wasmPackBuild() {
+  await wasmPack(["build", "--target", "web", "--out-dir", "target/wasm-pack"]);
+}
+
+/** wasm-pack finds wasm-bindgen and the runner on PATH, and fetches nothing. */
+async function wasmPack([command, ...args], options = {}) {
+  const [bindgen, pack] = [await ensureWasmBindgen(), await ensureWasmPack()];
+  const PATH = `${bindgen}:${dirname(process.execPath)}:${process.env.PATH}`;
+  return step(`wasm-pack ${command}`, pack, [command, "--mode", "no-install", ...args], {
+    ...options,
+    env: { ...options.env, PATH },
+  });
 }

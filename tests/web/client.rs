@@ -1,7 +1,7 @@
 //! A connection as a page has one: its number, and the shell beside it (shell.js). And the keeper of the nats-server that these
 //! tests connect to. Decides nothing; what is not told in 10 s fails the test.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Reflect};
 use nats_wasm::web::exports;
 use nats_wasm::web::shell::Shell;
 use wasm_bindgen::prelude::*;
@@ -24,29 +24,35 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn next(this: &PlainShell, kind: &str) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(thread_local_v2)]
+    static OPTIONS: JsValue;
+
     #[wasm_bindgen(catch)]
     async fn ask(url: &str) -> Result<JsValue, JsValue>;
 }
 
 pub struct Client {
+    /// The server lists the connection by it.
+    pub name: &'static str,
     pub number: u32,
     pub shell: PlainShell,
 }
 
 impl Client {
-    /// An engine that has not dialled. The server lists its connection as `name`.
-    pub async fn open(name: &str) -> Client {
+    /// An engine that has not dialled.
+    pub async fn open(name: &'static str) -> Client {
         let shell = PlainShell::new(name, wasm_bindgen::exports());
         let prefix = shell.write("_INBOX", 0);
         let url = keeper("server").await.text("url");
         let servers = shell.write(&format!("{url}\nthe-server"), prefix);
-        let number =
-            exports::open(options().unchecked_ref(), prefix, servers, shell.clone().unchecked_into());
+        let number = OPTIONS.with(|options| {
+            exports::open(options.unchecked_ref(), prefix, servers, shell.clone().unchecked_into())
+        });
         shell.set_connection(number);
-        Client { number, shell }
+        Client { name, number, shell }
     }
 
-    pub async fn connect(name: &str) -> Client {
+    pub async fn connect(name: &'static str) -> Client {
         let client = Client::open(name).await;
         exports::connect(client.number);
         client.next("connected").await;
@@ -134,7 +140,7 @@ impl Told {
     }
 }
 
-/// Asks the keeper: "server" is `{ url }`, "connections" is `{ names, total }`; "kill" and "restart" answer when they are done.
+/// Asks the keeper: "server" is `{ url }`, "connections" is [`Connections`]; "kill" and "restart" answer when they are done.
 pub async fn keeper(what: &str) -> Told {
     let Some(keeper) = option_env!("NATS_WASM_TEST_KEEPER") else {
         panic!("scripts/test/wasm.mjs names the keeper when this is compiled");
@@ -142,34 +148,29 @@ pub async fn keeper(what: &str) -> Told {
     Told(ask(&format!("{keeper}/{what}")).await.unwrap_or_else(|thrown| panic!("{thrown:?}")))
 }
 
-/// Waits until these connections, in the order of their names, are all that the server has, and `total` were ever made.
-pub async fn server_has(names: &str, total: f64) {
-    let mut seen = (String::new(), 0.0);
-    for _ in 0..100 {
-        let connections = keeper("connections").await;
-        seen = (connections.text("names"), connections.number("total"));
-        if seen == (names.into(), total) {
-            return;
-        }
-    }
-    panic!("the server has, and ever had {seen:?}, and not {:?}", (names, total));
+/// What the server knows of its connections.
+pub struct Connections {
+    /// Of those that are open. One that has not greeted yet has an empty name.
+    pub names: Vec<String>,
+    /// How many there ever were.
+    pub total: f64,
 }
 
-/// Every option but the servers, for a server that is on this machine.
-fn options() -> JsValue {
-    let options = Object::new();
-    let numbers = [
-        ("timeout", 5000.0),
-        ("reconnect", 1.0),
-        ("maxReconnectAttempts", -1.0),
-        ("reconnectTimeWait", 50.0),
-        ("pingInterval", 120_000.0),
-        ("maxPingOut", 2.0),
-        ("wakeTimeout", 5000.0),
-        ("reconnectBufferSize", 65_536.0),
-    ];
-    for (name, value) in numbers {
-        Reflect::set(&options, &name.into(), &value.into()).expect("a plain object");
+pub async fn connections() -> Connections {
+    let told = keeper("connections").await;
+    let names: Array = told.field("names").unchecked_into();
+    let names = names.iter().map(|name| name.as_string().expect("a name")).collect();
+    Connections { names, total: told.number("total") }
+}
+
+/// Waits until the server has had `total` connections, and none of this name is open.
+pub async fn is_gone(name: &str, total: f64) {
+    let mut seen = connections().await;
+    for _ in 0..100 {
+        if seen.total >= total && !seen.names.iter().any(|open| open == name) {
+            return;
+        }
+        seen = connections().await;
     }
-    options.into()
+    panic!("of {} connections {:?} are open, and {name:?} should not be", seen.total, seen.names);
 }

@@ -4,6 +4,19 @@
 
 const PATIENCE_MS = 10_000;
 
+/** Options for a server on this machine; the module takes those that are missing for off. */
+export const OPTIONS = {
+  timeout: 5000,
+  reconnect: true,
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: 50,
+  reconnectJitter: 0,
+  pingInterval: 120_000,
+  maxPingOut: 2,
+  wakeTimeout: 5000,
+  reconnectBufferSize: 65_536,
+};
+
 export class PlainShell {
   /** The connection's number; set when the module has made its engine. */
   connection = -1;
