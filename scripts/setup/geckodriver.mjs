@@ -21,6 +21,6 @@ async function install() {
   if (found) return found;
   const root = toolDirectory("geckodriver", VERSION);
   const program = join(root, "bin/geckodriver");
-  if (!existsSync(program)) await cargoInstall("geckodriver", VERSION, root, "1 to 4 minutes", ["--locked"]);
+  if (!existsSync(program)) await cargoInstall("geckodriver", VERSION, root, "2 to 5 minutes", ["--locked"]);
   return program;
 }

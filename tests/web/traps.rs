@@ -58,7 +58,7 @@ async fn ends_alone(doomed: Client, kind: u32, provoke: impl FnOnce(&Client)) {
     let other = Client::connect("other").await;
     other.subscribe("to.other");
     let before = connections().await;
-    // An engine that is not connected dials yet, and its trap comes before it says its name.
+    // A connection that traps when it opens has not said its name yet.
     let (name, total) = match kind {
         OPEN => ("", before.total + 1.0),
         _ => (doomed.name, before.total),
