@@ -3,10 +3,11 @@
 
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal } from "./refusal.mjs";
 import { ensureNatsServer } from "./setup/nats-server.mjs";
 
@@ -91,9 +92,21 @@ export class NatsServer {
     await this.#launch();
   }
 
-  /** Sends a signal: SIGSTOP freezes it with its sockets open, SIGCONT thaws it, SIGUSR2 enters lame duck mode. */
+  /** Sends a signal: SIGCONT thaws a frozen server, SIGUSR2 enters lame duck mode. */
   signal(/** @type {NodeJS.Signals} */ signal) {
     this.#child?.kill(signal);
+  }
+
+  /**
+   * Freezes the server with its sockets open. A busy machine delivers SIGSTOP late, and the server answers until then:
+   * this resolves when Linux shows every thread of it as stopped. Other systems do not show threads.
+   */
+  async freeze() {
+    this.signal("SIGSTOP");
+    const tasks = `/proc/${this.pid}/task`;
+    if (!existsSync(tasks)) return;
+    const stopped = (/** @type {string} */ task) => /\) [Tt] /.test(readFileSync(`${tasks}/${task}/stat`, "utf8"));
+    while (!readdirSync(tasks).every(stopped)) await sleep(1);
   }
 
   /** Replaces the configuration and lets the running server read it. */

@@ -77,6 +77,11 @@ export function restartServer(id: number, options?: ServerOptions): Promise<void
   return find(id).restart(options ? read(options) : undefined);
 }
 
+/** Freezes it with its sockets open, and resolves when it has stopped. */
+export function freezeServer(id: number): Promise<void> {
+  return find(id).freeze();
+}
+
 export function signalServer(id: number, signal: NodeJS.Signals): void {
   find(id).signal(signal);
 }

@@ -48,7 +48,7 @@ export class TestServer {
 
   /** Freezes it with its sockets open: a link that is there and silent. */
   pause(): Promise<void> {
-    return commands.signalServer(this.#address.id, "SIGSTOP");
+    return commands.freezeServer(this.#address.id);
   }
 
   resume(): Promise<void> {
