@@ -25,7 +25,7 @@ export const BUNDLERS: Record<string, Build> = {
           all: false,
           errors: true,
           warnings: true,
-          warningsFilter: /size limit|code splitting/,
+          warningsFilter: /size limit|code splitting|runtimeChunk/,
         });
         if (error || said) return reject(error ?? new Error(said));
         compiler.close((late) => (late ? reject(late) : resolve()));
