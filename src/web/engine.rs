@@ -102,16 +102,12 @@ fn slot(number: u32) -> usize {
     (number % SLOTS) as usize
 }
 
-/// The engine of this number; `None` when its connection is over.
+/// The engine of this number; `None` when its connection is over. Each publish calls this: without closures, which the compiler
+/// would call by the address of their number.
 #[inline(never)]
 pub fn find(number: u32) -> Option<Rc<Engine>> {
-    find_hot(number)
-}
-
-/// As `find`, compiled into its caller: for publishes and requests.
-#[inline(always)]
-pub fn find_hot(number: u32) -> Option<Rc<Engine>> {
-    TABLE.with_borrow(|table| {
+    TABLE.with(|table| {
+        let table = table.borrow();
         let slot = table.get(slot(number))?;
         if slot.number == number { slot.engine.clone() } else { None }
     })

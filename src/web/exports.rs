@@ -11,7 +11,7 @@ use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-use super::engine::{self, Engine, State, find, find_hot};
+use super::engine::{self, Engine, State, find};
 use super::fields::Fields;
 use super::millis::duration;
 use super::scratch::{self, lines, with_pair, with_scratch};
@@ -200,7 +200,7 @@ pub fn publish(
     header_length: u32,
     payload_length: u32,
 ) -> i32 {
-    let Some(engine) = find_hot(connection) else { return CLOSED };
+    let Some(engine) = find(connection) else { return CLOSED };
     let mut state = engine.state.borrow_mut();
     engine.begin_op(&mut state);
     if reply_length == 0 {
@@ -256,7 +256,7 @@ pub fn request(
     payload_length: u32,
     timeout: f64,
 ) -> i32 {
-    let Some(engine) = find_hot(connection) else { return CLOSED };
+    let Some(engine) = find(connection) else { return CLOSED };
     let mut state = engine.state.borrow_mut();
     engine.begin_op(&mut state);
     let (now, timeout) = (state.turn.now(), duration(timeout));

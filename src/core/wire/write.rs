@@ -237,9 +237,11 @@ fn copy(to: &mut [u8], from: &[u8]) {
     }
 }
 
+/// A slice whose length is written as `N`: of `at..at + N`, the compiler forgets in wasm that the length is constant, and calls
+/// the browser's copy for two bytes.
 #[inline(always)]
 fn block<const N: usize>(to: &mut [u8], from: &[u8], at: usize) {
-    to[at..at + N].copy_from_slice(&from[at..at + N]);
+    to[at..][..N].copy_from_slice(&from[at..][..N]);
 }
 
 #[cfg(test)]
