@@ -2,7 +2,7 @@
  * Makes an `EngineModule` of wasm bytes. Owns the sentence that a user reads when a page refuses WebAssembly.
  */
 import { ErrorCode } from "../base/enums";
-import { errorFromCode, type NatsError } from "../base/errors";
+import { asError, errorFromCode, type NatsError } from "../base/errors";
 import type { EngineModule } from "./engine";
 import { initSync, scratch } from "./generated/client";
 import { Memory } from "./memory";
@@ -36,7 +36,7 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
 }
 
 function refused(cause: unknown): NatsError {
-  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const error = asError(cause);
   // The words differ between browsers; all of them name the policy or the directive.
   const byPolicy = /content security policy|unsafe-eval|\bCSP\b/i.test(error.message);
   const why = byPolicy

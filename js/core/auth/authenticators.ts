@@ -3,7 +3,7 @@
  * credentials module with their first call; the others answer at once. Refuses to know keys, which the module does.
  */
 import { late } from "../../base/late";
-import { isThenable } from "../../base/thenable";
+import { isThenable, whenKnown } from "../../base/thenable";
 import type { Auth, Authenticator, ConnectionOptions, TokenAuth, UserPass } from "../types";
 
 /** A value, or a function that every dial asks for the value: for credentials that expire. Either may be, or give, a promise. */
@@ -101,8 +101,4 @@ function credentials() {
 
 function ask<T>(value: Ask<T>): T | PromiseLike<T> {
   return typeof value === "function" ? (value as () => T | PromiseLike<T>)() : value;
-}
-
-function whenKnown<T, R>(value: T | PromiseLike<T>, next: (known: T) => R | Promise<R>): R | Promise<R> {
-  return isThenable(value) ? Promise.resolve(value).then(next) : next(value);
 }

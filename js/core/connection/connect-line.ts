@@ -2,7 +2,7 @@
  * The JSON text after `CONNECT `, in which the client introduces itself. Owns its members, and the choice of the credentials:
  * the authenticator's, or those in the URL of a server.
  */
-import { isThenable } from "../../base/thenable";
+import { whenKnown } from "../../base/thenable";
 import type { Settings } from "../options/options";
 import type { ServerAddress } from "../options/servers";
 import type { Auth, ServerInfo } from "../types";
@@ -18,9 +18,7 @@ export const LANG = "nats-wasm";
 export function connectText(settings: Settings, info: ServerInfo, url: string): string | Promise<string> {
   const { authenticator, servers } = settings;
   const credentials = authenticator === undefined ? credentialsFor(url, servers) : authenticator(info.nonce ?? "");
-  return isThenable(credentials)
-    ? Promise.resolve(credentials).then((resolved) => compose(settings, info, resolved))
-    : compose(settings, info, credentials);
+  return whenKnown(credentials, (known) => compose(settings, info, known));
 }
 
 /** The credentials in a URL. A server that was learnt from the cluster gets those of a server that the user gave. */
