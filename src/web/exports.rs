@@ -200,6 +200,7 @@ pub fn publish(
     header_length: u32,
     payload_length: u32,
 ) -> i32 {
+    // `in_turn` written out: its closures cost 2 ns of 30, and so does `with_scratch` of nothing.
     let Some(engine) = find(connection) else { return CLOSED };
     let mut state = engine.state.borrow_mut();
     engine.begin_op(&mut state);
@@ -256,6 +257,7 @@ pub fn request(
     payload_length: u32,
     timeout: f64,
 ) -> i32 {
+    // Written out as in `publish`.
     let Some(engine) = find(connection) else { return CLOSED };
     let mut state = engine.state.borrow_mut();
     engine.begin_op(&mut state);
